@@ -1,6 +1,7 @@
 package io.tallygate.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.tallygate.counter.Change.Add;
 import io.tallygate.counter.WriteResult.Committed;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -133,7 +135,8 @@ public abstract class CounterStoreStressContract extends CounterStoreContract {
 
     @Test
     void apply_writersWithTheSameKeys_applyEachKeyOnce() throws Exception {
-        var answers = new ConcurrentHashMap<String, WriteResult>();
+        var answers = new ConcurrentHashMap<String, Outcomes>();
+        var applied = new ConcurrentLinkedQueue<String>();
         inEveryWriter((own, random, store) -> {
             var requests = new ArrayList<KeyedRequest>();
             for (int i = 0; i < 4; i++) {
@@ -147,11 +150,16 @@ public abstract class CounterStoreStressContract extends CounterStoreContract {
                     Add.single(counter(random.nextInt(10)), Increment.DELTA_MAX)), requests);
             List<WriteResult> results = TestWriter.untilAnswered(store, flush).requests();
             for (int i = 0; i < results.size(); i++) {
-                WriteResult first = answers.putIfAbsent(requests.get(i).key().id(), results.get(i));
-                assertThat(results.get(i)).isInstanceOf(Committed.class)
-                        .isEqualTo(first == null ? results.get(i) : first);
+                String id = requests.get(i).key().id();
+                var result = assertInstanceOf(Committed.class, results.get(i));
+                if (!result.replayed()) {
+                    applied.add(id);
+                }
+                Outcomes first = answers.putIfAbsent(id, result.outcomes());
+                assertThat(result.outcomes()).isEqualTo(first == null ? result.outcomes() : first);
             }
         });
+        assertThat(applied).as("each key, once").containsExactlyInAnyOrderElementsOf(answers.keySet());
         Map<CounterKey, Long> expected = new TreeMap<>();
         answers.keySet().stream().map(id -> Integer.parseInt(id.substring("request-".length()))).forEach(key -> {
             expected.merge(counter(key), 1L, Long::sum);

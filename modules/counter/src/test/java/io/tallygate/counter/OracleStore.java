@@ -55,7 +55,7 @@ public final class OracleStore implements CounterStore {
         Record known = data.records.get(request.key().id());
         if (known != null && at.isBefore(known.at.plus(IDEMPOTENCY_RECORD_LIFE))) {
             return known.fingerprint.equals(request.key().fingerprint())
-                    ? new WriteResult.Committed(known.outcomes)
+                    ? new WriteResult.Committed(known.outcomes, true)
                     : new WriteResult.KeyReused();
         }
         Outcomes outcomes = applyAll(request.changes());
