@@ -214,6 +214,35 @@ def read_names(file):
         return [line.split("\t")[0] for line in lines if line.rstrip("\n").rpartition("\t")[2].isdigit()]
 
 
+# ---- generators ----
+
+
+def run_wrk(server, script, connections, threads, seconds, file, seed, counter_type):
+    """What wrk saw, as the scripts in perf/wrk print it."""
+    command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s"]
+    command += ["-s", PERF / "wrk" / script, server.url, "--", file, seed, counter_type]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    result = next((line for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)
+    if result is None:
+        raise Problem(f"wrk failed: {done.stdout}{done.stderr}")
+    return json.loads(result.removeprefix("RESULT "))
+
+
+def run_levels(server, levels, warmup, rounds, file, seed, counter_type):
+    """The lines of perf/Load.java as they come, each with the server's memory at that moment."""
+    command = [find_java(), "-XX:+UseSerialGC", "-Xmx256m", PERF / "Load.java", server.url, file, seed, counter_type]
+    command = [str(part) for part in [*command, warmup, rounds, *levels]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as generator:
+        try:
+            for line in generator.stdout:
+                yield json.loads(line) | {"memory": memory(server)}
+        except BaseException:
+            generator.terminate()
+            raise
+    if generator.returncode:
+        raise Problem(f"the generator stopped with {generator.returncode}")
+
+
 # ---- what the kernel says ----
 
 
@@ -230,20 +259,21 @@ def cpu_seconds(server):
 
 
 class CpuWatch:
-    """Who had the CPU meanwhile: the servers, our own children (the generator), and everyone else on the machine."""
+    """Who had the CPU meanwhile: the servers, the generator, everyone else on the machine, and the host (stolen)."""
 
     def __init__(self, *servers):
         self.servers = servers
         self.start = self._read()
 
     def _read(self):
-        user, nice, system = map(int, pathlib.Path("/proc/stat").read_text().split()[1:4])
+        user, nice, system, _, _, _, _, stolen = map(int, pathlib.Path("/proc/stat").read_text().split()[1:9])
         ours = os.times()
         return {
             **{server.name: cpu_seconds(server) for server in self.servers},
             "generator": ours.children_user + ours.children_system,
             "self": ours.user + ours.system,
             "machine": (user + nice + system) / TICKS_PER_SECOND,
+            "stolen": stolen / TICKS_PER_SECOND,
             "clock": time.monotonic(),
         }
 
@@ -251,8 +281,9 @@ class CpuWatch:
         """Cores kept busy on average, by whom; call it after the generator has ended."""
         end = self._read()
         spent = {who: end[who] - self.start[who] for who in end}
-        clock, machine = spent.pop("clock"), spent.pop("machine")
+        clock, machine, stolen = spent.pop("clock"), spent.pop("machine"), spent.pop("stolen")
         spent["others"] = max(0.0, machine - sum(spent.values()))
+        spent["stolen"] = stolen
         del spent["self"]
         return {who: round(seconds / clock, 2) for who, seconds in spent.items()}
 

@@ -26,7 +26,7 @@ type counter struct {
 func main() {
 	listen := flag.String("listen", "127.0.0.1:8090", "address to listen on")
 	redisAddress := flag.String("redis", "127.0.0.1:6379", "address of Redis")
-	poolSize := flag.Int("pool-size", 100, "connections to Redis at most")
+	poolSize := flag.Int("pool-size", 50, "connections to Redis at most")
 	flag.Parse()
 
 	store := redis.NewClient(&redis.Options{Addr: *redisAddress, PoolSize: *poolSize, MinIdleConns: *poolSize})
