@@ -89,7 +89,8 @@ final class Load {
         List<String> reasons = rounds.stream().flatMap(r -> r.reasons.stream()).distinct().toList();
         return String.format(Locale.ROOT,
                 "\"requests\":%d,\"connections\":%d,\"requests_per_second\":%.0f,\"slowest\":%.0f,\"fastest\":%.0f,"
-                        + "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,\"errors\":%d,\"reasons\":[%s]",
+                        + "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
+                        + "\"errors\":%d,\"reasons\":[%s]",
                 level.requests, level.connections, rates[rates.length / 2], rates[0], rates[rates.length - 1],
                 percentileMillis(nanos, 50), percentileMillis(nanos, 95), percentileMillis(nanos, 99),
                 percentileMillis(nanos, 100), errors, String.join(",", reasons.stream().map(Json::quoted).toList()));

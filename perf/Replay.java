@@ -28,7 +28,7 @@ final class Replay implements HttpLoop.Traffic {
             Usage: perf/replay --url http://127.0.0.1:8080 [options]
 
               --url URL             the server; plain HTTP
-              --file FILE           popularity TSV: name<TAB>count lines under a heading (perf/data/popularity-sample.tsv)
+              --file FILE           name<TAB>count lines under a heading (perf/data/popularity-sample.tsv)
               --count N             increments to send (100000)
               --connections N       kept open, one request in flight on each (32)
               --batch N             increments a request: 1 uses increment, 2-1000 use batch-increment (1)
@@ -137,8 +137,8 @@ final class Replay implements HttpLoop.Traffic {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         progress.end(acknowledged);
-        System.out.printf(Locale.ROOT, "%,d of %,d increments acknowledged in %.1f s, %,.0f/s%n", acknowledged, options.count,
-                seconds, acknowledged / seconds);
+        System.out.printf(Locale.ROOT, "%,d of %,d increments acknowledged in %.1f s, %,.0f/s%n", acknowledged,
+                options.count, seconds, acknowledged / seconds);
         failures.forEach((why, times) -> problem("%,d requests failed: %s", times, why));
         if (sent < options.count) {
             problem("%,d increments could not be sent: the server takes no connection", options.count - sent);
@@ -209,7 +209,8 @@ final class Replay implements HttpLoop.Traffic {
 
     @Override
     public void failed(int connection, String why) {
-        failures.merge(failures.size() < LISTED_MAX || failures.containsKey(why) ? why : "other reasons", 1L, Long::sum);
+        boolean listed = failures.size() < LISTED_MAX || failures.containsKey(why);
+        failures.merge(listed ? why : "other reasons", 1L, Long::sum);
     }
 
     @Override
@@ -227,8 +228,8 @@ final class Replay implements HttpLoop.Traffic {
             for (int name = from; name < to; name++) {
                 queries.add(operation(name, ""));
             }
-            List<?> results = (List<?>) ask("/api/v1/counter/batch", "{\"queries\":[" + String.join(",", queries) + "]}")
-                    .get("results");
+            String body = "{\"queries\":[" + String.join(",", queries) + "]}";
+            List<?> results = (List<?>) ask("/api/v1/counter/batch", body).get("results");
             for (int name = from; name < to; name++) {
                 values[name] = (Long) ((Map<?, ?>) results.get(name - from)).get("value");
             }
@@ -247,7 +248,8 @@ final class Replay implements HttpLoop.Traffic {
     }
 
     /** The window's entries against the totals; {@code whole} says that all of the run lies within the window. */
-    private void checkLeaderboard(String window, long[] totals, boolean whole) throws IOException, InterruptedException {
+    private void checkLeaderboard(String window, long[] totals, boolean whole)
+            throws IOException, InterruptedException {
         Map<String, Long> truth = new HashMap<>();
         for (int name = 0; name < totals.length; name++) {
             if (totals[name] != 0) {
@@ -283,7 +285,8 @@ final class Replay implements HttpLoop.Traffic {
         }
     }
 
-    private void checkEntry(String window, String name, long value, long maxError, Map<String, Long> truth, boolean whole) {
+    private void checkEntry(String window, String name, long value, long maxError, Map<String, Long> truth,
+            boolean whole) {
         Long total = truth.get(name);
         if (total == null && !options.ownCounterType) {
             return; // of a counter type that others use, names are known to us only in part

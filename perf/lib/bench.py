@@ -148,7 +148,19 @@ def start_redis(directory, name="redis"):
     """Redis as it comes, without snapshots: both it and the peer's keep everything in memory alone."""
     need("redis-server")
     port = free_port()
-    command = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory]
+    command = [
+        "redis-server",
+        "--port",
+        port,
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        directory,
+    ]
     return Server(name, command, port, log=directory / f"{name}.log").wait_until(accepts)
 
 
@@ -168,7 +180,9 @@ def build_gin():
     need("go")
     OUT.mkdir(exist_ok=True)
     binary = OUT / "gin-peer"
-    built = subprocess.run(["go", "build", "-o", binary, "."], cwd=PERF / "peers" / "gin", capture_output=True, text=True)
+    built = subprocess.run(
+        ["go", "build", "-o", binary, "."], cwd=PERF / "peers" / "gin", capture_output=True, text=True
+    )
     if built.returncode:
         raise Problem(f"the Gin peer does not build:\n{built.stderr.strip()}")
     return binary
@@ -249,7 +263,9 @@ def run_levels(server, levels, warmup, rounds, file, seed, counter_type):
 def memory(server):
     """Resident memory now and at its peak, in MiB."""
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
-    kibibytes = {line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.startswith(("VmRSS", "VmHWM"))}
+    kibibytes = {
+        line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.startswith(("VmRSS", "VmHWM"))
+    }
     return {"resident_mib": round(kibibytes["VmRSS"] / 1024), "peak_mib": round(kibibytes["VmHWM"] / 1024)}
 
 
@@ -308,7 +324,9 @@ def filesystem_of(directory):
 
 
 def describe_machine(directory, java):
-    cpu = next((l.split(":", 1)[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
+    cpu = next(
+        (l.split(":", 1)[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine()
+    )
     memory_kib = int(pathlib.Path("/proc/meminfo").read_text().split()[1])
     return {
         "cpu": cpu,
