@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,8 +70,17 @@ record Configuration(Map<String, String> settings, Map<String, Object> framework
     }
 
     PropertySource[] propertySources() {
-        return new PropertySource[] {PropertySource.of("tallygate", Map.copyOf(settings), CHECKED_ORDER),
+        var checked = new TreeMap<String, Object>(settings);
+        // Both groups or neither: the server does not start on a mixture.
+        checked.put("micronaut.netty.event-loops.default.transport", transports());
+        checked.put("micronaut.netty.event-loops.parent.transport", transports());
+        return new PropertySource[] {PropertySource.of("tallygate", checked, CHECKED_ORDER),
                 PropertySource.of("file", framework, FRAMEWORK_ORDER)};
+    }
+
+    private List<String> transports() {
+        String transport = get(Settings.TRANSPORT);
+        return transport.equals("auto") ? List.of("epoll", "nio") : List.of(transport);
     }
 
     private void checkTogether() {

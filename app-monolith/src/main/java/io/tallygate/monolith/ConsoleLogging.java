@@ -10,7 +10,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** Logs to standard error, one line a message. In code, because parsing it from XML is a tenth of the start-up time. */
+/** Logs to standard error, one line a message. In code, so that no start has XML to find and to parse. */
 public final class ConsoleLogging extends ContextAwareBase implements Configurator {
 
     private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{24} - %msg%n";

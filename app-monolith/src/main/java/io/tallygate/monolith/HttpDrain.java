@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
     /** Longer than a busy client pauses between two requests; idle ones cost a stop this long. */
-    private static final Duration LAST_REQUESTS = Duration.ofMillis(300);
+    private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
 
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);

@@ -15,8 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running monolith. It stops on {@code SIGTERM} and {@code SIGINT}, in this order and within
- * {@code tallygate.shutdown.timeout}: nothing more is accepted, what is in flight is answered, what was accepted is
+ * The running monolith. It stops in this order, within {@code tallygate.shutdown.timeout}: nothing more is accepted, what is in flight is answered, what was accepted is
  * committed, the store is closed. Thread-safe.
  */
 final class Server {
@@ -50,10 +49,8 @@ final class Server {
             http = start(context);
         } catch (RuntimeException e) {
             context.close();
-            throw StartFailedException.because(e,
-                    configuration.get(Settings.HOST) + ":" + configuration.get(Settings.PORT));
+            throw StartFailedException.because(e, configuration);
         }
-        StopSignals.call(this::stop);
         announce(http, Duration.ofNanos(System.nanoTime() - startNanos));
     }
 

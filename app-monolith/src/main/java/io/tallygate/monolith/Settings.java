@@ -15,6 +15,7 @@ final class Settings {
     static final String POSTGRESQL_URL = "tallygate.postgresql.url";
     static final String SHUTDOWN_TIMEOUT = "tallygate.shutdown.timeout";
     static final String TOKENS = "tallygate.tokens.";
+    static final String TRANSPORT = "tallygate.transport";
     static final String LOG_LEVEL = "tallygate.log-level";
 
     private static final Duration MILLISECOND = Duration.ofMillis(1);
@@ -68,6 +69,8 @@ final class Settings {
                     "the token's SHA-256 as 64 hexadecimal digits", "HEX"), "An API token, by its SHA-256"),
             new Setting(TOKENS + "*.scopes", "", Rule.matching("(read|write|admin)(\\s*,\\s*(read|write|admin))*",
                     "some of read, write and admin, by comma", "SCOPES"), "What that token allows: read, write, admin"),
+            new Setting(TRANSPORT, "nio", Rule.oneOf("nio", "epoll", "auto"),
+                    "Java's own network access, Linux's epoll, or epoll where there is one"),
             new Setting(LOG_LEVEL, "INFO", Rule.oneOf("ERROR", "WARN", "INFO", "DEBUG", "TRACE"),
                     "The least important messages that are logged"));
 

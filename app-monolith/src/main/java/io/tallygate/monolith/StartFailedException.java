@@ -1,5 +1,6 @@
 package io.tallygate.monolith;
 
+import io.tallygate.kernel.StoreUnavailableException;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +18,7 @@ final class StartFailedException extends Exception {
         super(message, cause);
     }
 
-    /** @param address what was to be listened on */
-    static StartFailedException because(Throwable failure, String address) {
+    static StartFailedException because(Throwable failure, Configuration configuration) {
         List<Throwable> chain = chain(failure);
         for (Throwable cause : chain) {
             if (isSetting(cause.getMessage())) {
@@ -27,8 +27,12 @@ final class StartFailedException extends Exception {
         }
         for (Throwable cause : chain) {
             if (cause instanceof BindException) {
-                return new StartFailedException("cannot listen on " + address + " (" + Settings.HOST + ", "
-                        + Settings.PORT + "): " + cause.getMessage(), failure);
+                return new StartFailedException("cannot listen on " + configuration.get(Settings.HOST) + ":"
+                        + configuration.get(Settings.PORT) + " (" + Settings.HOST + ", " + Settings.PORT + "): "
+                        + cause.getMessage(), failure);
+            } else if (cause instanceof StoreUnavailableException) {
+                return new StartFailedException(Settings.STORE + " is '" + configuration.get(Settings.STORE)
+                        + "', which does not answer: " + cause.getMessage(), failure);
             }
         }
         Throwable root = chain.getLast();

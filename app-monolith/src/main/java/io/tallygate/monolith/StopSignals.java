@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import sun.misc.Signal;
 
-/** The ways in which a process is told to stop in good order. */
+/**
+ * The ways in which a process is told to stop in good order. {@link Signal}, of the supported module {@code
+ * jdk.unsupported}, is the only one that chooses the exit code and still lets the JVM run its other shutdown hooks.
+ */
 final class StopSignals {
 
     private static final List<String> NAMES = List.of("TERM", "INT");
@@ -17,9 +20,6 @@ final class StopSignals {
      *
      * @param stop may be called more than once
      */
-    // sun.misc.Signal, of the supported module jdk.unsupported, is the only way to choose the exit code after a signal
-    // and still let the JVM run its other shutdown hooks.
-    @SuppressWarnings("sunapi")
     static void call(IntSupplier stop) {
         for (String name : NAMES) {
             try {

@@ -59,6 +59,7 @@ public final class Tallygate {
         try {
             var server = new Server(configuration, out, err);
             server.start();
+            StopSignals.call(server::stop);
             return server.awaitStopped();
         } catch (StartFailedException e) {
             return fail(e.isAboutSetting() ? WRONG_SETTING : FAILED, e.getMessage());
