@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What came back: a status, headers and the body as text.
@@ -22,6 +24,13 @@ record Answer(String request, int status, HttpHeaders headers, String body) {
         } catch (JsonProcessingException e) {
             throw new AssertionError("not JSON: " + this, e);
         }
+    }
+
+    /** What each member of a list holds in this field, as text. */
+    List<String> each(String list, String field) {
+        var texts = new ArrayList<String>();
+        json().path(list).forEach(member -> texts.add(member.path(field).asText()));
+        return texts;
     }
 
     String header(String name) {

@@ -145,7 +145,7 @@ class BadInputIT extends Suite {
         String good = Json.text(Json.increment(counter, 1));
         Answer answer = api.post(Api.BATCH_INCREMENT, "{\"operations\":[" + good + "," + operation + "," + good + "]}");
         assertThat(answer.status()).as("%s", answer).isEqualTo(207);
-        assertThat(answer.json().path("results").findValuesAsText("status")).containsExactly("applied", "invalid",
+        assertThat(answer.each("results", "status")).containsExactly("applied", "invalid",
                 "applied");
         assertThat(api.value(counter)).isEqualTo(BEFORE + 2);
     }
@@ -158,7 +158,7 @@ class BadInputIT extends Suite {
         String good = Json.text(Json.increment(counter, 1));
         Answer answer = api.post(Api.BATCH_INCREMENT, "{\"operations\":[" + bad + "," + good + "]}");
         assertThat(answer.status()).as("%s", answer).isEqualTo(207);
-        assertThat(answer.json().path("results").findValuesAsText("status")).containsExactly("invalid", "applied");
+        assertThat(answer.each("results", "status")).containsExactly("invalid", "applied");
         assertThat(answer.json().path("results").get(0).path("error").toString()).contains("delta");
         assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
     }
@@ -176,7 +176,7 @@ class BadInputIT extends Suite {
         Answer answer = api.post(Api.BATCH_INCREMENT,
                 "{\"operations\":[" + Json.text(Json.increment(counter, 1)) + "," + bad + "]}");
         assertThat(answer.status()).as("%s", answer).isEqualTo(207);
-        assertThat(answer.json().path("results").findValuesAsText("status")).containsExactly("applied", "invalid");
+        assertThat(answer.each("results", "status")).containsExactly("applied", "invalid");
         assertThat(answer.json().path("results").get(1).path("error").toString()).contains("request_id");
         assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
     }
@@ -190,7 +190,7 @@ class BadInputIT extends Suite {
         }
         Answer answer = api.batchIncrement(operations);
         assertThat(answer.status()).as("%s", answer).isEqualTo(207);
-        assertThat(answer.json().path("results").findValuesAsText("status")).hasSize(10).containsOnly("invalid");
+        assertThat(answer.each("results", "status")).hasSize(10).containsOnly("invalid");
         assertThat(api.value(counter)).isEqualTo(BEFORE);
     }
 

@@ -98,7 +98,7 @@ class BadRequestIT extends Suite {
     void aHugeDeclaredLengthIsRefusedBeforeTheBodyIsSent() throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
             wire.sendHead("POST", Api.INCREMENT,
-                    List.of("Content-Type: application/json", "Content-Length: 5000000000", "Expect: 100-continue"));
+                    List.of("Content-Type: application/json", "Content-Length: 5000000000"));
             assertProblem(wire.read().orElseThrow(() -> new AssertionError("no answer")), 413);
         }
     }
@@ -210,7 +210,7 @@ class BadRequestIT extends Suite {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"NONSENSE\r\n\r\n", "GET\r\n\r\n", "GET /health HTTP/9.9\r\nHost: a\r\n\r\n",
+    @ValueSource(strings = {"NONSENSE\r\n\r\n", "GET\r\n\r\n",
             "POST /api/v1/counter/increment HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
             "POST /api/v1/counter/increment HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
             "GET /health HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n"})

@@ -27,7 +27,7 @@ class BatchIT extends Suite {
                 Json.increment(b, -4)));
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         JsonNode results = answer.json().path("results");
-        assertThat(results.findValuesAsText("status")).as("%s", answer).containsExactly("applied", "applied", "applied",
+        assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "applied", "applied",
                 "applied");
         assertThat(values(results)).as("%s", answer).containsExactly(1L, 10L, 3L, 6L);
         assertThat(api.value(a)).isEqualTo(3);
@@ -78,7 +78,7 @@ class BatchIT extends Suite {
                 Json.increment(b, 5), Json.increment(a, (1L << 53) + 1), Json.increment(a, 2)));
         assertThat(answer.status()).as("%s", answer).isEqualTo(207);
         JsonNode results = answer.json().path("results");
-        assertThat(results.findValuesAsText("status")).as("%s", answer).containsExactly("applied", "invalid", "invalid",
+        assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "invalid", "invalid",
                 "applied", "invalid", "applied");
         for (int invalid : new int[]{1, 2, 4}) {
             JsonNode error = results.get(invalid).path("error");
@@ -145,9 +145,9 @@ class BatchIT extends Suite {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         JsonNode results = answer.json().path("results");
         assertThat(values(results)).as("%s", answer).containsExactly(4L, 0L, 3L, 4L);
-        assertThat(results.findValuesAsText("resource_id")).containsExactly(b.resourceId(), untouched.resourceId(),
+        assertThat(answer.each("results", "resource_id")).containsExactly(b.resourceId(), untouched.resourceId(),
                 a.resourceId(), b.resourceId());
-        assertThat(results.findValuesAsText("counter_type")).containsExactly(b.counterType(), untouched.counterType(),
+        assertThat(answer.each("results", "counter_type")).containsExactly(b.counterType(), untouched.counterType(),
                 a.counterType(), b.counterType());
     }
 

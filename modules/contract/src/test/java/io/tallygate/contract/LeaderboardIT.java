@@ -40,17 +40,16 @@ class LeaderboardIT extends Suite {
         assertThat(answer.json().path("window").asText()).isEqualTo(window);
         assertThat(CounterIT.instant(answer.json().path("as_of")))
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
-        JsonNode entries = answer.json().path("entries");
-        assertThat(entries.findValuesAsText("rank")).containsExactly("1", "2", "3", "4", "5");
-        assertThat(entries.findValuesAsText("value")).containsExactly("50", "40", "30", "20", "10");
-        assertThat(entries.findValuesAsText("max_error")).as("so few are counted exactly").containsOnly("0").hasSize(5);
-        assertThat(entries.findValuesAsText("resource_id")).containsExactly(IntStream.of(1, 3, 0, 4, 2)
+        assertThat(answer.each("entries", "rank")).containsExactly("1", "2", "3", "4", "5");
+        assertThat(answer.each("entries", "value")).containsExactly("50", "40", "30", "20", "10");
+        assertThat(answer.each("entries", "max_error")).as("so few are counted exactly").containsOnly("0").hasSize(5);
+        assertThat(answer.each("entries", "resource_id")).containsExactly(IntStream.of(1, 3, 0, 4, 2)
                 .mapToObj(i -> counters.get(i).resourceId()).toArray(String[]::new));
     }
 
     @Test
     void anotherTypeHasALeaderboardOfItsOwn() {
-        Counter mine = freshCounter();
+        Counter mine = freshCounters(1).getFirst();
         Counter others = new Counter(mine.resourceId(), mine.counterType() + "-other");
         api.increment(mine, 1);
         api.increment(others, 2);
@@ -139,7 +138,7 @@ class LeaderboardIT extends Suite {
 
     @Test
     void invalidIncrementsLeaveNoTrace() {
-        Counter counter = freshCounter();
+        Counter counter = freshCounters(1).getFirst();
         assertThat(api.post(Api.INCREMENT, Json.increment(counter, 0)).status()).isEqualTo(400);
         api.increment(new Counter(counter.resourceId() + "-2", counter.counterType()), 1);
         Await.until(VISIBLE, "one entry", () -> !entries(counter.counterType(), "all", 10).isEmpty());

@@ -20,6 +20,7 @@ abstract class Suite {
     private static final int LOG_TAIL_CHARACTERS = 6_000;
 
     final Seed seed = Seed.chosen();
+    private final String type = seed.name("likes");
     final StoreServer store = newStore();
     final Deployment deployment = Deployments.with(launch(), store);
     final Api api = new Api(deployment.baseUrl());
@@ -51,12 +52,12 @@ abstract class Suite {
         store.close();
     }
 
-    /** A counter that nothing has touched. */
+    /** A counter that nothing has touched, of a type that it shares with others of this class. */
     final Counter freshCounter() {
-        return new Counter(seed.name("item"), seed.name("likes"));
+        return new Counter(seed.name("item"), type);
     }
 
-    /** Counters of one type that nothing has touched. */
+    /** Counters that nothing has touched, of a type that is theirs alone. */
     final List<Counter> freshCounters(int count) {
         String type = seed.name("views");
         return IntStream.range(0, count).mapToObj(i -> new Counter(seed.name("item"), type)).toList();
