@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,13 +86,17 @@ final class FlushRun {
 
         Map<String, Answer> answers = record(fresh, ledger);
         recall(first.keySet().stream().filter(id -> !claimed.contains(id)).toList(), answers);
-        return new FlushResult(ledger.outcomes(0, flush.changes().size()),
-                flush.requests().stream().map(request -> answer(request, answers)).toList());
+        List<WriteResult> results = new ArrayList<>(flush.requests().size());
+        for (KeyedRequest request : flush.requests()) {
+            // The first with a key that was free is the one that was applied.
+            results.add(answer(request, answers, claimed.remove(request.key().id())));
+        }
+        return new FlushResult(ledger.outcomes(0, flush.changes().size()), results);
     }
 
     private Set<String> claim(Collection<KeyedRequest> first) throws SQLException {
         if (first.isEmpty()) {
-            return Set.of();
+            return new HashSet<>();
         }
         List<IdempotencyKey> keys = first.stream().map(KeyedRequest::key)
                 .sorted(Comparator.comparing(IdempotencyKey::id)).toList();
@@ -163,11 +168,11 @@ final class FlushRun {
         }
     }
 
-    private static WriteResult answer(KeyedRequest request, Map<String, Answer> answers) {
+    private static WriteResult answer(KeyedRequest request, Map<String, Answer> answers, boolean applied) {
         Answer answer = Objects.requireNonNull(answers.get(request.key().id()),
                 "a key is neither claimed nor on record");
         return answer.fingerprint().equals(request.key().fingerprint())
-                ? new WriteResult.Committed(answer.outcomes())
+                ? new WriteResult.Committed(answer.outcomes(), !applied)
                 : new WriteResult.KeyReused();
     }
 }

@@ -18,6 +18,7 @@ final class ResultCodec {
     private static final int NUMBER_BYTES_MAX = 10;
     private static final byte COMMITTED = 0;
     private static final byte KEY_REUSED = 1;
+    private static final byte REPLAYED = 2;
 
     private ResultCodec() {}
 
@@ -31,7 +32,8 @@ final class ResultCodec {
         putNumber(buffer, result.requests().size());
         for (WriteResult request : result.requests()) {
             switch (request) {
-                case WriteResult.Committed(Outcomes outcomes) -> putOutcomes(buffer.put(COMMITTED), outcomes);
+                case WriteResult.Committed(Outcomes outcomes, boolean replayed) ->
+                    putOutcomes(buffer.put(replayed ? REPLAYED : COMMITTED), outcomes);
                 case WriteResult.KeyReused() -> buffer.put(KEY_REUSED);
             }
         }
@@ -50,9 +52,10 @@ final class ResultCodec {
         int count = (int) number(buffer);
         List<WriteResult> requests = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            requests.add(buffer.get() == COMMITTED
-                    ? new WriteResult.Committed(outcomes(buffer))
-                    : new WriteResult.KeyReused());
+            byte kind = buffer.get();
+            requests.add(kind == KEY_REUSED
+                    ? new WriteResult.KeyReused()
+                    : new WriteResult.Committed(outcomes(buffer), kind == REPLAYED));
         }
         return new FlushResult(changes, requests);
     }
