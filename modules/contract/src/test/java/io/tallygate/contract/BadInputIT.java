@@ -1,0 +1,244 @@
+package io.tallygate.contract;
+
+import static io.tallygate.contract.Problems.assertInvalid;
+import static io.tallygate.contract.Problems.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Fields that break a rule: the answer names field, value and rule, and the counter is as it was. */
+class BadInputIT extends Suite {
+
+    private static final long BEFORE = 7;
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"\"1\"", "1.5", "-0.5", "true", "null", "[1]", "{}", "\"\"", "0", "9007199254740993",
+            "-9007199254740993", "1000000000000000000000000000000", "9223372036854775808", "1e30", "1e-3", "-0"})
+    void deltaMustBeAnIntegerInItsRange(String delta) {
+        assertRejected(body(Map.of("delta", delta)), "delta");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"\"1\"", "1.5", "true", "0", "9007199254740993"})
+    void theOtherNameOfDeltaHasTheSameRule(String delta) {
+        assertRejected(body(Map.of("increment", delta)), "increment");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"1e3", "1000.0"})
+    void anIntegerInAnotherSpellingIsTakenAtItsValueOrRejected(String delta) {
+        Counter counter = touchedCounter();
+        Answer answer = api.post(Api.INCREMENT, text(counter, Map.of("delta", delta)));
+        if (answer.status() == 200) {
+            assertThat(api.value(counter)).isEqualTo(BEFORE + 1_000);
+        } else {
+            assertInvalid(answer, "delta");
+            assertThat(api.value(counter)).isEqualTo(BEFORE);
+        }
+    }
+
+    @Test
+    void theTwoNamesOfDeltaMustAgree() {
+        Counter counter = touchedCounter();
+        var fields = Map.of("delta", "1", "increment", "2");
+        assertProblem(api.post(Api.INCREMENT, text(counter, fields)), 400);
+        assertThat(api.value(counter)).isEqualTo(BEFORE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"\"true\"", "1", "null", "[]"})
+    void asyncMustBeTrueOrFalse(String async) {
+        assertRejected(body(Map.of("delta", "1", "async", async)), "async");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"1", "true", "null", "[\"a\"]", "{}", "\"\"", "\"a\\u0000b\"", "\"a\\nb\"", "\"\\u001f\"",
+            "\"a\\u007f\"", "\"\\u0085\"", "\"\\ud800\"", "\"a\\udc00b\"", "\"\\ud800x\""})
+    void anIdMustBeTextWithoutControlCharacters(String id) {
+        String unique = Json.text(seed.name("n"));
+        assertInvalid(api.post(Api.INCREMENT, "{\"resource_id\":" + id + ",\"counter_type\":" + unique + "}"),
+                "resource_id");
+        assertInvalid(api.post(Api.INCREMENT, "{\"resource_id\":" + unique + ",\"counter_type\":" + id + "}"),
+                "counter_type");
+        assertInvalid(api.post(Api.BATCH_GET,
+                "{\"queries\":[{\"resource_id\":" + id + ",\"counter_type\":" + unique + "}]}"), "resource_id");
+    }
+
+    @Test
+    void anIdMustBeThere() {
+        assertInvalid(api.post(Api.INCREMENT, "{\"counter_type\":\"likes\",\"delta\":1}"), "resource_id");
+        assertInvalid(api.post(Api.INCREMENT, "{\"resource_id\":\"item\",\"delta\":1}"), "counter_type");
+        assertProblem(api.post(Api.INCREMENT, "{}"), 400);
+    }
+
+    @Test
+    void anIdMayHave256BytesAndNotOneMore() {
+        String unique = seed.name("n");
+        String ascii = unique + "x".repeat(257 - unique.length());
+        // 257 bytes in far fewer letters: it is bytes that count.
+        int rest = 257 - unique.length();
+        String multibyte = unique + "x".repeat(rest % 3) + "語".repeat(rest / 3);
+        for (String id : List.of(ascii, multibyte)) {
+            assertThat(id.getBytes(StandardCharsets.UTF_8)).hasSize(257);
+            assertInvalid(api.post(Api.INCREMENT, Json.increment(new Counter(id, unique), 1)), "resource_id");
+            assertInvalid(api.post(Api.INCREMENT, Json.increment(new Counter(unique, id), 1)), "counter_type");
+            assertInvalid(api.get(new Counter(id, unique).path()), "resource_id");
+            assertInvalid(api.get(new Counter(unique, id).path()), "counter_type");
+            assertInvalid(api.delete(new Counter(id, unique).path()), "resource_id");
+            assertInvalid(api.get("/api/v1/leaderboard/" + Counter.encode(id)), "counter_type");
+            assertThat(api.value(new Counter(unique, unique))).isZero();
+        }
+    }
+
+    @Test
+    void controlCharactersInAPathAreInvalidToo() {
+        assertInvalid(api.get("/api/v1/counter/a%00b/likes"), "resource_id");
+        assertInvalid(api.get("/api/v1/counter/a/li%0Akes"), "counter_type");
+        assertInvalid(api.delete("/api/v1/counter/a%7F/likes"), "resource_id");
+        assertInvalid(api.get("/api/v1/leaderboard/li%1Fkes"), "counter_type");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"/api/v1/counter/a%ff/likes", "/api/v1/counter/a%c3/likes", "/api/v1/counter/a%zz/likes",
+            "/api/v1/counter/a%/likes", "/api/v1/counter/a%4/likes", "/api/v1/counter/%ed%a0%80/likes"})
+    void aPathThatIsNotPercentEncodedUtf8IsInvalid(String path) {
+        Answer answer = Wire.exchange(deployment.baseUrl(), "GET", path, List.of("Connection: close"), new byte[0]);
+        assertProblem(answer, 400);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"eventual", "", "STRONG", "strong%20"})
+    void anUnknownConsistencyIsInvalid(String consistency) {
+        assertInvalid(api.get(touchedCounter().path() + "?consistency=" + consistency), "consistency");
+    }
+
+    static Stream<Arguments> batches() {
+        return Stream.of(Arguments.of("{}", "operations"), Arguments.of("{\"operations\":null}", "operations"),
+                Arguments.of("{\"operations\":{}}", "operations"), Arguments.of("{\"operations\":\"x\"}", "operations"),
+                Arguments.of("{\"operations\":[]}", "operations"),
+                Arguments.of("{\"operations\":[{\"resource_id\":\"%s\",\"counter_type\":\"%s\"}],\"async\":\"yes\"}",
+                        "async"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("batches")
+    void aBatchAsAWholeCanBeInvalid(String body, String field) {
+        Counter counter = touchedCounter();
+        assertInvalid(api.post(Api.BATCH_INCREMENT, body.formatted(counter.resourceId(), counter.counterType())),
+                field);
+        assertThat(api.value(counter)).isEqualTo(BEFORE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"1", "null", "\"text\"", "[]", "[{}]", "{}", "true"})
+    void anOperationThatIsNoneIsToldInItsPlace(String operation) {
+        Counter counter = touchedCounter();
+        String good = Json.text(Json.increment(counter, 1));
+        Answer answer = api.post(Api.BATCH_INCREMENT, "{\"operations\":[" + good + "," + operation + "," + good + "]}");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer.each("results", "status")).containsExactly("applied", "invalid",
+                "applied");
+        assertThat(api.value(counter)).isEqualTo(BEFORE + 2);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"\"1\"", "1.5", "true", "0", "9007199254740993", "1000000000000000000000000000000"})
+    void anOperationWithABadDeltaIsToldInItsPlace(String delta) {
+        Counter counter = touchedCounter();
+        String bad = text(counter, Map.of("delta", delta));
+        String good = Json.text(Json.increment(counter, 1));
+        Answer answer = api.post(Api.BATCH_INCREMENT, "{\"operations\":[" + bad + "," + good + "]}");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer.each("results", "status")).containsExactly("invalid", "applied");
+        assertThat(answer.json().path("results").get(0).path("error").toString()).contains("delta");
+        assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
+    }
+
+    static Stream<Arguments> badRequestIds() {
+        return Stream.of(Arguments.of("\"\""), Arguments.of("1"), Arguments.of("null"), Arguments.of("\"a\\u0000\""),
+                Arguments.of("\"" + "x".repeat(257) + "\""), Arguments.of("[]"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badRequestIds")
+    void anOperationWithABadRequestIdIsToldInItsPlace(String requestId) {
+        Counter counter = touchedCounter();
+        String bad = text(counter, Map.of("request_id", requestId));
+        Answer answer = api.post(Api.BATCH_INCREMENT,
+                "{\"operations\":[" + Json.text(Json.increment(counter, 1)) + "," + bad + "]}");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer.each("results", "status")).containsExactly("applied", "invalid");
+        assertThat(answer.json().path("results").get(1).path("error").toString()).contains("request_id");
+        assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
+    }
+
+    @Test
+    void aBatchOfNothingButInvalidOperationsChangesNothing() {
+        Counter counter = touchedCounter();
+        var operations = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < 10; i++) {
+            operations.add(Json.increment(counter, 0));
+        }
+        Answer answer = api.batchIncrement(operations);
+        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer.each("results", "status")).hasSize(10).containsOnly("invalid");
+        assertThat(api.value(counter)).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void anIdempotencyKeyMayHave256BytesAndNotOneMore() {
+        Counter counter = touchedCounter();
+        String unique = seed.name("k");
+        String longest = unique + "k".repeat(256 - unique.length());
+        assertProblem(api.incrementWithKey(counter, 1, longest + "k"), 400);
+        assertThat(api.value(counter)).isEqualTo(BEFORE);
+        assertThat(api.incrementWithKey(counter, 1, longest).status()).isEqualTo(200);
+        assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
+    }
+
+    @ParameterizedTest(name = "''{0}''")
+    @ValueSource(strings = {"", " ", "a\tb", "a\u0001b", "a\u007fb"})
+    void anIdempotencyKeyMustNotBeEmptyOrHoldControlCharacters(String key) {
+        Counter counter = touchedCounter();
+        byte[] body = Json.text(Json.increment(counter, 1)).getBytes(StandardCharsets.UTF_8);
+        Answer answer = Wire.exchange(deployment.baseUrl(), "POST", Api.INCREMENT,
+                List.of("Idempotency-Key: " + key, "Connection: close"), body);
+        assertProblem(answer, 400);
+        assertThat(api.value(counter)).isEqualTo(BEFORE);
+    }
+
+    private Counter touchedCounter() {
+        Counter counter = freshCounter();
+        api.increment(counter, BEFORE);
+        return counter;
+    }
+
+    /** A body made of a fresh counter's name and these fields, written as they stand. */
+    private Rejected body(Map<String, String> fields) {
+        Counter counter = touchedCounter();
+        return new Rejected(counter, text(counter, fields));
+    }
+
+    private record Rejected(Counter counter, String body) {}
+
+    private void assertRejected(Rejected rejected, String field) {
+        assertInvalid(api.post(Api.INCREMENT, rejected.body()), field);
+        assertThat(api.value(rejected.counter())).as("untouched by %s", rejected.body()).isEqualTo(BEFORE);
+    }
+
+    private static String text(Counter counter, Map<String, String> fields) {
+        var text = new StringBuilder("{\"resource_id\":").append(Json.text(counter.resourceId()))
+                .append(",\"counter_type\":").append(Json.text(counter.counterType()));
+        fields.forEach((name, value) -> text.append(",\"").append(name).append("\":").append(value));
+        return text.append('}').toString();
+    }
+}

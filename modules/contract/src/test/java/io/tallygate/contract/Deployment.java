@@ -1,0 +1,40 @@
+package io.tallygate.contract;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * A deployment under test, seen as its operator sees it: it starts, it is stopped with a signal, it dies, it starts again
+ * on the same data. Not safe for use by several threads, except {@link #baseUrl()}, {@link #kill()} and
+ * {@link #requestStop()}.
+ */
+interface Deployment extends AutoCloseable {
+
+    /** Starts it and returns when it is ready for traffic; fails with the end of its log when it does not get there. */
+    void start();
+
+    /** Where it answers. The same before and after a restart. */
+    URI baseUrl();
+
+    /** Asks it to stop ({@code SIGTERM}) and returns at once. */
+    void requestStop();
+
+    /** Waits until it is gone and says with which exit code. */
+    int awaitExit(Duration deadline);
+
+    /** Ends it as a power switch would ({@code SIGKILL}) and returns when it is gone. */
+    void kill();
+
+    /** Everything it wrote to its console so far, over all its starts. */
+    String log();
+
+    @Override
+    void close();
+
+    /** Stops it as an operator would and starts it again on the same data. */
+    default void restart() {
+        requestStop();
+        awaitExit(Launch.STOP_DEADLINE);
+        start();
+    }
+}

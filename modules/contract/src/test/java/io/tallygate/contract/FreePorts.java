@@ -1,0 +1,37 @@
+package io.tallygate.contract;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports that nobody listens on. They lie below the range from which the system takes the ports of outgoing connections:
+ * while a deployment is down, a client that tries to reach it could otherwise be given that very port and talk to itself.
+ */
+final class FreePorts {
+
+    private static final int FIRST = 12_000;
+    private static final int LAST = 30_000;
+    private static final int TRIES_MAX = 1_000;
+
+    private FreePorts() {}
+
+    static int next() {
+        for (int i = 0; i < TRIES_MAX; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    private static boolean isFree(int port) {
+        try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

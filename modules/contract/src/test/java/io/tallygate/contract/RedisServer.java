@@ -1,0 +1,114 @@
+package io.tallygate.contract;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.core.ExecutableProvider;
+
+/** A real Redis with its append-only file on, so that a restart of it keeps what it has answered. */
+final class RedisServer implements StoreServer {
+
+    private static final Duration START_DEADLINE = Duration.ofSeconds(20);
+
+    private final int port = FreePorts.next();
+    private final Path directory = TemporaryDirectories.create("redis");
+    private Process process;
+
+    private RedisServer() {
+        process = launch();
+    }
+
+    static RedisServer start() {
+        return new RedisServer();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settingsThrough(port);
+    }
+
+    @Override
+    public Map<String, String> settingsThrough(int listeningPort) {
+        return Map.of(Launch.STORE, "redis", Launch.REDIS_URI, "redis://127.0.0.1:" + listeningPort);
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void freeze() {
+        Signals.send("STOP", List.of(process.toHandle()));
+    }
+
+    @Override
+    public void thaw() {
+        Signals.send("CONT", List.of(process.toHandle()));
+    }
+
+    /** A restart: besides the sessions it forgets every loaded script. */
+    @Override
+    public void dropSessions() {
+        process.destroy();
+        awaitEnd();
+        process = launch();
+    }
+
+    @Override
+    public void close() {
+        // SIGKILL ends a frozen process too.
+        process.destroyForcibly();
+        awaitEnd();
+        TemporaryDirectories.delete(directory);
+    }
+
+    private Process launch() {
+        try {
+            String program = ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
+            Process started = Reaper.watch(new ProcessBuilder(program, "--bind", "127.0.0.1", "--port",
+                    Integer.toString(port),
+                    "--dir", directory.toString(), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+                    "--maxmemory", "128mb", "--maxmemory-policy", "noeviction")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile())).start());
+            if (!Await.within(START_DEADLINE, () -> !started.isAlive() || answers()) || !started.isAlive()) {
+                throw new IllegalStateException(
+                        "Redis did not start:\n" + Files.readString(directory.resolve("redis.log")));
+            }
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** It accepts connections before it has read its file; only then it answers a ping with a pong. */
+    private boolean answers() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("Redis does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

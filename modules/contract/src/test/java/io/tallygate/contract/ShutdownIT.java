@@ -1,0 +1,156 @@
+package io.tallygate.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code SIGTERM}: what was accepted is finished and answered, what was acknowledged is stored, then the process ends. */
+@OwnDeployment
+class ShutdownIT extends Suite {
+
+    /**
+     * A server may close a connection that is idle, and a client's next request can cross that on its way. Then the
+     * client sees the end at once. A request that the server had is another matter: under this load it takes far longer.
+     */
+    private static final Duration CROSSED_MAX = Duration.ofMillis(100);
+
+    private static final int BATCH_SIZE = 1_000;
+
+    @Test
+    void underLoadNothingAcknowledgedIsLostAndEveryRequestIsAnswered() {
+        List<Counter> counters = freshCounters(200);
+        var ledger = new Ledger(seed);
+        try (Traffic traffic = Traffic.start(deployment.baseUrl(), ledger, sources(counters))) {
+            traffic.awaitAcknowledged(500);
+            deployment.requestStop();
+            int exitCode = deployment.awaitExit(Launch.STOP_DEADLINE);
+            traffic.awaitEnd();
+            assertThat(exitCode).as("exit code").isZero();
+        }
+        ledger.assertNoSurprise();
+        ledger.refusals().forEach(Problems::assertUnavailable);
+        assertThat(ledger.cuts()).as("connections that ended before an answer (%s)", seed).allSatisfy(cut -> {
+            assertThat(cut.how()).isIn(Fate.How.CLOSED, Fate.How.RESET);
+            assertThat(cut.waited()).isLessThan(CROSSED_MAX);
+        });
+        deployment.start();
+        ledger.assertHeldBy(api, counters);
+        ledger.settle(api);
+        awaitDrained(ledger, counters);
+    }
+
+    /**
+     * The server has the beginning of these requests when it is told to stop, as its interim answer proves. So it has
+     * accepted them, however long the rest takes.
+     */
+    @Test
+    void aRequestWhoseBodyIsStillUnderwayIsAnswered() throws IOException {
+        Counter counter = freshCounter();
+        byte[] body = Json.text(Json.increment(counter, 1)).getBytes(StandardCharsets.UTF_8);
+        var wires = new ArrayList<Wire>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                wires.add(begunRequest(body.length));
+            }
+            deployment.requestStop();
+            Await.until(Duration.ofSeconds(5), "it stops listening or says that it is not ready",
+                    () -> refusesConnections(deployment.baseUrl()) || !Readiness.isReady(api));
+            long applied = 0;
+            for (Wire wire : wires) {
+                wire.write(body);
+                Answer answer = wire.read().orElseThrow(() -> new AssertionError("closed before the answer"));
+                assertThat(answer.status()).as("%s", answer).isIn(200, 503);
+                applied += answer.status() == 200 ? 1 : 0;
+            }
+            assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
+            deployment.start();
+            assertThat(api.value(counter)).isBetween(applied, (long) wires.size());
+        } finally {
+            for (Wire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+
+    @Test
+    void whatWasAcceptedWithoutWaitingIsDrained() {
+        List<Counter> counters = freshCounters(50);
+        Clients.atOnce(8, client -> {
+            for (int i = 0; i < 50; i++) {
+                var body = Json.increment(counters.get(i), 1);
+                body.put("async", true);
+                assertThat(api.post(Api.INCREMENT, body).status()).isEqualTo(202);
+            }
+            return client;
+        });
+        deployment.requestStop();
+        assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
+        deployment.start();
+        counters.forEach(counter -> assertThat(api.value(counter)).as("%s", counter).isEqualTo(8));
+    }
+
+    @Test
+    void withoutLoadItEndsAtOnceAlthoughAClientKeepsAnIdleConnection() throws IOException {
+        try (Wire idle = Wire.connect(deployment.baseUrl())) {
+            idle.sendHead("GET", "/health", List.of());
+            assertThat(idle.read()).hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(200));
+            deployment.requestStop();
+            assertThat(deployment.awaitExit(Duration.ofSeconds(10))).as("exit code").isZero();
+            assertThat(idle.read()).as("the idle connection is closed in order").isEmpty();
+        }
+        deployment.start();
+    }
+
+    @Test
+    void aSecondSignalWhileItStopsDoesNoHarm() {
+        Counter counter = freshCounter();
+        api.increment(counter, 1);
+        deployment.requestStop();
+        deployment.requestStop();
+        assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
+        deployment.start();
+        assertThat(api.value(counter)).isEqualTo(1);
+    }
+
+    /** Large batches keep the writer busy, so that nearly every request is well inside the server when the signal comes. */
+    private List<Call.Source> sources(List<Counter> counters) {
+        var sources = new ArrayList<Call.Source>();
+        for (int i = 0; i < 6; i++) {
+            sources.add(Call.singles(counters, seed.random(100 + i), seed.name("single")));
+            sources.add(Call.batches(counters, BATCH_SIZE, seed.random(200 + i), seed.name("batch")));
+        }
+        for (int i = 0; i < 3; i++) {
+            sources.add(Call.asyncSingles(counters, seed.random(300 + i), seed.name("async")));
+        }
+        return sources;
+    }
+
+    /** What settling repeated without waiting is committed soon; then every call has counted exactly once. */
+    private void awaitDrained(Ledger ledger, List<Counter> counters) {
+        deployment.restart();
+        ledger.assertExact(api, counters);
+    }
+
+    private Wire begunRequest(int length) throws IOException {
+        Wire wire = Wire.connect(deployment.baseUrl());
+        wire.sendHead("POST", Api.INCREMENT, List.of("Content-Type: application/json", "Content-Length: " + length,
+                "Expect: 100-continue"));
+        Answer interim = wire.read().orElseThrow(() -> new AssertionError("closed before the interim answer"));
+        assertThat(interim.status()).as("%s", interim).isEqualTo(100);
+        return wire;
+    }
+
+    private static boolean refusesConnections(URI baseUrl) {
+        try (Wire wire = Wire.connect(baseUrl)) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.tallygate.contract;
+
+import static io.tallygate.contract.Problems.assertUnavailable;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The store is down or slow: callers wait a bounded time and are told clearly; when it is back, so is the service. */
+@OwnDeployment
+@StoreIsAServer
+class StoreOutageIT extends Suite {
+
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** What an answer may take beyond the bounded wait, on a machine that is busy with other things. */
+    private static final Duration MARGIN = Duration.ofSeconds(2);
+
+    private static final Duration RECOVERY = Duration.ofSeconds(30);
+    private static final int CLIENTS = 16;
+
+    @Override
+    Launch launch() {
+        return Launch.defaults().commitTimeout(COMMIT_TIMEOUT);
+    }
+
+    @Override
+    StoreServer newStore() {
+        return LinkedStore.over(Stores.fresh(), seed.random(4));
+    }
+
+    @AfterEach
+    void makeEverythingWellAgain() {
+        store.thaw();
+        link().heal();
+        awaitReady();
+    }
+
+    @Test
+    void aStoreThatHangsIsToldInTimeAndRecoveryNeedsNoRestart() {
+        assertToldAndRecovered(store::freeze, store::thaw);
+    }
+
+    @Test
+    void aStoreThatIsDownIsToldInTimeAndRecoveryNeedsNoRestart() {
+        assertToldAndRecovered(link()::cut, link()::heal);
+    }
+
+    private void assertToldAndRecovered(Runnable fail, Runnable recover) {
+        List<Counter> counters = freshCounters(4);
+        var ledger = new Ledger(seed);
+        fail.run();
+        List<Answer> answers = Clients.atOnce(CLIENTS, client -> {
+            Call call = Call.singles(counters, seed.random(client), seed.name("key")).next();
+            Answer answer = inTime(() -> api.post(call.path(), call.body(), Api.KEY_HEADER, call.key()));
+            ledger.record(call, new Fate.Answered(answer));
+            return answer;
+        });
+        answers.forEach(Problems::assertUnavailable);
+        Await.until(Duration.ofSeconds(15), "readiness says 503",
+                () -> api.tryGet("/health/readiness").filter(answer -> answer.status() == 503).isPresent());
+        assertThat(api.get("/health/liveness").status()).as("a restart would not help").isEqualTo(200);
+        assertUnavailable(inTime(() -> api.get(counters.getFirst().path() + "?consistency=strong")));
+        assertUnavailable(inTime(() -> api.post(Api.BATCH_INCREMENT,
+                Json.batch(List.of(Json.increment(freshCounter(), 1), Json.increment(freshCounter(), 1))))));
+        assertUnavailable(inTime(() -> api.delete(freshCounter().path())));
+
+        recover.run();
+        awaitReady();
+        ledger.assertHeldBy(api, counters);
+        ledger.settle(api);
+        ledger.assertExact(api, counters);
+    }
+
+    @Test
+    void aStoreThatHangsForLessThanTheWaitIsNotNoticed() {
+        Counter counter = freshCounter();
+        store.freeze();
+        Clients.atOnce(CLIENTS, client -> {
+            if (client == 0) {
+                // The pause that is under test; nothing becomes true meanwhile.
+                Await.within(COMMIT_TIMEOUT.dividedBy(4), () -> false);
+                store.thaw();
+            }
+            return api.increment(counter, 1);
+        });
+        assertThat(api.value(counter)).isEqualTo(CLIENTS);
+    }
+
+    @Test
+    void underLoadAnOutageCountsNothingTwice() {
+        underLoad(traffic -> {
+            for (int i = 0; i < 2; i++) {
+                traffic.awaitAcknowledged(100);
+                store.freeze();
+                Await.until(RECOVERY, "readiness says 503", () -> !Readiness.isReady(api));
+                store.thaw();
+                traffic.awaitAcknowledged(100);
+                link().cut();
+                Await.until(RECOVERY, "readiness says 503", () -> !Readiness.isReady(api));
+                link().heal();
+            }
+        });
+    }
+
+    @Test
+    void repliesThatGetLostCountNothingTwice() {
+        underLoad(traffic -> {
+            traffic.awaitAcknowledged(100);
+            int before = link().repliesLost();
+            link().loseReplies(0.1);
+            Await.until(Duration.ofSeconds(60), "25 replies are lost", () -> link().repliesLost() - before >= 25);
+            link().heal();
+        });
+    }
+
+    @Test
+    void aRestartOfTheStoreCountsNothingTwice() {
+        underLoad(traffic -> {
+            for (int i = 0; i < 5; i++) {
+                traffic.awaitAcknowledged(100);
+                store.dropSessions();
+            }
+        });
+    }
+
+    /** Clients with and without keys, on counters of their own: what guards the ones does not help the others. */
+    private void underLoad(Consumer<Traffic> faults) {
+        List<Counter> keyed = freshCounters(8);
+        List<Counter> unkeyed = freshCounters(8);
+        var keyedLedger = new Ledger(seed);
+        var unkeyedLedger = new Ledger(seed);
+        var keyedSources = new ArrayList<Call.Source>();
+        var unkeyedSources = new ArrayList<Call.Source>();
+        for (int i = 0; i < 4; i++) {
+            keyedSources.add(Call.singles(keyed, seed.random(10 + i), seed.name("single")));
+            keyedSources.add(Call.batches(keyed, 20, seed.random(20 + i), seed.name("batch")));
+            unkeyedSources.add(Call.withoutKeys(Call.singles(unkeyed, seed.random(30 + i), "none")));
+            unkeyedSources.add(Call.withoutKeys(Call.batches(unkeyed, 20, seed.random(40 + i), "none")));
+        }
+        try (Traffic first = Traffic.start(deployment.baseUrl(), keyedLedger, keyedSources);
+                Traffic second = Traffic.start(deployment.baseUrl(), unkeyedLedger, unkeyedSources)) {
+            faults.accept(first);
+            awaitReady();
+            first.awaitAcknowledged(100);
+            second.awaitAcknowledged(100);
+        }
+        for (Ledger ledger : List.of(keyedLedger, unkeyedLedger)) {
+            ledger.assertNoSurprise();
+            ledger.refusals().forEach(Problems::assertUnavailable);
+            assertThat(ledger.cuts()).as("every request is answered (%s)", seed).isEmpty();
+        }
+        unkeyedLedger.assertHeldBy(api, unkeyed);
+        keyedLedger.assertHeldBy(api, keyed);
+        keyedLedger.settle(api);
+        keyedLedger.assertExact(api, keyed);
+    }
+
+    @Test
+    void itCanBeStoppedWhileTheStoreHangs() {
+        Counter counter = freshCounter();
+        api.increment(counter, 1);
+        store.freeze();
+        assertUnavailable(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1))));
+        deployment.requestStop();
+        deployment.awaitExit(Launch.STOP_DEADLINE);
+        store.thaw();
+        deployment.start();
+        assertThat(api.value(counter)).isBetween(1L, 2L);
+    }
+
+    private FaultyLink link() {
+        return ((LinkedStore) store).link();
+    }
+
+    private void awaitReady() {
+        Await.until(RECOVERY, "ready again", () -> Readiness.isReady(api));
+    }
+
+    private static Answer inTime(Supplier<Answer> request) {
+        long start = System.nanoTime();
+        Answer answer = request.get();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("the wait for: %s", answer)
+                .isLessThan(COMMIT_TIMEOUT.plus(MARGIN));
+        return answer;
+    }
+}

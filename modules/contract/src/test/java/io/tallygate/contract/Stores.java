@@ -1,0 +1,47 @@
+package io.tallygate.contract;
+
+import java.util.Map;
+
+/** The store that this run tests on: {@code tallygate.contract.store}, {@code sqlite} when nothing is said. */
+final class Stores {
+
+    private static final String PROPERTY = "tallygate.contract.store";
+
+    private Stores() {}
+
+    static StoreServer fresh() {
+        if (Deployments.isForeign()) {
+            return new Embedded();
+        }
+        return switch (name()) {
+            case "sqlite" -> new Embedded();
+            case "postgresql" -> PostgreSqlServer.freshDatabase();
+            case "redis" -> RedisServer.start();
+            case String other -> throw new IllegalArgumentException(
+                    PROPERTY + " is '" + other + "', should be sqlite, postgresql or redis");
+        };
+    }
+
+    static String name() {
+        return Settings.find(PROPERTY).orElse("sqlite");
+    }
+
+    /** Whether the store lives inside the deployment, so that it cannot fail alone. */
+    static boolean isEmbedded() {
+        return name().equals("sqlite");
+    }
+
+    /** A file in the deployment's own data directory, which is new for each deployment. */
+    private record Embedded() implements StoreServer {
+
+        @Override
+        public Map<String, String> settings() {
+            return Map.of(Launch.STORE, "sqlite");
+        }
+
+        @Override
+        public void close() {
+            // The file goes with the deployment's directory.
+        }
+    }
+}

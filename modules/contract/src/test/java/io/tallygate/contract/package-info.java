@@ -1,0 +1,22 @@
+/**
+ * What every deployment of Tallygate answers over HTTP, told as tests of a process from outside.
+ *
+ * <p>No class of the product is on this module's class path. A run starts the packaged program as a process of its own on
+ * one store ({@code tallygate.contract.store}), stops it with the signals an operator would use, and counts what was
+ * acknowledged. With {@code tallygate.contract.base-url} the tests that touch nothing but keys of their own run against a
+ * deployment that is already there.
+ *
+ * <pre>{@code
+ * mvn verify                                                     everything, on every store
+ * mvn verify -Dit.test=CrashIT -Dsurefire.failIfNoSpecifiedTests=false
+ * mvn verify -pl modules/contract -Dtallygate.contract.base-url=http://127.0.0.1:8080
+ * mvn verify -pl modules/contract -Dtallygate.contract.seed=4711
+ * }</pre>
+ *
+ * <p>A new way to deploy is a new {@link io.tallygate.contract.Deployment} and a line in
+ * {@link io.tallygate.contract.Deployments}; the tests stay as they are.
+ */
+@NullMarked
+package io.tallygate.contract;
+
+import org.jspecify.annotations.NullMarked;
