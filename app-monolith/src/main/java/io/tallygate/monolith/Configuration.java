@@ -74,7 +74,7 @@ record Configuration(Map<String, String> settings, Map<String, Object> framework
         // Both groups or neither: the server does not start on a mixture.
         checked.put("micronaut.netty.event-loops.default.transport", transports());
         checked.put("micronaut.netty.event-loops.parent.transport", transports());
-        return new PropertySource[] {PropertySource.of("tallygate", checked, CHECKED_ORDER),
+        return new PropertySource[]{PropertySource.of("tallygate", checked, CHECKED_ORDER),
                 PropertySource.of("file", framework, FRAMEWORK_ORDER)};
     }
 

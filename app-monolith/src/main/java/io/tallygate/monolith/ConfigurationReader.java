@@ -25,9 +25,9 @@ final class ConfigurationReader {
 
     private static final String ENVIRONMENT_PREFIX = "TALLYGATE_";
 
-    /** What Kubernetes puts into the environment of every pod beside a service named tallygate: no settings of anybody's. */
-    private static final Pattern KUBERNETES_SERVICE =
-            Pattern.compile("TALLYGATE_(SERVICE_(HOST|PORT(_\\w+)?)|PORT_\\d+_(TCP|UDP)(_(ADDR|PORT|PROTO))?)");
+    /** Kubernetes puts these into every pod beside a service named tallygate: they are nobody's settings. */
+    private static final Pattern KUBERNETES_SERVICE = Pattern
+            .compile("TALLYGATE_(SERVICE_(HOST|PORT(_\\w+)?)|PORT_\\d+_(TCP|UDP)(_(ADDR|PORT|PROTO))?)");
     private static final Pattern KUBERNETES_ADDRESS = Pattern.compile("(tcp|udp)://.*");
     private static final Pattern TOKEN = Pattern.compile("TALLYGATE_TOKENS_([A-Z0-9_]+)_(SHA256|SCOPES)");
 

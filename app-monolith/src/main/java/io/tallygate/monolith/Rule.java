@@ -33,7 +33,8 @@ record Rule(String right, Predicate<String> holds, String label) {
     static Rule duration(Duration shortest, Duration longest) {
         return new Rule("a duration such as 500ms, 2s, 5m or 1h, from " + shown(shortest) + " to " + shown(longest),
                 value -> parseDuration(value)
-                        .filter(length -> length.compareTo(shortest) >= 0 && length.compareTo(longest) <= 0).isPresent(),
+                        .filter(length -> length.compareTo(shortest) >= 0 && length.compareTo(longest) <= 0)
+                        .isPresent(),
                 "TIME");
     }
 

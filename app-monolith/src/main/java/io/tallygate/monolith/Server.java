@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running monolith. It stops in this order, within {@code tallygate.shutdown.timeout}: nothing more is accepted, what is in flight is answered, what was accepted is
- * committed, the store is closed. Thread-safe.
+ * The running monolith. It stops in this order, within {@code tallygate.shutdown.timeout}: nothing more is accepted, what
+ * is in flight is answered, what was accepted is committed, the store is closed. Thread-safe.
  */
 final class Server {
 

@@ -30,7 +30,8 @@ record Setting(String name, String defaultValue, Rule rule, String meaning) {
     }
 
     /** The setting that a user chose a name for, if this is the family it belongs to. */
-    @Nullable Setting member(String wanted) {
+    @Nullable
+    Setting member(String wanted) {
         int star = name.indexOf(CHOSEN_NAME);
         String head = name.substring(0, star);
         String tail = name.substring(star + 1);

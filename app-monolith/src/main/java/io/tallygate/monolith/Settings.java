@@ -27,7 +27,8 @@ final class Settings {
                     "Address to listen on; without tokens it must be a loopback address"),
             new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
             new Setting(DATA_DIR, "./data", Rule.text("DIR"), "Directory of everything that is written to disk"),
-            new Setting(STORE, "sqlite", Rule.oneOf("sqlite", "postgresql", "redis"), "Where counters are kept"),
+            new Setting(STORE, "sqlite", Rule.oneOf("sqlite", "postgresql", "redis"),
+                    "Where counters are kept: sqlite, postgresql or redis"),
             new Setting(SQLITE_SYNCHRONOUS, "FULL", Rule.oneOf("FULL", "NORMAL"),
                     "FULL: a commit survives power loss; NORMAL: it survives the death of the process only"),
             new Setting(POSTGRESQL_URL, "", Rule.matching("jdbc:postgresql:.+", "a JDBC URL such as"
@@ -38,7 +39,7 @@ final class Settings {
             new Setting("tallygate.postgresql.timeout", "2s", Rule.duration(MILLISECOND.multipliedBy(250), MINUTE),
                     "How long PostgreSQL may take to answer"),
             new Setting("tallygate.redis.uri", "redis://127.0.0.1:6379", Rule.matching("rediss?://.+",
-                    "a URI such as redis://127.0.0.1:6379", "URI"), "Redis; several nodes of a cluster by comma"),
+                    "a URI such as redis://127.0.0.1:6379", "URI"), "Redis's address"),
             new Setting("tallygate.redis.cluster", "false", Rule.oneOf("true", "false"), "Whether Redis is a cluster"),
             new Setting("tallygate.redis.partitions", "1", Rule.integer(1, 1024),
                     "Parts that the counters are spread over; cannot change once there is data"),
@@ -71,9 +72,9 @@ final class Settings {
             new Setting(TOKENS + "*.scopes", "", Rule.matching("(read|write|admin)(\\s*,\\s*(read|write|admin))*",
                     "some of read, write and admin, by comma", "SCOPES"), "What that token allows: read, write, admin"),
             new Setting(TRANSPORT, "nio", Rule.oneOf("nio", "epoll", "auto"),
-                    "Java's own network access, Linux's epoll, or epoll where there is one"),
+                    "Network access: nio is Java's own, epoll is Linux's, auto is epoll where there is one"),
             new Setting(LOG_LEVEL, "INFO", Rule.oneOf("ERROR", "WARN", "INFO", "DEBUG", "TRACE"),
-                    "The least important messages that are logged"));
+                    "The least important messages that are logged: ERROR, WARN, INFO, DEBUG or TRACE"));
 
     private Settings() {}
 

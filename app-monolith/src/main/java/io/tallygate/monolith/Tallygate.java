@@ -89,7 +89,8 @@ public final class Tallygate {
                                 + " has its default.%n")
                 .footer(families());
         spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this.").build());
-        spec.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Shows the version.").build());
+        spec.addOption(
+                OptionSpec.builder("-V", "--version").versionHelp(true).description("Shows the version.").build());
         spec.addOption(OptionSpec.builder("-c", CONFIG).paramLabel("FILE").type(Path.class)
                 .description("Reads settings from a .properties or .yml file, under the names in brackets.%n").build());
         Settings.ALL.stream().filter(setting -> !setting.isFamily()).map(Tallygate::option).forEach(spec::addOption);

@@ -22,7 +22,8 @@ final class UnknownSettings {
         List<String> known = Settings.ALL.stream().map(spelling).toList();
         String nearest = known.stream().min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .orElseThrow();
-        return new WrongSettingException(name + " is not a setting; did you mean " + nearest + "? --help lists them all");
+        return new WrongSettingException(
+                name + " is not a setting; did you mean " + nearest + "? --help lists them all");
     }
 
     /** Levenshtein's: the fewest characters to insert, delete or replace. */

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import java.util.ArrayDeque;
 
 /**
- * Counts one connection's requests as their answers pass by. Belongs to the connection's event loop. A filter of the HTTP
- * server would cost an allocation and a callback a request; this costs two type tests and an increment.
+ * Counts one connection's requests as their answers pass by. Belongs to the connection's event loop. A filter of the
+ * HTTP server would cost an allocation and a callback a request; this costs two type tests and an increment.
  */
 final class RequestCountingHandler extends ChannelDuplexHandler {
 
