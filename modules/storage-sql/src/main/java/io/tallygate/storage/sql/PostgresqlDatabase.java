@@ -28,7 +28,7 @@ final class PostgresqlDatabase implements Database {
      *
      * @throws RuntimeException when either is not possible
      */
-    static PostgresqlDatabase open(PostgresqlSettings settings) {
+    static PostgresqlDatabase open(PostgresqlSettings.Parsed settings) {
         var database = new PostgresqlDatabase(new HikariDataSource(config(settings)));
         try {
             database.migrate();
@@ -39,7 +39,7 @@ final class PostgresqlDatabase implements Database {
         }
     }
 
-    private static HikariConfig config(PostgresqlSettings settings) {
+    private static HikariConfig config(PostgresqlSettings.Parsed settings) {
         Duration timeout = settings.timeout();
         long answerSeconds = timeout.plusMillis(999).toSeconds() + 1;
         var config = new HikariConfig();

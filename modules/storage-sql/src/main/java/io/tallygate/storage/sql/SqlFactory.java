@@ -5,11 +5,12 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.core.convert.ConversionService;
 import io.tallygate.counter.CounterStore;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** The beans of this module. A setting that cannot be used stops the start, in one line that names it. */
 @Factory
@@ -19,30 +20,33 @@ final class SqlFactory {
     @Bean(preDestroy = "close")
     @Requires(property = "tallygate.store", value = "sqlite", defaultValue = "sqlite")
     CounterStore sqlite(@Value("${tallygate.data-dir:./data}") String directory, SqliteSettings settings) {
+        SqliteSettings.Synchronous synchronous = checked(settings::parsed);
         try {
-            return new SqlCounterStore(SqliteDatabase.open(Path.of(directory), settings.synchronous()));
-        } catch (IOException | InvalidPathException e) {
+            return new SqlCounterStore(SqliteDatabase.open(Path.of(directory), synchronous));
+        } catch (IOException | RuntimeException e) {
             throw new ConfigurationException("tallygate.data-dir is '" + directory + "', which cannot be used: " + e,
                     e);
-        } catch (RuntimeException e) {
-            throw new ConfigurationException("tallygate.data-dir is '" + directory + "': " + e.getMessage(), e);
         }
     }
 
     @Singleton
     @Bean(preDestroy = "close")
     @Requires(property = "tallygate.store", value = "postgresql")
-    CounterStore postgresql(PostgresqlSettings settings) {
+    CounterStore postgresql(PostgresqlSettings settings, ConversionService conversion) {
+        PostgresqlSettings.Parsed parsed = checked(() -> settings.parsed(conversion));
         try {
-            settings.validate();
+            return new SqlCounterStore(PostgresqlDatabase.open(parsed));
+        } catch (RuntimeException e) {
+            throw new ConfigurationException(
+                    "tallygate.postgresql.url is '" + parsed.url() + "', which cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T checked(Supplier<T> settings) {
+        try {
+            return settings.get();
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage(), e);
-        }
-        try {
-            return new SqlCounterStore(PostgresqlDatabase.open(settings));
-        } catch (RuntimeException e) {
-            throw new ConfigurationException("tallygate.postgresql.url is '" + settings.url()
-                    + "', which cannot be used: " + e.getMessage(), e);
         }
     }
 }

@@ -99,9 +99,11 @@ final class SqliteDatabase implements Database {
                 return commit(session, work);
             } catch (SqliteSession.RowLeftOutException e) {
                 session.rowByRow(true);
-                T result = commit(session, work);
-                session.rowByRow(false);
-                return result;
+                try {
+                    return commit(session, work);
+                } finally {
+                    session.rowByRow(false);
+                }
             }
         } catch (SQLException e) {
             writers.forEach(SqliteDatabase::closeQuietly);
@@ -174,7 +176,6 @@ final class SqliteDatabase implements Database {
         config.setBusyTimeout(WAIT_MILLIS_MAX);
         config.setJournalSizeLimit(LOG_BYTES_KEPT);
         if (!readOnly) {
-            config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
             config.setCacheSize(-WRITER_CACHE_KIB);
         }
         Connection connection = config.createConnection("jdbc:sqlite:" + file);

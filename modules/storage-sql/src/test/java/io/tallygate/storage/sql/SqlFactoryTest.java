@@ -39,6 +39,12 @@ final class SqlFactoryTest {
         assertFails("tallygate.sqlite.synchronous",
                 Map.of("tallygate.data-dir", directory.toString(), "tallygate.sqlite.synchronous", "MAYBE"));
         assertFails("tallygate.postgresql.url", Map.of("tallygate.store", "postgresql"));
+        assertFails("tallygate.postgresql.pool-size", Map.of("tallygate.store", "postgresql",
+                "tallygate.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none", "tallygate.postgresql.pool-size",
+                "many"));
+        assertFails("tallygate.postgresql.timeout", Map.of("tallygate.store", "postgresql",
+                "tallygate.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none", "tallygate.postgresql.timeout",
+                "soon"));
         assertFails("tallygate.postgresql.url", Map.of("tallygate.store", "postgresql",
                 "tallygate.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none", "tallygate.postgresql.timeout",
                 "250ms"));
