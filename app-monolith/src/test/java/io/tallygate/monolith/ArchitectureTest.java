@@ -32,7 +32,7 @@ final class ArchitectureTest {
     private static final String APPLICATION = ROOT + "monolith..";
 
     private static final List<String> DOMAINS = List.of("counter");
-    private static final List<String> ADAPTERS = List.of("http", "storage.sql", "storage.redis", "telemetry");
+    private static final List<String> ADAPTERS = List.of("http", "storage.sql", "telemetry");
 
     private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
     private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "org.apache.datasketches..",
@@ -40,7 +40,9 @@ final class ArchitectureTest {
     /** Annotations that wire, and no other type of a framework. */
     private static final String[] WIRING = {"jakarta.inject..", "jakarta.annotation..",
             "io.micronaut.context.annotation..", "io.micronaut.core.bind.annotation..",
-            "io.micronaut.core.annotation.."};
+            "io.micronaut.core.annotation..",
+            // What the annotation @Requires has as the default of a member.
+            "io.micronaut.context.condition.."};
     private static final String[] TECHNOLOGIES = {"java.sql..", "javax.sql..", "io.lettuce..", "io.netty..",
             "io.micronaut.http..", "io.grpc..", "org.apache.kafka.."};
 
