@@ -69,7 +69,7 @@ final class CounterController {
     private static HttpResponse<byte[]> answer(CounterKey counter, WriteResult result) {
         return switch (result) {
             case WriteResult.KeyReused _ -> Problem.keyReused("the " + IdempotencyKeys.HEADER).response();
-            case WriteResult.Committed(Outcomes outcomes, _) -> outcomes.refused(0)
+            case WriteResult.Committed(Outcomes outcomes, var _) -> outcomes.refused(0)
                     ? Problem.overflow("the counter").response()
                     : Answers.value(counter, outcomes.value(0));
         };
