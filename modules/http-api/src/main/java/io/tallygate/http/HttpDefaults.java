@@ -19,6 +19,8 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.server.port", "${tallygate.port:8080}"),
                 Map.entry("micronaut.server.max-request-size", "1MB"),
                 Map.entry("micronaut.server.max-request-buffer-size", "1MB"),
+                // DateHeader does it for less.
+                Map.entry("micronaut.server.date-header", "false"),
                 Map.entry("micronaut.server.multipart.enabled", "false"),
                 Map.entry("micronaut.server.semicolon-is-normal-char", "true"),
                 Map.entry("micronaut.server.not-found-on-missing-body", "false"),

@@ -40,9 +40,7 @@ final class PathIds {
         return type;
     }
 
-    private static String withoutTrailingSlash(String rawPath) {
-        int query = rawPath.indexOf('?');
-        String path = query < 0 ? rawPath : rawPath.substring(0, query);
+    private static String withoutTrailingSlash(String path) {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
