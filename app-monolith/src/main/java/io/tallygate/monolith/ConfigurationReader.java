@@ -70,7 +70,7 @@ final class ConfigurationReader {
 
     private static boolean isFromKubernetes(String name, String value) {
         return KUBERNETES_SERVICE.matcher(name).matches()
-                || name.equals("TALLYGATE_PORT") && KUBERNETES_ADDRESS.matcher(value).matches();
+                || (name.equals("TALLYGATE_PORT") && KUBERNETES_ADDRESS.matcher(value).matches());
     }
 
     private static Optional<String> token(String environmentName) {

@@ -99,7 +99,7 @@ final class Server {
         try {
             context.start();
             // Asked for here so that a store that is away stops the start, rather than the first request.
-            context.findBean(CounterStore.class).ifPresent(CounterStore::ping);
+            context.getBean(CounterStore.class).ping();
             return context.getBean(EmbeddedServer.class).start();
         } finally {
             logger.setLevel(null);

@@ -28,6 +28,9 @@ final class StopSignals {
                 // The JVM was started with -Xrs, or the platform lacks the signal: the hook below is what there is.
             }
         }
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown-hook").unstarted(stop::getAsInt));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown-hook").unstarted(() -> {
+            // The exit code is another's choice by now.
+            int _ = stop.getAsInt();
+        }));
     }
 }

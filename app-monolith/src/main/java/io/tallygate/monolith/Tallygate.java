@@ -49,9 +49,9 @@ public final class Tallygate {
             return serve(ConfigurationReader.read(given(parsed), environment,
                     parsed.matchedOptionValue(CONFIG, (Path) null)));
         } catch (ParameterException e) {
-            return fail(WRONG_SETTING, e.getMessage() + "; --help lists the options");
+            return fail(WRONG_SETTING, oneLine(e) + "; --help lists the options");
         } catch (WrongSettingException e) {
-            return fail(WRONG_SETTING, e.getMessage());
+            return fail(WRONG_SETTING, oneLine(e));
         }
     }
 
@@ -62,13 +62,17 @@ public final class Tallygate {
             StopSignals.call(server::stop);
             return server.awaitStopped();
         } catch (StartFailedException e) {
-            return fail(e.isAboutSetting() ? WRONG_SETTING : FAILED, e.getMessage());
+            return fail(e.isAboutSetting() ? WRONG_SETTING : FAILED, oneLine(e));
         }
     }
 
     private int fail(int exitCode, String problem) {
-        err.println("tallygate: " + problem.replaceAll("\\s*\\R\\s*", " "));
+        err.println("tallygate: " + problem);
         return exitCode;
+    }
+
+    private static String oneLine(Exception problem) {
+        return String.valueOf(problem.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     }
 
     private static Map<String, String> given(ParseResult parsed) {

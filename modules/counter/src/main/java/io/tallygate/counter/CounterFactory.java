@@ -35,14 +35,26 @@ final class CounterFactory {
     }
 
     @Singleton
+    LeaderboardSettings leaderboardSettings(
+            @Property(name = "tallygate.leaderboard.types-max", defaultValue = "100") int windowTypesMax,
+            @Property(name = "tallygate.leaderboard.rows-max", defaultValue = "1000000") int windowRowsMax,
+            @Property(name = "tallygate.leaderboard.all-types-max", defaultValue = "20") int allTypesMax,
+            @Property(name = "tallygate.leaderboard.all-capacity", defaultValue = "10000") int allCapacity,
+            @Property(name = "tallygate.leaderboard.all-refresh", defaultValue = "5s") Duration sharedRefresh) {
+        var rest = LeaderboardSettings.DEFAULT;
+        return new LeaderboardSettings(allTypesMax, allCapacity, sharedRefresh, windowTypesMax, rest.windowMapSize(),
+                windowRowsMax, rest.snapshotBytesMax());
+    }
+
+    @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, CommitGauges.class})
     @Requires(beans = CounterStore.class)
     StoredCounters counters(CounterStore store, CommitSettings commit, CounterSettings settings,
-            @Nullable CommitMetrics metrics) {
+            LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics) {
         var clock = InstantSource.system();
         return new StoredCounters(
                 store,
-                new Leaderboards(store, clock),
+                new Leaderboards(store, clock, leaderboards),
                 commit,
                 settings,
                 metrics == null ? CommitMetrics.NONE : metrics,

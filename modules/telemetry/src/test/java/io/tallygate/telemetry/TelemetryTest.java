@@ -145,13 +145,6 @@ final class TelemetryTest {
         assertThat(get("/health/liveness").statusCode()).isEqualTo(200);
     }
 
-    @Test
-    void endpoints_othersOfTheFramework_areOff() throws Exception {
-        for (String path : List.of("/beans", "/env", "/routes", "/loggers", "/prometheus", "/stop", "/info")) {
-            assertThat(get(path).statusCode()).as(path).isEqualTo(404);
-        }
-    }
-
     private String scrape() {
         server.getApplicationContext().getBean(MeterRegistry.class);
         return server.getApplicationContext().getBean(PrometheusMeterRegistry.class).scrape();
