@@ -26,7 +26,7 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.server.not-found-on-missing-body", "false"),
                 Map.entry("micronaut.server.netty.request-decompression-enabled", "false"),
                 Map.entry("micronaut.lifecycle.graceful-shutdown.enabled", "true"),
-                Map.entry("micronaut.lifecycle.graceful-shutdown.grace-period", "${tallygate.shutdown-deadline:15s}"),
+                Map.entry("micronaut.lifecycle.graceful-shutdown.grace-period", "${tallygate.shutdown.timeout:30s}"),
                 // Health and metrics have controllers here; the framework's endpoints bring filters for every request.
                 Map.entry("endpoints.all.enabled", "false"),
                 Map.entry("endpoints.health.enabled", "false"),

@@ -43,7 +43,7 @@ final class ShutdownTest {
     @ParameterizedTest
     @EnumSource
     void stop_whileRequestsWait_answersEachAndClosesInOrder(Stop stop) throws Exception {
-        var server = new TestServer(Map.of("tallygate.shutdown-deadline", "20s"));
+        var server = new TestServer(Map.of("tallygate.shutdown.timeout", "20s"));
         int port = server.server.getPort();
         var gate = new CompletableFuture<Void>();
         server.counters.waitFor(gate);

@@ -72,7 +72,8 @@ final class FlushPlan {
 
     private Optional<Recorded> unclaimed(KeyedRequest request) {
         return Optional.of(
-                new Recorded(flush.at().toEpochMilli(), Outcomes.applied(new long[request.changes().size()])));
+                new Recorded(
+                        flush.at().toEpochMilli(), Outcomes.applied(new long[request.changes().size()]), false));
     }
 
     private void addKeyed(KeyedRequest request, Recorded claim) {
@@ -87,8 +88,8 @@ final class FlushPlan {
 
     FlushResult result(Map<Integer, PartReply> replies) {
         return new FlushResult(changes(replies), claims.stream()
-                .map(claim -> claim.flatMap(c -> outcomes(c.outcomes(), replies))
-                        .<WriteResult>map(WriteResult.Committed::new).orElseGet(WriteResult.KeyReused::new))
+                .map(claim -> claim.flatMap(c -> committed(c.outcomes(), replies))
+                        .orElseGet(WriteResult.KeyReused::new))
                 .toList());
     }
 
@@ -107,16 +108,21 @@ final class FlushPlan {
         return Outcomes.of(values, refused);
     }
 
-    private static Optional<Outcomes> outcomes(Outcomes layout, Map<Integer, PartReply> replies) {
+    /** Replayed when every partition knew it; a part that only now takes effect, after a crash, is applied now. */
+    private static Optional<WriteResult> committed(Outcomes layout, Map<Integer, PartReply> replies) {
         var recorded = new TreeMap<Integer, Outcomes>();
+        boolean replayed = true;
         int[] asked = distinct(layout);
         for (int partition : asked) {
-            reply(replies, partition).nextKeyed().ifPresent(part -> recorded.put(partition, part.outcomes()));
+            Optional<Recorded> part = reply(replies, partition).nextKeyed();
+            part.ifPresent(known -> recorded.put(partition, known.outcomes()));
+            replayed &= part.map(Recorded::replayed).orElse(true);
         }
         if (recorded.size() < asked.length) {
             return Optional.empty();
         }
-        return Optional.of(asked.length == 1 ? recorded.firstEntry().getValue() : merged(layout, recorded));
+        Outcomes outcomes = asked.length == 1 ? recorded.firstEntry().getValue() : merged(layout, recorded);
+        return Optional.of(new WriteResult.Committed(outcomes, replayed));
     }
 
     private static Outcomes merged(Outcomes layout, Map<Integer, Outcomes> recorded) {

@@ -10,8 +10,8 @@ final class PartReply {
 
     private static final String REFUSED = "refused";
 
-    /** A keyed request's record: when it was made, in milliseconds, and its outcomes. */
-    record Recorded(long at, Outcomes outcomes) {}
+    /** A keyed request's record: when it was made, in milliseconds, its outcomes, and whether it was there before. */
+    record Recorded(long at, Outcomes outcomes, boolean replayed) {}
 
     private final Outcomes changes;
     private final Iterator<?> keyed;
@@ -34,7 +34,8 @@ final class PartReply {
     /** The next keyed request's record; empty when its key belongs to another fingerprint. */
     Optional<Recorded> nextKeyed() {
         return keyed.next() instanceof List<?> recorded
-                ? Optional.of(new Recorded((Long) recorded.get(0), outcomes((List<?>) recorded.get(1))))
+                ? Optional.of(new Recorded(
+                        (Long) recorded.get(0), outcomes((List<?>) recorded.get(1)), (Long) recorded.get(2) == 1))
                 : Optional.empty();
     }
 

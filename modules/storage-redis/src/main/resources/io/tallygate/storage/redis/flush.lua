@@ -7,7 +7,7 @@
 --       keyed requests, and for each: fingerprint, instant (ms), changes, and each change as above
 --
 -- Answers {outcomes, keyed}: an outcome is the new value, as a string where a double would not be exact, or 'refused';
--- a keyed request's is {instant, outcomes} of its record, or 'reused'.
+-- a keyed request's is {instant, outcomes, whether its record was there before (1 or 0)}, or 'reused'.
 --
 -- A script is not rolled back, so nothing may fail after its first write. The server's own refusals (no memory, no disk,
 -- a replica) come at a script's first write only; a counter that cannot take its change is an outcome.
@@ -127,12 +127,12 @@ local function keyed(record)
     known = cmsgpack.unpack(known)
     if instant - known[2] < tonumber(ARGV[3]) then
       next_arg = next_arg + 3 * count
-      return known[1] == fingerprint and {known[2], known[3]} or 'reused'
+      return known[1] == fingerprint and {known[2], known[3], 1} or 'reused'
     end
   end
   local outcomes = changes(count)
   redis.call('SET', record, cmsgpack.pack({fingerprint, instant, outcomes}), 'PX', ARGV[4])
-  return {instant, outcomes}
+  return {instant, outcomes, 0}
 end
 
 local reply = {changes(tonumber(arg())), {}}
