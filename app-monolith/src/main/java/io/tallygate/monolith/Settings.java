@@ -63,7 +63,7 @@ final class Settings {
                     "How long the read cache may hide the writes of other processes"),
             new Setting("tallygate.leaderboard.types-max", "100", Rule.integer(1, 100_000),
                     "Counter types that have leaderboards of the last minute, hour and day"),
-            new Setting("tallygate.leaderboard.rows-max", "1000000", Rule.integer(1, 100_000_000),
+            new Setting("tallygate.leaderboard.rows-max", "500000", Rule.integer(1, 100_000_000),
                     "Rows that those may hold together, of up to 83 bytes"),
             new Setting("tallygate.leaderboard.all-types-max", "20", Rule.integer(1, 10_000),
                     "Counter types that have a leaderboard of all time in memory"),

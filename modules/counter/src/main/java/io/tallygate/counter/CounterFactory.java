@@ -8,6 +8,7 @@ import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class CounterFactory {
     @Singleton
     LeaderboardSettings leaderboardSettings(
             @Property(name = "tallygate.leaderboard.types-max", defaultValue = "100") int windowTypesMax,
-            @Property(name = "tallygate.leaderboard.rows-max", defaultValue = "1000000") int windowRowsMax,
+            @Property(name = "tallygate.leaderboard.rows-max", defaultValue = "500000") int windowRowsMax,
             @Property(name = "tallygate.leaderboard.all-types-max", defaultValue = "20") int allTypesMax,
             @Property(name = "tallygate.leaderboard.all-capacity", defaultValue = "10000") int allCapacity,
             @Property(name = "tallygate.leaderboard.all-refresh", defaultValue = "5s") Duration sharedRefresh) {
@@ -50,11 +51,13 @@ final class CounterFactory {
     @Bean(preDestroy = "close", typed = {Counters.class, CommitGauges.class})
     @Requires(beans = CounterStore.class)
     StoredCounters counters(CounterStore store, CommitSettings commit, CounterSettings settings,
-            LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics) {
+            LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics,
+            @Property(name = "tallygate.data-dir", defaultValue = "./data") String dataDirectory) {
         var clock = InstantSource.system();
         return new StoredCounters(
                 store,
                 new Leaderboards(store, clock, leaderboards),
+                new FileSnapshots(Path.of(dataDirectory, "leaderboards.snapshot")),
                 commit,
                 settings,
                 metrics == null ? CommitMetrics.NONE : metrics,

@@ -36,7 +36,7 @@ record LeaderboardSettings(int allTypesMax, int allCapacity, Duration sharedRefr
     private static final int CAPACITY_MAX = 1_000_000;
 
     static final LeaderboardSettings DEFAULT = new LeaderboardSettings(20, 10_000, Duration.ofSeconds(5), 100, 4096,
-            1_000_000, 64 << 20);
+            500_000, 64 << 20);
 
     /** @throws IllegalArgumentException naming the setting */
     LeaderboardSettings {

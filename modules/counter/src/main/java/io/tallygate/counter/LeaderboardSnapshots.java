@@ -8,6 +8,6 @@ interface LeaderboardSnapshots {
     /** Replaces what was saved before, entirely or not at all. */
     void save(byte[] snapshot);
 
-    /** What was saved last. */
+    /** What was saved last, once. */
     Optional<byte[]> load();
 }

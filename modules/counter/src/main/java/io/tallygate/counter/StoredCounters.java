@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +37,22 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
     private final CounterStore store;
     private final ReadCache cache;
     private final Leaderboards leaderboards;
+    private final LeaderboardSnapshots snapshots;
     private final InstantSource clock;
     private final CommitMetrics metrics;
     private final CommitWriter<Operation, WriteResult> writer;
     private final CommitWriter<List<CounterKey>, List<Reading>> reader;
     private final Housekeeping housekeeping;
     private final ExecutorService leaderboardThreads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
 
-    StoredCounters(CounterStore store, Leaderboards leaderboards, CommitSettings commit, CounterSettings settings,
-            CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
+    StoredCounters(CounterStore store, Leaderboards leaderboards, LeaderboardSnapshots snapshots, CommitSettings commit,
+            CounterSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         this.store = store;
         this.leaderboards = leaderboards;
+        this.snapshots = snapshots;
+        snapshots.load().ifPresent(leaderboards::restore);
         this.clock = clock;
         this.metrics = metrics;
         this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
@@ -185,11 +190,18 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
         return writer.acceptedDepth();
     }
 
-    /** Commits what is queued, within {@link CounterSettings#closeTimeout}; then refuses everything. */
+    /**
+     * Commits what is queued, within {@link CounterSettings#closeTimeout}, and keeps the leaderboards' windows for the
+     * next run; then refuses everything.
+     */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         housekeeping.close();
         writer.close();
+        snapshots.save(leaderboards.toBytes());
         reader.close();
         leaderboardThreads.shutdownNow();
     }

@@ -9,6 +9,7 @@ import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Counters on a store that is a model, with the threads and the clock of real life. */
 @Timeout(30)
@@ -34,6 +36,9 @@ class StoredCountersTest {
     private static final CounterKey B = new CounterKey("b", "likes");
 
     private final OracleStore.Data data = new OracleStore.Data();
+    @TempDir
+    private Path directory;
+
     private final AtomicInteger lost = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final List<StoredCounters> opened = new ArrayList<>();
@@ -55,8 +60,9 @@ class StoredCountersTest {
             }
         };
         var clock = InstantSource.system();
-        var counters = new StoredCounters(store, new Leaderboards(store, clock), settings, CounterSettings.DEFAULT,
-                metrics, clock, System::nanoTime);
+        var snapshots = new FileSnapshots(directory.resolve("leaderboards.snapshot"));
+        var counters = new StoredCounters(store, new Leaderboards(store, clock), snapshots, settings,
+                CounterSettings.DEFAULT, metrics, clock, System::nanoTime);
         opened.add(counters);
         return counters;
     }
@@ -221,6 +227,19 @@ class StoredCountersTest {
         assertThat(now(counters.top("likes", Window.ALL, 10)).entries())
                 .containsExactly(new Leaderboard.Entry(1, "b", 4, 0));
         assertThat(value(now(counters.write(write(A, 1, null))))).isEqualTo(1);
+    }
+
+    @Test
+    void close_thenOpenedAgain_windowsGoOn() {
+        var counters = counters();
+        now(counters.write(write(A, 5, null)));
+        counters.close();
+
+        var reopened = counters();
+        now(reopened.write(write(A, 2, null)));
+
+        assertThat(now(reopened.top("likes", Window.MINUTE, 1)).entries())
+                .containsExactly(new Leaderboard.Entry(1, "a", 7, 0));
     }
 
     @Test

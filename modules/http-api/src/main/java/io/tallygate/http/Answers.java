@@ -46,7 +46,11 @@ final class Answers {
     }
 
     static HttpResponse<byte[]> value(CounterKey counter, long value) {
-        return json(HttpStatus.OK, out -> {
+        return HttpResponse.ok(valueBody(counter, value));
+    }
+
+    static byte[] valueBody(CounterKey counter, long value) {
+        return Json.bytes(out -> {
             out.writeStartObject();
             Json.writeKey(out, counter);
             out.writeNumberField("value", value);
