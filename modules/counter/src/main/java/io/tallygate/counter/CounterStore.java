@@ -22,7 +22,7 @@ public interface CounterStore extends AutoCloseable {
      *
      * <p>A keyed request whose key is on record, with an age at {@link Flush#at} below
      * {@link #IDEMPOTENCY_RECORD_LIFE}, changes nothing: with the same fingerprint it gets the recorded outcomes
-     * (refusals too), with another {@link WriteResult.KeyReused}.
+     * (refusals too) as replayed, with another {@link WriteResult.KeyReused}.
      */
     FlushResult apply(Flush flush);
 

@@ -47,6 +47,14 @@ public final class Outcomes {
         return refused.length != 0 && refused[i];
     }
 
+    public int refusedCount() {
+        int count = 0;
+        for (boolean one : refused) {
+            count += one ? 1 : 0;
+        }
+        return count;
+    }
+
     /** The counter's value right after change {@code i}; 0 when it was refused. */
     public long value(int i) {
         return values[i];

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param increments 1 to {@value #INCREMENTS_MAX}
  * @param key        the request's idempotency key; without one a repetition counts again
  */
-public record Write(List<Increment> increments, @Nullable IdempotencyKey key) {
+public record Write(List<Increment> increments, @Nullable IdempotencyKey key) implements Operation {
 
     /** The most increments in one write. */
     public static final int INCREMENTS_MAX = 1000;
@@ -18,5 +18,10 @@ public record Write(List<Increment> increments, @Nullable IdempotencyKey key) {
         if (increments.isEmpty() || increments.size() > INCREMENTS_MAX) {
             throw new IllegalArgumentException("increments: " + increments.size() + ", must be 1 to " + INCREMENTS_MAX);
         }
+    }
+
+    @Override
+    public int weight() {
+        return increments.size();
     }
 }

@@ -1,0 +1,119 @@
+package io.tallygate.monolith;
+
+import io.micronaut.context.env.PropertySource;
+import io.micronaut.core.order.Ordered;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The settings of one run: complete, checked, and not from the framework. Immutable.
+ *
+ * @param settings  Tallygate's, defaults included
+ * @param framework what the configuration file holds beyond those, for the framework
+ */
+record Configuration(Map<String, String> settings, Map<String, Object> framework) {
+
+    /** Above everything that the framework finds by itself, so that what was checked is what is used. */
+    private static final int CHECKED_ORDER = Ordered.LOWEST_PRECEDENCE;
+    private static final int FRAMEWORK_ORDER = -250;
+
+    Configuration {
+        settings = Map.copyOf(settings);
+        framework = Map.copyOf(framework);
+    }
+
+    /**
+     * Completes what the user gave and checks it.
+     *
+     * @throws WrongSettingException about the first thing that is wrong
+     */
+    static Configuration of(Map<String, String> given, Map<String, Object> framework) {
+        var settings = new TreeMap<String, String>();
+        for (Setting setting : Settings.ALL) {
+            if (!setting.isFamily() && !setting.defaultValue().isEmpty()) {
+                settings.put(setting.name(), setting.defaultValue());
+            }
+        }
+        given.forEach((name, value) -> {
+            Settings.find(name).orElseThrow(() -> UnknownSettings.unknown(name)).check(value);
+            settings.put(name, value);
+        });
+        var configuration = new Configuration(settings, framework);
+        configuration.checkTogether();
+        return configuration;
+    }
+
+    String get(String name) {
+        String value = settings.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " has neither a value nor a default");
+        }
+        return value;
+    }
+
+    Duration duration(String name) {
+        return Rule.parseDuration(get(name)).orElseThrow();
+    }
+
+    Path dataDirectory() {
+        return Path.of(get(Settings.DATA_DIR)).toAbsolutePath().normalize();
+    }
+
+    boolean hasTokens() {
+        return settings.keySet().stream().anyMatch(name -> name.startsWith(Settings.TOKENS));
+    }
+
+    PropertySource[] propertySources() {
+        var checked = new TreeMap<String, Object>(settings);
+        // Both groups or neither: the server does not start on a mixture.
+        checked.put("micronaut.netty.event-loops.default.transport", transports());
+        checked.put("micronaut.netty.event-loops.parent.transport", transports());
+        return new PropertySource[]{PropertySource.of("tallygate", checked, CHECKED_ORDER),
+                PropertySource.of("file", framework, FRAMEWORK_ORDER)};
+    }
+
+    private List<String> transports() {
+        String transport = get(Settings.TRANSPORT);
+        return transport.equals("auto") ? List.of("epoll", "nio") : List.of(transport);
+    }
+
+    private void checkTogether() {
+        if (get(Settings.STORE).equals("postgresql") && !settings.containsKey(Settings.POSTGRESQL_URL)) {
+            throw new WrongSettingException(Settings.POSTGRESQL_URL + " is missing: " + Settings.STORE
+                    + " is postgresql, which needs a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate");
+        }
+        for (String name : settings.keySet()) {
+            if (name.startsWith(Settings.TOKENS)) {
+                String token = name.substring(0, name.lastIndexOf('.'));
+                requireForToken(token + ".sha256");
+                requireForToken(token + ".scopes");
+            }
+        }
+        if (!hasTokens() && !isLoopback(get(Settings.HOST))) {
+            throw new WrongSettingException(Settings.HOST + " is '" + get(Settings.HOST)
+                    + "', which others can reach, and there are no tokens: set tallygate.tokens.<name>.sha256 and"
+                    + " .scopes, or make it a loopback address such as 127.0.0.1");
+        }
+    }
+
+    private void requireForToken(String name) {
+        if (!settings.containsKey(name)) {
+            throw new WrongSettingException(name + " is missing: a token needs both .sha256 and .scopes");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException e) {
+            throw new WrongSettingException(
+                    Settings.HOST + " is '" + host + "', must be an address or a name that this machine knows");
+        }
+    }
+}

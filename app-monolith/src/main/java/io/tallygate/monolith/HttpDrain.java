@@ -1,0 +1,100 @@
+package io.tallygate.monolith;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets HTTP/1.1 connections end without a reset. The framework's own graceful stop closes every connection that has no
+ * request in it at that moment, which under load is the moment in which the next one arrives. So first every answer
+ * carries {@code Connection: close} for a while: a busy client learns from its own answer that it has to go elsewhere.
+ * Thread-safe.
+ */
+@Singleton
+final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+
+    /** Longer than a busy client pauses between two requests; idle ones cost a stop this long. */
+    private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
+
+    private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Farewell farewell = new Farewell();
+    private volatile boolean draining;
+
+    /** Accepts no new connection, and returns when the old ones are gone or have had time for a last request. */
+    void drain() {
+        draining = true;
+        listeners.close().awaitUninterruptibly();
+        connections.newCloseFuture().awaitUninterruptibly(LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        event.getBean().register(new Listener());
+        return event.getBean();
+    }
+
+    private final class Listener implements NettyServerCustomizer {
+
+        @Override
+        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+            if (role == ChannelRole.LISTENER) {
+                listeners.add(channel);
+            }
+            return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
+        }
+    }
+
+    private final class Connection implements NettyServerCustomizer {
+
+        private final Channel channel;
+
+        private Connection(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void onStreamPipelineBuilt() {
+            if (channel.pipeline().get(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC) != null) {
+                connections.add(channel);
+                channel.pipeline().addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, null, farewell);
+            }
+        }
+    }
+
+    /** Ends a connection with its next whole answer. */
+    @Sharable
+    private final class Farewell extends ChannelOutboundHandlerAdapter {
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            if (draining) {
+                if (message instanceof HttpResponse response) {
+                    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                }
+                if (message instanceof LastHttpContent) {
+                    context.write(message, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
+                    return;
+                }
+            }
+            super.write(context, message, promise);
+        }
+    }
+}

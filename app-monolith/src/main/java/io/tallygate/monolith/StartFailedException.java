@@ -1,0 +1,61 @@
+package io.tallygate.monolith;
+
+import io.tallygate.kernel.StoreUnavailableException;
+import java.net.BindException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The server did not start; the message is one line for the user, found inside the framework's. */
+final class StartFailedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private StartFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static StartFailedException because(Throwable failure, Configuration configuration) {
+        List<Throwable> chain = chain(failure);
+        for (Throwable cause : chain) {
+            if (isSetting(cause.getMessage())) {
+                return new StartFailedException(String.valueOf(cause.getMessage()), failure);
+            }
+        }
+        for (Throwable cause : chain) {
+            if (cause instanceof BindException) {
+                return new StartFailedException("cannot listen on " + configuration.get(Settings.HOST) + ":"
+                        + configuration.get(Settings.PORT) + " (" + Settings.HOST + ", " + Settings.PORT + "): "
+                        + cause.getMessage(), failure);
+            } else if (cause instanceof StoreUnavailableException) {
+                return new StartFailedException(Settings.STORE + " is '" + configuration.get(Settings.STORE)
+                        + "', which does not answer: " + cause.getMessage(), failure);
+            }
+        }
+        Throwable root = chain.getLast();
+        String message = root.getMessage();
+        return new StartFailedException("the start failed: " + root.getClass().getSimpleName()
+                + (message == null ? "" : ": " + message), failure);
+    }
+
+    /** Whether changing a setting would help, rather than changing the world. */
+    boolean isAboutSetting() {
+        return isSetting(getMessage());
+    }
+
+    private static boolean isSetting(@Nullable String message) {
+        return message != null && message.startsWith(Setting.PREFIX);
+    }
+
+    private static List<Throwable> chain(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        var chain = new ArrayList<Throwable>();
+        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        return chain;
+    }
+}

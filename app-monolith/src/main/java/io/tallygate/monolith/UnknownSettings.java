@@ -1,0 +1,44 @@
+package io.tallygate.monolith;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/** Names that are no settings, and what their writers probably meant. */
+final class UnknownSettings {
+
+    private UnknownSettings() {}
+
+    static WrongSettingException unknown(String name) {
+        return unknown(name, Setting::name);
+    }
+
+    static WrongSettingException unknownInEnvironment(String name) {
+        return unknown(name, Setting::environmentName);
+    }
+
+    private static WrongSettingException unknown(String name, Function<Setting, String> spelling) {
+        List<String> known = Settings.ALL.stream().map(spelling).toList();
+        String nearest = known.stream().min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .orElseThrow();
+        return new WrongSettingException(
+                name + " is not a setting; did you mean " + nearest + "? --help lists them all");
+    }
+
+    /** Levenshtein's: the fewest characters to insert, delete or replace. */
+    static int distance(String from, String to) {
+        var row = new int[to.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j - 1], row[j]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

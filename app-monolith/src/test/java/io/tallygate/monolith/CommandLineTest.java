@@ -1,0 +1,170 @@
+package io.tallygate.monolith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the command line answers, in this process: exit code, standard output and standard error. */
+final class CommandLineTest {
+
+    private static final String SHA256 = "0".repeat(64);
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new TreeMap<>();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void keepDataInTheDirectory() {
+        environment.put("TALLYGATE_DATA_DIR", directory.resolve("data").toString());
+    }
+
+    @Test
+    void help_always_showsEverySettingWithDefaultAndEnvironmentName() {
+        assertThat(run("--help")).isEqualTo(Tallygate.OK);
+
+        String help = out.toString().replaceAll("\\s+", " ");
+        assertThat(Settings.ALL).allSatisfy(setting -> assertThat(help)
+                .contains(setting.name().replace("*", "<name>")).contains(setting.environmentName())
+                .contains(setting.meaning()).contains(setting.defaultValue()));
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void version_always_isOneLine() {
+        assertThat(run("--version")).isEqualTo(Tallygate.OK);
+        assertThat(out.toString()).matches("tallygate \\S+\\R");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            TALLYGATE_PORT              | 65536     | tallygate.port is '65536', must be an integer from 0 to 65535
+            TALLYGATE_PORT              | http      | tallygate.port is 'http', must be an integer from 0 to 65535
+            TALLYGATE_STORE             | mongodb   | tallygate.store is 'mongodb', must be one of sqlite, postgresql or redis
+            TALLYGATE_SQLITE_SYNCHRONOUS| OFF       | tallygate.sqlite.synchronous is 'OFF', must be FULL or NORMAL
+            TALLYGATE_COMMIT_TIMEOUT    | 2 seconds | tallygate.commit.timeout is '2 seconds', must be a duration such as 500ms, 2s, 5m or 1h, from 10ms to 60s
+            TALLYGATE_COMMIT_TIMEOUT    | 2h        | tallygate.commit.timeout is '2h', must be a duration such as 500ms, 2s, 5m or 1h, from 10ms to 60s
+            TALLYGATE_COMMIT_QUEUE_MAX  | 0         | tallygate.commit.queue-max is '0', must be an integer from 1 to 10000000
+            TALLYGATE_POSTGRESQL_URL    | postgres  | tallygate.postgresql.url is '…', must be a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate
+            TALLYGATE_HOST              | no.invalid| tallygate.host is 'no.invalid', must be an address or a name that this machine knows
+            TALLYGATE_STORE             | ${x}      | tallygate.store must not contain ${
+            """)
+    void run_wrongValue_namesTheSettingTheValueAndWhatWouldBeRight(String name, String value, String line) {
+        environment.put(name, value);
+
+        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(err).hasToString("tallygate: " + line + System.lineSeparator());
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void run_misspeltEnvironmentVariable_namesTheNearestSetting() {
+        environment.put("TALLYGATE_COMIT_TIMEOUT", "2s");
+
+        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("TALLYGATE_COMIT_TIMEOUT is not a setting; did you mean TALLYGATE_COMMIT_TIMEOUT?");
+    }
+
+    @Test
+    void run_misspeltNameInFile_namesTheNearestSetting() throws IOException {
+        Path file = Files.writeString(directory.resolve("own.yml"), "tallygate:\n  dataDir: /tmp\n");
+
+        assertThat(run("--config", file.toString())).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("tallygate.dataDir is not a setting; did you mean tallygate.data-dir?");
+    }
+
+    @Test
+    void run_unknownOption_saysSo() {
+        assertThat(run("--colour")).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("Unknown option: '--colour'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            absent.yml  |         | must be a file that can be read
+            own.json    | {}      | must end in .properties, .yml or .yaml
+            own.yml     | a: [    | which is not well-formed
+            """)
+    void run_unusableFile_saysWhy(String name, String content, String why) throws IOException {
+        Path file = directory.resolve(name);
+        if (content != null) {
+            Files.writeString(file, content);
+        }
+
+        assertThat(run("--config", file.toString())).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("--config is '" + file + "'", why);
+    }
+
+    @Test
+    void run_othersCanReachItAndThereAreNoTokens_saysSo() {
+        environment.put("TALLYGATE_HOST", "0.0.0.0");
+
+        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("tallygate.host is '0.0.0.0'", "tallygate.tokens.<name>.sha256");
+    }
+
+    @Test
+    void run_tokenWithoutScopes_saysSo() {
+        environment.put("TALLYGATE_TOKENS_SHOP_SHA256", SHA256);
+
+        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("tallygate.tokens.shop.scopes is missing");
+    }
+
+    @Test
+    void run_tokenWithAWrongHash_doesNotRepeatIt() {
+        environment.put("TALLYGATE_TOKENS_SHOP_SHA256", "my secret itself");
+
+        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("tallygate.tokens.shop.sha256", "64 hexadecimal digits");
+        assertThat(err.toString()).doesNotContain("secret itself");
+    }
+
+    @Test
+    void run_postgresqlWithoutUrl_saysSo() {
+        assertThat(run("--store", "postgresql")).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("tallygate.postgresql.url is missing");
+    }
+
+    @Test
+    void run_dataDirectoryIsAFile_saysSo() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+
+        assertThat(run("--data-dir", file.toString())).isEqualTo(Tallygate.WRONG_SETTING);
+        assertOneLine("tallygate.data-dir is '" + file + "', must be a directory");
+    }
+
+    @Test
+    void run_portInUse_saysSo() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThat(run("--port", port)).isEqualTo(Tallygate.FAILED);
+            assertOneLine("cannot listen on 127.0.0.1:" + port, "tallygate.port", "Address already in use");
+        }
+    }
+
+    private int run(String... arguments) {
+        return new Tallygate(environment, new PrintWriter(out, true), new PrintWriter(err, true)).run(arguments);
+    }
+
+    private void assertOneLine(String... parts) {
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).startsWith("tallygate: ").contains(parts);
+    }
+}

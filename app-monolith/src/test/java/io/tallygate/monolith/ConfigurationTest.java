@@ -1,0 +1,105 @@
+package io.tallygate.monolith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigurationTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void read_nothingGiven_hasEveryDefault() {
+        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of(), null);
+
+        assertThat(Settings.ALL).filteredOn(setting -> !setting.defaultValue().isEmpty()).allSatisfy(
+                setting -> assertThat(configuration.get(setting.name())).isEqualTo(setting.defaultValue()));
+        assertThat(configuration.duration("tallygate.commit.timeout")).isEqualTo(Duration.ofSeconds(2));
+        assertThat(configuration.hasTokens()).isFalse();
+    }
+
+    @Test
+    void defaults_ofEverySetting_obeyItsOwnRule() {
+        assertThat(Settings.ALL).filteredOn(setting -> !setting.defaultValue().isEmpty())
+                .allSatisfy(setting -> setting.check(setting.defaultValue()));
+    }
+
+    @Test
+    void settings_always_haveDistinctNamesInEverySpelling() {
+        assertThat(Settings.ALL).extracting(Setting::name).doesNotHaveDuplicates();
+        assertThat(Settings.ALL).extracting(Setting::environmentName).doesNotHaveDuplicates();
+        assertThat(Settings.ALL).extracting(Setting::option).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void read_givenInSeveralPlaces_commandLineWinsOverEnvironmentOverFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("own.properties"), """
+                tallygate.port=1
+                tallygate.cache.ttl=1s
+                tallygate.accept.linger=1ms
+                micronaut.server.netty.max-header-size=16KB
+                """);
+
+        Configuration configuration = ConfigurationReader.read(Map.of("tallygate.port", "3"),
+                Map.of("TALLYGATE_PORT", "2", "TALLYGATE_CACHE_TTL", "2s", "PATH", "/bin"), file);
+
+        assertThat(configuration.get("tallygate.port")).isEqualTo("3");
+        assertThat(configuration.get("tallygate.cache.ttl")).isEqualTo("2s");
+        assertThat(configuration.get("tallygate.accept.linger")).isEqualTo("1ms");
+        assertThat(configuration.framework()).containsOnlyKeys("micronaut.server.netty.max-header-size");
+    }
+
+    @Test
+    void read_tokensInYaml_acceptsListsOfScopes() throws IOException {
+        Path file = Files.writeString(directory.resolve("own.yml"), """
+                tallygate:
+                  host: 0.0.0.0
+                  tokens:
+                    shop-1:
+                      sha256: %s
+                      scopes: [read, write]
+                """.formatted("a".repeat(64)));
+
+        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of(), file);
+
+        assertThat(configuration.hasTokens()).isTrue();
+        assertThat(configuration.get("tallygate.tokens.shop-1.scopes")).isEqualTo("read,write");
+    }
+
+    @Test
+    void read_tokensInEnvironment_haveLowerCaseNamesWithHyphens() {
+        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of("TALLYGATE_TOKENS_SHOP_1_SHA256",
+                "a".repeat(64), "TALLYGATE_TOKENS_SHOP_1_SCOPES", "read, admin"), null);
+
+        assertThat(configuration.get("tallygate.tokens.shop-1.scopes")).isEqualTo("read, admin");
+    }
+
+    @Test
+    void read_variablesThatKubernetesSetsForAServiceNamedTallygate_areIgnored() {
+        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of("TALLYGATE_PORT",
+                "tcp://10.0.0.1:80", "TALLYGATE_SERVICE_HOST", "10.0.0.1", "TALLYGATE_SERVICE_PORT_HTTP", "80",
+                "TALLYGATE_PORT_80_TCP_ADDR", "10.0.0.1", "TALLYGATE_PORT_80_TCP", "tcp://10.0.0.1:80"), null);
+
+        assertThat(configuration.get("tallygate.port")).isEqualTo("8080");
+    }
+
+    @Test
+    void read_emptyVariable_countsAsAbsent() {
+        assertThat(ConfigurationReader.read(Map.of(), Map.of("TALLYGATE_PORT", ""), null).get("tallygate.port"))
+                .isEqualTo("8080");
+    }
+
+    @Test
+    void distance_ofWords_isLevenshteins() {
+        assertThat(UnknownSettings.distance("kitten", "sitting")).isEqualTo(3);
+        assertThat(UnknownSettings.distance("", "abc")).isEqualTo(3);
+        assertThat(UnknownSettings.distance("same", "same")).isZero();
+    }
+}

@@ -1,0 +1,153 @@
+package io.tallygate.monolith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server in this process, from its start to its stop. */
+@Timeout(60)
+final class ServerTest {
+
+    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path directory;
+    private Server server;
+    private int port;
+
+    @BeforeEach
+    void start() throws StartFailedException {
+        server = new Server(Configuration.of(Map.of("tallygate.port", "0", "tallygate.data-dir",
+                directory.toString(), "tallygate.shutdown.timeout", "20s"), Map.of()), new PrintWriter(out),
+                new PrintWriter(err, true));
+        server.start();
+        Matcher address = ADDRESS.matcher(out.toString());
+        assertThat(address.find()).as(out.toString()).isTrue();
+        port = Integer.parseInt(address.group(1));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    @Test
+    void start_withoutTokens_saysWhatItRunsOn() {
+        assertThat(out.toString()).contains("Tallygate ", "sqlite, synchronous=FULL", directory.toString(),
+                "no tokens configured: listening on loopback only");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void stop_idle_endsWithZeroAndListensNoMore() {
+        assertThat(server.stop()).isEqualTo(Tallygate.OK);
+        assertThat(server.awaitStopped()).isEqualTo(Tallygate.OK);
+        assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+    }
+
+    @Test
+    void stop_requestInFlight_isAnsweredAndToldThatItWasTheLast() throws Exception {
+        try (Socket connection = connect()) {
+            var answers = new BufferedReader(
+                    new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+            send(connection, "/test/slow");
+            Slow.entered.get(20, TimeUnit.SECONDS);
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(server::stop);
+            awaitRefusal();
+            Slow.answer.complete("done");
+
+            assertThat(answers.lines()).contains("HTTP/1.1 200 OK", "connection: close").endsWith("done");
+            assertThat(stopped.get(20, TimeUnit.SECONDS)).isEqualTo(Tallygate.OK);
+        }
+    }
+
+    @Test
+    void stop_betweenTwoRequestsOfAConnection_answersTheSecond() throws Exception {
+        try (Socket connection = connect()) {
+            var answers = new BufferedReader(
+                    new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+            send(connection, "/test/fast");
+            assertThat(Stream.generate(() -> line(answers)).takeWhile(line -> !line.equals("fast")))
+                    .contains("HTTP/1.1 200 OK").doesNotContain("connection: close");
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(server::stop);
+            awaitRefusal();
+            send(connection, "/test/fast");
+
+            assertThat(answers.lines()).contains("HTTP/1.1 200 OK", "connection: close").endsWith("fast");
+            assertThat(stopped.get(20, TimeUnit.SECONDS)).isEqualTo(Tallygate.OK);
+        }
+    }
+
+    private static String line(BufferedReader answers) {
+        try {
+            return String.valueOf(answers.readLine());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Socket connect() throws IOException {
+        return new Socket("127.0.0.1", port);
+    }
+
+    private static void send(Socket connection, String path) throws IOException {
+        connection.getOutputStream().write(
+                ("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The listener is closed after the connections were told. */
+    private void awaitRefusal() throws IOException {
+        while (true) {
+            try (Socket connection = connect()) {
+                Thread.onSpinWait();
+            } catch (ConnectException e) {
+                return;
+            }
+        }
+    }
+
+    /** Answers with a line; the slow one when it is told to. */
+    @Controller
+    static final class Slow {
+
+        static final CompletableFuture<Void> entered = new CompletableFuture<>();
+        static final CompletableFuture<String> answer = new CompletableFuture<>();
+
+        @Get(uri = "/test/fast", produces = "text/plain")
+        String fast() {
+            return "fast\n";
+        }
+
+        @Get(uri = "/test/slow", produces = "text/plain")
+        CompletableFuture<String> slow() {
+            entered.complete(null);
+            return answer;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.monolith;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package io.tallygate.counter;
+
+import io.tallygate.kernel.FlushId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch of operations folded into a flush, and the way back from the store's answer to each caller's.
+ *
+ * <p>N increments of one counter become one change. The store's value after it tells the value before it, and so each
+ * increment its own. That holds as long as no partial sum can leave the range: only deltas up to 2^40 are folded, at most
+ * 2^20 of them, and a folded change is refused by a counter beyond ±2^62. Such a one is then sent again increment by
+ * increment ({@link #unfolded}). A counter that is also reset, or changed by more, has all its changes sent one by one
+ * at once, in their order. A keyed write is not folded: whether it counts at all is for the store to say.
+ */
+final class FlushPlan {
+
+    private static final long FOLDED_DELTA_MAX = 1L << 40;
+    private static final int FOLDED_MAX = 1 << 20;
+
+    /** One counter's changes in this batch, in the order they were asked for. */
+    private static final class Group {
+        final CounterKey counter;
+        final List<Member> members = new ArrayList<>(1);
+        boolean foldable = true;
+        long sum;
+
+        Group(CounterKey counter) {
+            this.counter = counter;
+        }
+
+        boolean folded() {
+            return foldable && members.size() > 1 && members.size() <= FOLDED_MAX;
+        }
+    }
+
+    /** One increment, or a reset, whose delta is 0. */
+    private static final class Member {
+        final Group group;
+        final long delta;
+        final long sumThrough;
+        int changeIndex;
+        int unfoldedIndex = -1;
+
+        Member(Group group, long delta) {
+            this.group = group;
+            this.delta = delta;
+            this.sumThrough = group.sum;
+        }
+
+        Change change() {
+            return delta == 0 ? new Change.Reset(group.counter) : Change.Add.single(group.counter, delta);
+        }
+    }
+
+    private final List<Operation> operations;
+    private final List<Member> members = new ArrayList<>();
+    private final List<Group> groups = new ArrayList<>();
+    private final Flush flush;
+
+    FlushPlan(FlushId id, Instant at, List<Operation> operations) {
+        this.operations = operations;
+        var groupOf = new HashMap<CounterKey, Group>();
+        var requests = new ArrayList<KeyedRequest>();
+        for (Operation operation : operations) {
+            switch (operation) {
+                case Operation.Reset(CounterKey counter) -> add(counter, 0, groupOf);
+                case Write(var increments, var key) when key != null -> requests.add(keyed(increments, key));
+                case Write(var increments, var _) -> increments.forEach(i -> add(i.counter(), i.delta(), groupOf));
+            }
+        }
+        groups.sort(Comparator.comparing(group -> group.counter));
+        var changes = new ArrayList<Change>(groups.size());
+        for (Group group : groups) {
+            if (group.folded()) {
+                group.members.forEach(member -> member.changeIndex = changes.size());
+                changes.add(Change.Add.folded(group.counter, group.sum));
+            } else {
+                for (Member member : group.members) {
+                    member.changeIndex = changes.size();
+                    changes.add(member.change());
+                }
+            }
+        }
+        this.flush = new Flush(id, at, changes, requests);
+    }
+
+    private void add(CounterKey counter, long delta, Map<CounterKey, Group> groupOf) {
+        Group group = groupOf.get(counter);
+        if (group == null) {
+            group = new Group(counter);
+            groupOf.put(counter, group);
+            groups.add(group);
+        }
+        group.foldable &= delta != 0 && Math.abs(delta) <= FOLDED_DELTA_MAX;
+        group.sum += delta;
+        var member = new Member(group, delta);
+        group.members.add(member);
+        members.add(member);
+    }
+
+    private static KeyedRequest keyed(List<Increment> increments, IdempotencyKey key) {
+        return new KeyedRequest(
+                key, increments.stream().map(i -> Change.Add.single(i.counter(), i.delta())).toList());
+    }
+
+    Flush flush() {
+        return flush;
+    }
+
+    /** The increments of folded changes that the store refused, one by one; null when there are none. */
+    @Nullable
+    Flush unfolded(FlushResult result, FlushId id) {
+        var singles = new ArrayList<Change>();
+        for (Group group : groups) {
+            if (group.folded() && result.changes().refused(group.members.getFirst().changeIndex)) {
+                for (Member member : group.members) {
+                    member.unfoldedIndex = singles.size();
+                    singles.add(member.change());
+                }
+            }
+        }
+        return singles.isEmpty() ? null : new Flush(id, flush.at(), singles, List.of());
+    }
+
+    /** Each operation's result, in the order of the operations. */
+    List<WriteResult> answers(FlushResult result, Outcomes unfolded) {
+        var answers = new ArrayList<WriteResult>(operations.size());
+        int member = 0;
+        int request = 0;
+        for (Operation operation : operations) {
+            if (operation instanceof Write write && write.key() != null) {
+                answers.add(result.requests().get(request++));
+            } else {
+                int size = operation.weight();
+                var own = members.subList(member, member + size);
+                answers.add(new WriteResult.Committed(outcomes(own, result.changes(), unfolded)));
+                member += size;
+            }
+        }
+        return answers;
+    }
+
+    private static Outcomes outcomes(List<Member> members, Outcomes changes, Outcomes unfolded) {
+        var values = new long[members.size()];
+        boolean[] refused = null;
+        for (int i = 0; i < values.length; i++) {
+            Member member = members.get(i);
+            boolean single = member.unfoldedIndex >= 0;
+            Outcomes answer = single ? unfolded : changes;
+            int index = single ? member.unfoldedIndex : member.changeIndex;
+            if (answer.refused(index)) {
+                refused = refused == null ? new boolean[values.length] : refused;
+                refused[i] = true;
+            } else {
+                long addedLater = single || !member.group.folded() ? 0 : member.group.sum - member.sumThrough;
+                values[i] = answer.value(index) - addedLater;
+            }
+        }
+        return refused == null ? Outcomes.applied(values) : Outcomes.of(values, refused);
+    }
+}

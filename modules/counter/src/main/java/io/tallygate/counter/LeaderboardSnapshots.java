@@ -1,0 +1,13 @@
+package io.tallygate.counter;
+
+import java.util.Optional;
+
+/** Where the windows of leaderboards wait while the process is down. Losing them loses no counter. */
+interface LeaderboardSnapshots {
+
+    /** Replaces what was saved before, entirely or not at all. */
+    void save(byte[] snapshot);
+
+    /** What was saved last. */
+    Optional<byte[]> load();
+}

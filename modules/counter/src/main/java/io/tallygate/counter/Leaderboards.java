@@ -1,0 +1,144 @@
+package io.tallygate.counter;
+
+import io.tallygate.counter.CounterStore.Ranked;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resources with the highest values of a counter type, of all time and in sliding windows, kept up to date by the
+ * commits of this process.
+ *
+ * <p>Thread-safe: one thread at a time reports commits, in the order in which the store applied them and before their
+ * callers are answered; then whoever saw an answer sees its effect in {@link #top}. Any number of threads ask.
+ *
+ * <p>{@link Window#ALL} lists every counter of the type that has a row, also one at zero or below. Its values are those
+ * that commits gave; a reset removes the counter. A store that other processes write to is asked again when the board
+ * is older than {@link LeaderboardSettings#sharedRefresh}; {@code asOf} then says when.
+ *
+ * <p>The other windows list the resources whose increments, added up, are positive. A window of length L reaches back
+ * at least L and less than L + L/12, because it is made of buckets of L/12: 5 s, 5 min and 2 h. A reset takes nothing
+ * back from them: what was counted was counted. They hold what this process committed, in every deployment. A type that
+ * made room for others, by {@link LeaderboardSettings}, begins again from nothing.
+ *
+ * <p>Equal values are ordered by resource, in the order of {@link String#compareTo}.
+ */
+final class Leaderboards {
+
+    /** Best first. */
+    static final Comparator<Ranked> BEST_FIRST = (one, other) -> one.value() != other.value()
+            ? Long.compare(other.value(), one.value())
+            : one.resourceId().compareTo(other.resourceId());
+
+    private final CounterStore store;
+    private final InstantSource clock;
+    private final LeaderboardSettings settings;
+    private final WindowBoards windows;
+    private final ConcurrentHashMap<String, AllBoard> boards = new ConcurrentHashMap<>();
+    private final AtomicLong asks = new AtomicLong();
+
+    Leaderboards(CounterStore store, InstantSource clock) {
+        this(store, clock, LeaderboardSettings.DEFAULT);
+    }
+
+    Leaderboards(CounterStore store, InstantSource clock, LeaderboardSettings settings) {
+        this.store = store;
+        this.clock = clock;
+        this.settings = settings;
+        this.windows = new WindowBoards(settings);
+    }
+
+    /** {@code delta} was committed, which made {@code value}. Several increments of one counter may come as one. */
+    void added(CounterKey counter, long delta, long value, Instant at) {
+        windows.added(counter, delta, at.toEpochMilli());
+        AllBoard board = boards.get(counter.counterType());
+        if (board != null) {
+            board.added(counter.resourceId(), value);
+        }
+    }
+
+    /** The counter was forgotten. */
+    void reset(CounterKey counter, @SuppressWarnings("unused") Instant at) {
+        AllBoard board = boards.get(counter.counterType());
+        if (board != null) {
+            board.reset(counter.resourceId());
+        }
+    }
+
+    /**
+     * The highest values. Blocks while the store is asked, which happens at the first use of {@link Window#ALL} for a
+     * type, and seldom after it.
+     *
+     * @param limit 1 to {@value Leaderboard#LIMIT_MAX}
+     * @throws io.tallygate.kernel.StoreUnavailableException when the store had to be asked and does not answer
+     */
+    Leaderboard top(String counterType, Window window, int limit) {
+        if (limit < 1 || limit > Leaderboard.LIMIT_MAX) {
+            throw new IllegalArgumentException("limit: " + limit + ", must be 1 to " + Leaderboard.LIMIT_MAX);
+        }
+        if (window != Window.ALL) {
+            Instant now = clock.instant();
+            return new Leaderboard(window, windows.top(counterType, window, limit, now.toEpochMilli()), now);
+        }
+        // Should it make room for another one meanwhile, it still knows what was committed before this question.
+        return board(counterType).top(limit);
+    }
+
+    /** What the windows hold, to be {@linkplain #restore restored} by the process's next run. Call after the last commit. */
+    byte[] toBytes() {
+        return windows.toBytes(clock.millis());
+    }
+
+    /**
+     * Takes over what {@link #toBytes} gave. Call before the first commit.
+     *
+     * @return whether it was taken; else it is damaged, of another version, or from the future, and nothing was changed
+     */
+    boolean restore(byte[] snapshot) {
+        return windows.restore(snapshot, clock.millis());
+    }
+
+    private AllBoard board(String counterType) {
+        AllBoard board = boards.get(counterType);
+        if (board == null) {
+            synchronized (this) {
+                board = boards.computeIfAbsent(counterType, type -> new AllBoard(type, store, clock, settings));
+                makeRoom(board);
+            }
+        }
+        board.asked(asks.incrementAndGet());
+        return board;
+    }
+
+    private void makeRoom(AllBoard newest) {
+        while (boards.size() > settings.allTypesMax()) {
+            @Nullable
+            AllBoard idle = null;
+            for (AllBoard board : boards.values()) {
+                if (board != newest && (idle == null || board.lastAsked() < idle.lastAsked())) {
+                    idle = board;
+                }
+            }
+            if (idle == null) {
+                return;
+            }
+            boards.remove(idle.counterType());
+        }
+    }
+
+    /** Ranks rows that are in order already; {@code maxError} is asked for each. */
+    static List<Leaderboard.Entry> ranked(List<Ranked> rows, ToLongFunction<Ranked> maxError) {
+        var entries = new ArrayList<Leaderboard.Entry>(rows.size());
+        for (Ranked row : rows) {
+            entries.add(new Leaderboard.Entry(
+                    entries.size() + 1, row.resourceId(), row.value(), maxError.applyAsLong(row)));
+        }
+        return List.copyOf(entries);
+    }
+}

@@ -1,0 +1,104 @@
+package io.tallygate.counter;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The windows of all types, within the bounds of {@link LeaderboardSettings}. As thread-safe as {@link Leaderboards}. */
+final class WindowBoards {
+
+    /** How many merged windows are kept for the next queries. */
+    static final int MERGED_MAX = 16;
+
+    private static final long CHECK_MILLIS = WindowRing.bucketMillis(Window.MINUTE);
+    private static final long NEVER = -1;
+
+    private final LeaderboardSettings settings;
+    private final ConcurrentHashMap<String, WindowBoard> boards = new ConcurrentHashMap<>();
+    private final Cache<MergedKey, WindowTotals> merged = Caffeine.newBuilder().maximumSize(MERGED_MAX)
+            .executor(Runnable::run).build();
+    private long checkedAt;
+
+    /** A board that was dropped and begun again is another one; what was kept of the old one is pushed out in time. */
+    private record MergedKey(Object board, Window window) {}
+
+    WindowBoards(LeaderboardSettings settings) {
+        this.settings = settings;
+    }
+
+    void added(CounterKey counter, long delta, long nowMillis) {
+        WindowBoard board = boards.get(counter.counterType());
+        if (board == null) {
+            board = boards.computeIfAbsent(
+                    counter.counterType(), type -> new WindowBoard(settings.windowMapSize()));
+            while (boards.size() > settings.windowTypesMax()) {
+                dropIdlest(board);
+            }
+        }
+        board.add(counter.resourceId(), delta, nowMillis);
+        long check = nowMillis / CHECK_MILLIS;
+        if (check != checkedAt) {
+            checkedAt = check;
+            keepRowsBounded(board);
+        }
+    }
+
+    /** The best of a window; empty when the type is not counted. */
+    List<Leaderboard.Entry> top(String counterType, Window window, int limit, long nowMillis) {
+        WindowBoard board = boards.get(counterType);
+        if (board == null) {
+            return List.of();
+        }
+        var key = new MergedKey(board.identity(), window);
+        WindowTotals totals = merged.getIfPresent(key);
+        var parts = board.parts(window, nowMillis, totals == null ? NEVER : totals.number());
+        if (totals == null || totals.number() != parts.number()) {
+            totals = new WindowTotals(parts, settings.windowMapSize());
+            merged.put(key, totals);
+        }
+        return totals.top(parts.recent(), limit);
+    }
+
+    private void keepRowsBounded(WindowBoard newest) {
+        long rows = 0;
+        for (WindowBoard board : boards.values()) {
+            rows += board.rows();
+        }
+        while (rows > settings.windowRowsMax() && boards.size() > 1) {
+            rows -= dropIdlest(newest);
+        }
+    }
+
+    /** @return how many rows that freed */
+    private int dropIdlest(WindowBoard newest) {
+        return boards.entrySet().stream()
+                .filter(entry -> entry.getValue() != newest)
+                .min(Comparator.comparingLong(entry -> entry.getValue().writtenAtMillis()))
+                .map(entry -> {
+                    boards.remove(entry.getKey());
+                    return entry.getValue().rows();
+                })
+                .orElse(0);
+    }
+
+    byte[] toBytes(long nowMillis) {
+        Map<String, WindowBoard> latestFirst = new LinkedHashMap<>();
+        boards.entrySet().stream()
+                .sorted(Comparator
+                        .comparingLong((Map.Entry<String, WindowBoard> entry) -> entry.getValue().writtenAtMillis())
+                        .reversed())
+                .forEach(entry -> latestFirst.put(entry.getKey(), entry.getValue()));
+        return WindowSnapshot.encode(latestFirst, nowMillis, settings);
+    }
+
+    boolean restore(byte[] snapshot, long nowMillis) {
+        Optional<Map<String, WindowBoard>> saved = WindowSnapshot.decode(snapshot, nowMillis, settings);
+        saved.ifPresent(found -> found.forEach(boards::putIfAbsent));
+        return saved.isPresent();
+    }
+}

@@ -1,0 +1,210 @@
+package io.tallygate.counter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.tallygate.counter.Change.Add;
+import io.tallygate.counter.WriteResult.Committed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The store test kit's second half: many writers, large flushes, replies that get lost, and thousands of random flushes
+ * compared with {@link OracleStore}. Each prints its seed; {@code -Dtallygate.test.seed=N} runs with that one.
+ */
+public abstract class CounterStoreStressContract extends CounterStoreContract {
+
+    private static final int WRITERS = 4;
+    private static final int ROUNDS = 60;
+
+    /**
+     * Opens a store on this test's data that by a seed fails to send some flushes and loses the answers of others. An
+     * adapter with a network does so by breaking its connections.
+     */
+    protected CounterStore openLosingReplies(long seed) {
+        return new ReplyLosingStore(open(), seed);
+    }
+
+    /** How many random flushes are compared with the model. */
+    protected int randomFlushes() {
+        return 3_000;
+    }
+
+    private long seed() {
+        long seed = Long.getLong("tallygate.test.seed", System.nanoTime());
+        System.out.println(getClass().getSimpleName() + ": tallygate.test.seed=" + seed);
+        return seed;
+    }
+
+    @Test
+    void randomFlushes_areAnsweredAsByTheModel() {
+        long seed = seed();
+        var random = new Random(seed);
+        var oracle = new OracleStore(new OracleStore.Data());
+        var flushes = new RandomFlushes(random, start);
+        Flush flush = flushes.next();
+        for (int i = 0; i < randomFlushes(); i++) {
+            assertThat(store.apply(flush)).as("flush %d %s, seed %d", i, flush, seed).isEqualTo(oracle.apply(flush));
+            if (random.nextInt(50) == 0) {
+                assertSameAs(oracle, seed);
+            }
+            if (random.nextInt(300) == 0) {
+                reopen();
+            }
+            if (random.nextInt(100) == 0) {
+                store.purgeExpired(flushes.now(), 1 + random.nextInt(20));
+            }
+            flush = random.nextInt(5) == 0 ? flush : flushes.next();
+        }
+        assertSameAs(oracle, seed);
+    }
+
+    @Test
+    void randomFlushes_whoseRepliesGetLost_haveOneEffectEach() {
+        long seed = seed();
+        store.close();
+        CounterStore losing = opened(openLosingReplies(seed));
+        var oracle = new OracleStore(new OracleStore.Data());
+        var flushes = new RandomFlushes(new Random(seed), start);
+        for (int i = 0; i < 300; i++) {
+            Flush flush = flushes.next();
+            assertThat(TestWriter.untilAnswered(losing, flush)).as("flush %d %s, seed %d", i, flush, seed)
+                    .isEqualTo(oracle.apply(flush));
+        }
+        reopen();
+        assertSameAs(oracle, seed);
+    }
+
+    private void assertSameAs(CounterStore oracle, long seed) {
+        assertThat(store.read(RandomFlushes.COUNTERS)).as("values, seed %d", seed)
+                .containsExactly(oracle.read(RandomFlushes.COUNTERS));
+        RandomFlushes.COUNTERS.stream().map(CounterKey::counterType).distinct().forEach(
+                type -> assertThat(store.top(type, 3)).as("top %s, seed %d", type, seed)
+                        .isEqualTo(oracle.top(type, 3)));
+    }
+
+    @Test
+    void apply_largestFlush_isAtomicAndAnswered() {
+        List<Add> changes = IntStream.range(0, 8_192)
+                .mapToObj(i -> Add.single(new CounterKey("resource-" + i, "likes"), i + 1)).toList();
+        List<Add> keyed = IntStream.range(0, 1_000)
+                .mapToObj(i -> Add.single(new CounterKey("keyed-" + i, "likes"), i + 1)).toList();
+        Flush flush = writer.next(changes, List.of(new KeyedRequest(new IdempotencyKey("big", "print"), keyed)));
+
+        FlushResult result = store.apply(flush);
+        assertThat(result.changes())
+                .isEqualTo(Outcomes
+                        .applied(flush.changes().stream().mapToLong(change -> ((Add) change).delta()).toArray()));
+        assertThat(result.requests()).containsExactly(committed(LongStream.rangeClosed(1, 1_000).toArray()));
+        assertThat(store.apply(flush)).isEqualTo(result);
+        assertThat(store.read(flush.changes().stream().map(Change::counter).toList()))
+                .containsExactly(IntStream.range(0, 8_192).mapToLong(result.changes()::value).toArray());
+    }
+
+    @Test
+    void apply_writersOfTheSameCounters_eachGetTheirOwnValue() throws Exception {
+        var seen = new ConcurrentHashMap<CounterKey, List<Long>>();
+        inEveryWriter((own, random, store) -> {
+            List<Add> adds = counters(random).stream().map(counter -> Add.single(counter, 1)).toList();
+            Flush flush = own.next(adds, List.of());
+            Outcomes outcomes = TestWriter.untilAnswered(store, flush).changes();
+            for (int i = 0; i < adds.size(); i++) {
+                seen.computeIfAbsent(flush.changes().get(i).counter(),
+                        c -> Collections.synchronizedList(new ArrayList<>()))
+                        .add(outcomes.value(i));
+            }
+        });
+        assertThat(seen).isNotEmpty().allSatisfy((counter, values) -> {
+            assertThat(values.stream().sorted().toList())
+                    .isEqualTo(LongStream.rangeClosed(1, values.size()).boxed().toList());
+            assertThat(value(counter)).isEqualTo(values.size());
+        });
+    }
+
+    @Test
+    void apply_writersWithTheSameKeys_applyEachKeyOnce() throws Exception {
+        var answers = new ConcurrentHashMap<String, Outcomes>();
+        var applied = new ConcurrentLinkedQueue<String>();
+        inEveryWriter((own, random, store) -> {
+            var requests = new ArrayList<KeyedRequest>();
+            for (int i = 0; i < 4; i++) {
+                // One key always names the same counters, as a repeated request would.
+                int key = random.nextInt(200);
+                requests.add(
+                        request("request-" + key, Add.single(counter(key), 1), Add.single(counter(key * 7 + 3), 1)));
+            }
+            // A plain change of a counter that sorts anywhere among the keyed ones: the order to deadlock in.
+            Flush flush = own.next(List.of(Add.single(new CounterKey("plain", "likes"), 1),
+                    Add.single(counter(random.nextInt(10)), Increment.DELTA_MAX)), requests);
+            List<WriteResult> results = TestWriter.untilAnswered(store, flush).requests();
+            for (int i = 0; i < results.size(); i++) {
+                String id = requests.get(i).key().id();
+                var result = assertInstanceOf(Committed.class, results.get(i));
+                if (!result.replayed()) {
+                    applied.add(id);
+                }
+                Outcomes first = answers.putIfAbsent(id, result.outcomes());
+                assertThat(result.outcomes()).isEqualTo(first == null ? result.outcomes() : first);
+            }
+        });
+        assertThat(applied).as("each key, once").containsExactlyInAnyOrderElementsOf(answers.keySet());
+        Map<CounterKey, Long> expected = new TreeMap<>();
+        answers.keySet().stream().map(id -> Integer.parseInt(id.substring("request-".length()))).forEach(key -> {
+            expected.merge(counter(key), 1L, Long::sum);
+            expected.merge(counter(key * 7 + 3), 1L, Long::sum);
+        });
+        expected.forEach(
+                (counter, count) -> assertThat(value(counter) & (Increment.DELTA_MAX - 1)).as(counter.toString())
+                        .isEqualTo(count.longValue()));
+        assertThat(value(new CounterKey("plain", "likes"))).isEqualTo((long) WRITERS * ROUNDS);
+    }
+
+    private static CounterKey counter(int i) {
+        return new CounterKey("r" + i % 10, "likes");
+    }
+
+    private static List<CounterKey> counters(Random random) {
+        return random.ints(1 + random.nextInt(8), 0, 10).distinct().mapToObj(CounterStoreStressContract::counter)
+                .toList();
+    }
+
+    private interface WriterStep {
+        void run(TestWriter own, Random random, CounterStore store);
+    }
+
+    /** Runs a step many times in each of several writers; on two stores where the data can have two. */
+    private void inEveryWriter(WriterStep step) throws InterruptedException {
+        long seed = seed();
+        CounterStore second = store.shared() ? opened(open()) : store;
+        try (var threads = Executors.newFixedThreadPool(WRITERS)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                CounterStore mine = i % 2 == 0 ? store : second;
+                var own = new TestWriter(start);
+                var random = new Random(seed + i);
+                running.add(threads.submit(() -> {
+                    for (int round = 0; round < ROUNDS; round++) {
+                        step.run(own, random, mine);
+                    }
+                }));
+            }
+            for (Future<?> writing : running) {
+                writing.get();
+            }
+        } catch (ExecutionException e) {
+            throw new AssertionError("a writer failed, seed " + seed, e.getCause());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.tallygate.counter;
+
+import java.time.Instant;
+import java.util.List;
+
+/** A store that passes everything on, for tests that change one thing. */
+class DelegatingStore implements CounterStore {
+
+    private final CounterStore store;
+
+    DelegatingStore(CounterStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        return store.apply(flush);
+    }
+
+    @Override
+    public long[] read(List<CounterKey> counters) {
+        return store.read(counters);
+    }
+
+    @Override
+    public List<Ranked> top(String counterType, int limit) {
+        return store.top(counterType, limit);
+    }
+
+    @Override
+    public int purgeExpired(Instant now, int limit) {
+        return store.purgeExpired(now, limit);
+    }
+
+    @Override
+    public void ping() {
+        store.ping();
+    }
+
+    @Override
+    public boolean shared() {
+        return store.shared();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

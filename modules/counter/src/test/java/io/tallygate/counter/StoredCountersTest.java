@@ -1,0 +1,248 @@
+package io.tallygate.counter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.ShuttingDownException;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Counters on a store that is a model, with the threads and the clock of real life. */
+@Timeout(30)
+class StoredCountersTest {
+
+    private static final CounterKey A = new CounterKey("a", "likes");
+    private static final CounterKey B = new CounterKey("b", "likes");
+
+    private final OracleStore.Data data = new OracleStore.Data();
+    private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final List<StoredCounters> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(StoredCounters::close);
+    }
+
+    private StoredCounters counters() {
+        return counters(new OracleStore(data), CommitSettings.DEFAULT);
+    }
+
+    private StoredCounters counters(CounterStore store, CommitSettings settings) {
+        var metrics = new CommitMetrics() {
+            @Override
+            public void acceptedLost(int operations) {
+                lost.addAndGet(operations);
+            }
+        };
+        var clock = InstantSource.system();
+        var counters = new StoredCounters(store, new Leaderboards(store, clock), settings, CounterSettings.DEFAULT,
+                metrics, clock, System::nanoTime);
+        opened.add(counters);
+        return counters;
+    }
+
+    private static Write write(CounterKey counter, long delta, @Nullable String key) {
+        var increments = List.of(new Increment(counter, delta));
+        return new Write(increments, key == null ? null : new IdempotencyKey(key, "print"));
+    }
+
+    private static <T> T now(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static long value(WriteResult result) {
+        return ((WriteResult.Committed) result).outcomes().value(0);
+    }
+
+    @Test
+    void write_oneIncrement_answersItsValueAndIsRead() {
+        var counters = counters();
+
+        assertThat(value(now(counters.write(write(A, 5, null))))).isEqualTo(5);
+        assertThat(value(now(counters.write(write(A, -2, null))))).isEqualTo(3);
+        assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(3);
+        assertThat(now(counters.get(B, Consistency.STRONG)).value()).isZero();
+        assertThat(now(counters.getAll(List.of(B, A, B), Consistency.CACHED)).stream().map(Reading::value))
+                .containsExactly(0L, 3L, 0L);
+    }
+
+    @Test
+    void get_afterAnAcknowledgedWrite_isNeverOlder() {
+        var counters = counters();
+        for (int i = 1; i <= 2_000; i++) {
+            now(counters.write(write(A, 1, null)));
+            assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void get_cachedCounter_doesNotAskTheStore() {
+        var counters = counters(countingReads(new OracleStore(data)), CommitSettings.DEFAULT);
+        now(counters.write(write(A, 1, null)));
+        for (int i = 0; i < 100; i++) {
+            now(counters.get(A, Consistency.CACHED));
+        }
+        assertThat(reads).hasValue(1);
+        Instant before = InstantSource.system().instant();
+        assertThat(now(counters.get(A, Consistency.STRONG)).asOf()).isAfterOrEqualTo(before);
+        assertThat(reads).hasValue(2);
+    }
+
+    private CounterStore countingReads(CounterStore store) {
+        return new DelegatingStore(store) {
+            @Override
+            public long[] read(List<CounterKey> counters) {
+                reads.incrementAndGet();
+                return super.read(counters);
+            }
+        };
+    }
+
+    @Test
+    void write_fromManyThreadsWithLostReplies_givesEachItsOwnValue() throws Exception {
+        long seed = System.nanoTime();
+        var counters = counters(new ReplyLosingStore(new OracleStore(data), seed),
+                new CommitSettings(65_536, 64, Duration.ofSeconds(20), Duration.ZERO, 1));
+        var values = new ConcurrentLinkedQueue<Long>();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            List<Future<?>> clients = new ArrayList<>();
+            for (int t = 0; t < 8; t++) {
+                clients.add(threads.submit(() -> {
+                    var stages = IntStream.range(0, 250).mapToObj(i -> counters.write(write(A, 1, null))).toList();
+                    stages.forEach(stage -> values.add(value(now(stage))));
+                }));
+            }
+            for (Future<?> client : clients) {
+                client.get();
+            }
+        }
+        assertThat(values.stream().sorted().toList()).as("seed %d", seed)
+                .isEqualTo(LongStream.rangeClosed(1, 2_000).boxed().toList());
+        assertThat(now(counters.get(A, Consistency.STRONG)).value()).isEqualTo(2_000);
+    }
+
+    @Test
+    void write_sameKeyConcurrently_countsOnceAndAnswersTheSame() {
+        var counters = counters();
+        now(counters.write(write(A, 10, null)));
+        var stages = IntStream.range(0, 100).mapToObj(i -> counters.write(write(A, 1, "once"))).toList();
+
+        assertThat(stages).allSatisfy(stage -> assertThat(value(now(stage))).isEqualTo(11));
+        assertThat(stages.stream().filter(s -> !((WriteResult.Committed) now(s)).replayed())).hasSize(1);
+        now(counters.write(write(A, 1, null)));
+        assertThat(value(now(counters.write(write(A, 1, "once"))))).isEqualTo(11);
+        assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(12);
+        var other = new Write(List.of(new Increment(A, 2)), new IdempotencyKey("once", "other"));
+        assertThat(now(counters.write(other))).isInstanceOf(WriteResult.KeyReused.class);
+        assertThat(now(counters.top("likes", Window.MINUTE, 1)).entries().getFirst().value()).isEqualTo(12);
+    }
+
+    @Test
+    void write_beyondTheRange_isRefusedAloneAndChangesNothing() {
+        new OracleStore(data).apply(new TestWriter(Instant.EPOCH).changes(Change.Add.single(A, Long.MAX_VALUE - 2)));
+        var counters = counters();
+        var increments = List.of(new Increment(A, 1), new Increment(B, 1), new Increment(A, 2), new Increment(A, 1));
+
+        var outcomes = ((WriteResult.Committed) now(counters.write(new Write(increments, null)))).outcomes();
+
+        assertThat(outcomes).isEqualTo(Outcomes.of(
+                new long[]{Long.MAX_VALUE - 1, 1, 0, Long.MAX_VALUE}, new boolean[]{false, false, true, false}));
+        assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void accept_manyWrites_areCommittedByClosing() {
+        var counters = counters(new OracleStore(data),
+                new CommitSettings(10_000, 100, Duration.ofSeconds(2), Duration.ofMinutes(1), 10_000));
+        for (int i = 0; i < 1_000; i++) {
+            counters.accept(write(A, 1, null));
+        }
+        assertThat(counters.acceptedDepth()).isEqualTo(1_000);
+        assertThat(counters.depth()).isEqualTo(1_000);
+
+        counters.close();
+
+        assertThat(new OracleStore(data).read(List.of(A))).containsExactly(1_000);
+        assertThat(lost).hasValue(0);
+        assertThatThrownBy(() -> counters.accept(write(A, 1, null))).isInstanceOf(ShuttingDownException.class);
+    }
+
+    @Test
+    void accept_beyondTheQueueLimit_isRefused() {
+        var counters = counters(new OracleStore(data),
+                new CommitSettings(10, 10, Duration.ofSeconds(2), Duration.ofMinutes(1), 1_000));
+        for (int i = 0; i < 10; i++) {
+            counters.accept(write(A, 1, null));
+        }
+
+        assertThatThrownBy(() -> counters.accept(write(A, 1, null))).isInstanceOf(OverloadedException.class);
+    }
+
+    @Test
+    void accept_writeThatOverflows_isCountedAsLost() {
+        new OracleStore(data).apply(new TestWriter(Instant.EPOCH).changes(Change.Add.single(A, Long.MAX_VALUE)));
+        var counters = counters();
+        counters.accept(write(A, 1, null));
+        counters.close();
+
+        assertThat(lost).hasValue(1);
+    }
+
+    @Test
+    void reset_counterWithAValue_isZeroAndOffTheLeaderboard() {
+        var counters = counters();
+        now(counters.write(write(A, 5, null)));
+        now(counters.write(write(B, 4, null)));
+        assertThat(now(counters.top("likes", Window.ALL, 10)).entries()).hasSize(2);
+
+        now(counters.reset(A));
+
+        assertThat(now(counters.get(A, Consistency.CACHED)).value()).isZero();
+        assertThat(now(counters.top("likes", Window.ALL, 10)).entries())
+                .containsExactly(new Leaderboard.Entry(1, "b", 4, 0));
+        assertThat(value(now(counters.write(write(A, 1, null))))).isEqualTo(1);
+    }
+
+    @Test
+    void store_away_callersAreToldInTimeAndServedAfterwards() {
+        var away = new AtomicInteger(1);
+        var store = new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                if (away.get() == 1) {
+                    throw new StoreUnavailableException("away", new IllegalStateException());
+                }
+                return super.apply(flush);
+            }
+        };
+        var counters = counters(store,
+                new CommitSettings(100, 100, Duration.ofMillis(200), Duration.ZERO, 1));
+
+        long from = System.nanoTime();
+        assertThatThrownBy(() -> now(counters.write(write(A, 1, "k"))))
+                .hasRootCauseInstanceOf(CommitTimeoutException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
+        away.set(0);
+        assertThat(value(now(counters.write(write(A, 1, "k"))))).isEqualTo(1);
+    }
+}

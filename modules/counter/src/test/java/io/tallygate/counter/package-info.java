@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.counter;
+
+import org.jspecify.annotations.NullMarked;

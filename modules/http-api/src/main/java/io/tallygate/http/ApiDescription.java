@@ -1,0 +1,35 @@
+package io.tallygate.http;
+
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;
+import io.swagger.v3.oas.annotations.info.Info;
+import io.swagger.v3.oas.annotations.info.License;
+import io.swagger.v3.oas.annotations.security.SecurityScheme;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+/** What the OpenAPI description says about the API as a whole. */
+@OpenAPIDefinition(info = @Info(title = "Tallygate", version = "v1", license = @License(name = "MIT"), description = """
+        Counts, and answers an increment after its store has committed it.
+
+        Every error is `application/problem+json` (RFC 9457): its `type` is a stable name such as \
+        `urn:tallygate:problem:counter-overflow`, and `errors` lists each field that breaks a rule with its \
+        value and the rule.
+
+        A request repeated with the same `Idempotency-Key` (a batch item: the same `request_id`) gets the \
+        same answer for 24 hours and has one effect.
+
+        When tokens are configured, requests carry `Authorization: Bearer <token>`. A token has any of the \
+        scopes read, write and admin; none includes another."""), tags = {@Tag(name = "Counters"),
+        @Tag(name = "Leaderboards"), @Tag(name = "Operations")})
+@SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "Needed only when tokens are configured")
+final class ApiDescription {
+
+    static final String SECURITY = "token";
+    static final String PROBLEM = "application/problem+json";
+    static final String DESCRIPTION_OF_KEY = "1 to 256 bytes of UTF-8 without control characters. "
+            + "The same key gives the same answer for 24 hours, and one effect";
+    static final String DESCRIPTION_OF_ID = "1 to 256 bytes of UTF-8 without control characters, percent-encoded";
+    static final String DESCRIPTION_OF_CONSISTENCY = "`cached` may answer from the read cache; `strong` asks the store";
+
+    private ApiDescription() {}
+}

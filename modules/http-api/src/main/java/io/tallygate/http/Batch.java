@@ -1,0 +1,79 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tallygate.counter.Write;
+import io.tallygate.kernel.InvalidInputException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A batch of increments as a caller asked for it.
+ *
+ * @param operations 1 to {@value Write#INCREMENTS_MAX}, some of them perhaps invalid
+ */
+record Batch(List<Operation> operations, boolean async) {
+
+    private static final int OPERATIONS = 1;
+    private static final int ASYNC = 1 << 1;
+
+    /** @throws ProblemException when the batch as a whole cannot be taken */
+    static Batch read(JsonParser in) throws IOException {
+        var values = new JsonValues(in, "");
+        var operations = new ArrayList<Operation>();
+        boolean async = false;
+        for (String name = values.next(); name != null; name = values.next()) {
+            switch (name) {
+                case "operations" -> {
+                    values.once(name, OPERATIONS);
+                    readList(in, values, name, prefix -> operations.add(readOperation(in, prefix)));
+                }
+                case "async" -> {
+                    values.once(name, ASYNC);
+                    async = values.bool(name);
+                }
+                default -> values.ignore();
+            }
+        }
+        values.require("operations", OPERATIONS);
+        values.throwIfAny();
+        return new Batch(operations, async);
+    }
+
+    /** Reads one element, whose place in the body is given as {@code operations[3]}. */
+    @FunctionalInterface
+    interface ElementReader {
+        void read(String place) throws IOException;
+    }
+
+    static void readList(JsonParser in, JsonValues values, String name, ElementReader reader)
+            throws IOException {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            values.wrong(name, "must be an array");
+            return;
+        }
+        int count = 0;
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            if (count < Write.INCREMENTS_MAX) {
+                reader.read(name + '[' + count + ']');
+            } else {
+                in.skipChildren();
+            }
+            count++;
+        }
+        if (count == 0 || count > Write.INCREMENTS_MAX) {
+            values.add(new InvalidInputException(
+                    name, "[" + count + " elements]", "must have 1 to " + Write.INCREMENTS_MAX + " elements"));
+        }
+    }
+
+    private static Operation readOperation(JsonParser in, String place) throws IOException {
+        if (in.currentToken() == JsonToken.START_OBJECT) {
+            return Operation.item(in, place + '.');
+        }
+        var error = new InvalidInputException(place, JsonValues.shown(in), "must be an object");
+        in.skipChildren();
+        return Operation.invalid(error);
+    }
+}

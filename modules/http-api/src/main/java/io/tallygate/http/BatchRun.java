@@ -1,0 +1,210 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.tallygate.counter.Counters;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.Increment;
+import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Write;
+import io.tallygate.counter.WriteResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch on its way: split into writes, and put together again into one answer in the order that was asked for.
+ *
+ * <p>An item with a request id is a write of its own, because it is repeated on its own; the others share one write,
+ * and the request's idempotency key. Each write fills in its own items, and the answer is made after all of them, so
+ * nothing here is shared between threads without that order.
+ */
+final class BatchRun {
+
+    private static final String APPLIED = "applied";
+    private static final String ACCEPTED = "accepted";
+    private static final String INVALID = "invalid";
+    private static final String FAILED = "failed";
+
+    /** Items that travel in one write. */
+    private record Part(Write write, int[] items, boolean keyedByItem) {}
+
+    /** What became of one item; the problem is null when it was applied or accepted. */
+    private record Result(String status, long value, @Nullable Problem problem) {}
+
+    private final HttpRequest<?> request;
+    private final List<Operation> operations;
+    private final List<Part> parts;
+    private final @Nullable Result[] results;
+
+    BatchRun(HttpRequest<?> request, Batch batch) {
+        this.request = request;
+        this.operations = batch.operations();
+        this.results = new Result[operations.size()];
+        this.parts = split();
+    }
+
+    private List<Part> split() {
+        var parts = new ArrayList<Part>();
+        var shared = new ArrayList<Increment>();
+        int[] sharedItems = new int[operations.size()];
+        for (int i = 0; i < operations.size(); i++) {
+            Operation operation = operations.get(i);
+            Increment increment = operation.increment();
+            if (increment == null) {
+                results[i] = new Result(INVALID, 0, Problem.invalid(operation.errors()));
+            } else if (operation.requestId() == null) {
+                sharedItems[shared.size()] = i;
+                shared.add(increment);
+            } else {
+                IdempotencyKey key = IdempotencyKeys.ofItem(request, operation.requestId(), increment);
+                parts.add(new Part(new Write(List.of(increment), key), new int[]{i}, true));
+            }
+        }
+        IdempotencyKey key = IdempotencyKeys.ofHeader(request, shared);
+        if (!shared.isEmpty()) {
+            parts.add(new Part(new Write(shared, key), sharedItems, false));
+        }
+        return parts;
+    }
+
+    /** Writes all parts and answers when each is committed or has failed. */
+    CompletionStage<HttpResponse<byte[]>> commit(Counters counters) {
+        var stages = new CompletableFuture<?>[parts.size()];
+        for (int i = 0; i < stages.length; i++) {
+            Part part = parts.get(i);
+            stages[i] = start(counters, part).handle((result, failure) -> {
+                fill(part, result, failure);
+                return result;
+            }).toCompletableFuture();
+        }
+        return CompletableFuture.allOf(stages).thenApply(_ -> answer());
+    }
+
+    private static CompletionStage<WriteResult> start(Counters counters, Part part) {
+        try {
+            return counters.write(part.write());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Takes all parts into memory and answers at once. */
+    HttpResponse<byte[]> accept(Counters counters) {
+        for (Part part : parts) {
+            try {
+                counters.accept(part.write());
+                fillAll(part, new Result(ACCEPTED, 0, null));
+            } catch (RuntimeException e) {
+                fillAll(part, failed(e));
+            }
+        }
+        Problem refusal = refusalOfAll();
+        if (refusal != null) {
+            return refusal.response();
+        }
+        int accepted = count(ACCEPTED);
+        boolean all = accepted == results.length;
+        return Answers.json(all ? HttpStatus.ACCEPTED : HttpStatus.MULTI_STATUS, out -> {
+            out.writeStartObject();
+            out.writeNumberField("accepted", accepted);
+            if (!all) {
+                writeResults(out);
+            }
+            out.writeEndObject();
+        });
+    }
+
+    private void fill(Part part, @Nullable WriteResult result, @Nullable Throwable failure) {
+        switch (result) {
+            case null -> fillAll(part, failed(Objects.requireNonNull(failure)));
+            case WriteResult.KeyReused _ -> fillAll(part, new Result(INVALID, 0,
+                    Problem.keyReused(part.keyedByItem() ? "the request_id" : "the " + IdempotencyKeys.HEADER)));
+            case WriteResult.Committed committed -> {
+                Outcomes outcomes = committed.outcomes();
+                for (int i = 0; i < outcomes.size(); i++) {
+                    int item = part.items()[i];
+                    results[item] = outcomes.refused(i)
+                            ? new Result(INVALID, 0, Problem.overflow("operations[" + item + ']'))
+                            : new Result(APPLIED, outcomes.value(i), null);
+                }
+            }
+        }
+    }
+
+    private void fillAll(Part part, Result result) {
+        for (int i = 0; i < part.write().increments().size(); i++) {
+            results[part.items()[i]] = result;
+        }
+    }
+
+    private Result failed(Throwable failure) {
+        return new Result(FAILED, 0, ProblemExceptionHandler.problem(request, failure));
+    }
+
+    private HttpResponse<byte[]> answer() {
+        Problem refusal = refusalOfAll();
+        if (refusal != null) {
+            return refusal.response();
+        }
+        boolean all = count(APPLIED) == results.length;
+        return Answers.json(all ? HttpStatus.OK : HttpStatus.MULTI_STATUS, out -> {
+            out.writeStartObject();
+            writeResults(out);
+            out.writeEndObject();
+        });
+    }
+
+    /**
+     * The one reason for which the batch as a whole had no effect: its key was used for another one, or every write
+     * failed. A batch of which a part was applied must not look as if it could be repeated without thought.
+     */
+    private @Nullable Problem refusalOfAll() {
+        if (parts.isEmpty()) {
+            return null;
+        }
+        Problem first = null;
+        for (Part part : parts) {
+            Result result = Objects.requireNonNull(results[part.items()[0]]);
+            Problem problem = result.problem();
+            boolean keyReused = parts.size() == 1 && !part.keyedByItem() && problem != null
+                    && problem.type() == ProblemType.IDEMPOTENCY_KEY_REUSED;
+            if (!keyReused && !result.status().equals(FAILED)) {
+                return null;
+            }
+            first = first == null ? problem : first;
+        }
+        return first;
+    }
+
+    private int count(String status) {
+        int count = 0;
+        for (Result result : results) {
+            count += Objects.requireNonNull(result).status().equals(status) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void writeResults(JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart("results");
+        for (Result result : results) {
+            out.writeStartObject();
+            out.writeStringField("status", Objects.requireNonNull(result).status());
+            Problem problem = result.problem();
+            if (problem != null) {
+                out.writeFieldName("error");
+                problem.writeTo(out);
+            } else if (result.status().equals(APPLIED)) {
+                out.writeNumberField("value", result.value());
+            }
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+}

@@ -1,0 +1,75 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tallygate.counter.CounterKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A list of counters that a caller asks for. */
+final class CounterQueries {
+
+    private static final int QUERIES = 1;
+    private static final int RESOURCE_ID = 1;
+    private static final int COUNTER_TYPE = 1 << 1;
+
+    private CounterQueries() {}
+
+    /** @throws ProblemException naming everything in the body that breaks a rule */
+    static List<CounterKey> read(JsonParser in) throws IOException {
+        var values = new JsonValues(in, "");
+        var counters = new ArrayList<CounterKey>();
+        for (String name = values.next(); name != null; name = values.next()) {
+            if (name.equals("queries")) {
+                values.once(name, QUERIES);
+                Batch.readList(in, values, name, place -> readQuery(in, place, values, counters));
+            } else {
+                values.ignore();
+            }
+        }
+        values.require("queries", QUERIES);
+        values.throwIfAny();
+        return counters;
+    }
+
+    private static void readQuery(JsonParser in, String place, JsonValues body, List<CounterKey> counters)
+            throws IOException {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            body.wrong(place, "must be an object");
+            return;
+        }
+        var values = new JsonValues(in, place + '.');
+        CounterKey counter = readCounter(values);
+        if (counter != null) {
+            counters.add(counter);
+        }
+        values.errors().forEach(body::add);
+    }
+
+    private static @Nullable CounterKey readCounter(JsonValues values) throws IOException {
+        String resourceId = null;
+        String counterType = null;
+        for (String name = values.next(); name != null; name = values.next()) {
+            switch (name) {
+                case "resource_id" -> {
+                    values.once(name, RESOURCE_ID);
+                    resourceId = values.string(name);
+                }
+                case "counter_type" -> {
+                    values.once(name, COUNTER_TYPE);
+                    counterType = values.string(name);
+                }
+                default -> values.ignore();
+            }
+        }
+        values.require("resource_id", RESOURCE_ID);
+        values.require("counter_type", COUNTER_TYPE);
+        values.requireId("resource_id", resourceId);
+        values.requireId("counter_type", counterType);
+        return resourceId == null || counterType == null || !values.errors().isEmpty()
+                ? null
+                : new CounterKey(resourceId, counterType);
+    }
+}

@@ -1,0 +1,96 @@
+package io.tallygate.http;
+
+import io.micronaut.health.HealthStatus;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.management.health.indicator.HealthIndicator;
+import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.management.health.indicator.annotation.Liveness;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Whether this process works, asked of every {@link HealthIndicator} bean.
+ *
+ * <p>Not the framework's own endpoint: its two filters would be matched against every request of the hot path, for
+ * about a tenth of its throughput.
+ */
+@Controller("/health")
+final class HealthController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HealthController.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final List<HealthIndicator> all;
+    private final List<HealthIndicator> liveness;
+    private final List<HealthIndicator> readiness;
+
+    HealthController(List<HealthIndicator> all, @Liveness List<HealthIndicator> liveness) {
+        this.all = all;
+        this.liveness = liveness;
+        this.readiness = all.stream().filter(indicator -> !liveness.contains(indicator)).toList();
+    }
+
+    @Get
+    @Operation(tags = "Operations", operationId = "health", summary = "Whether this process works")
+    @ApiResponse(responseCode = "200", description = "it does", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "503", description = "it does not", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    CompletionStage<HttpResponse<byte[]>> health() {
+        return answer(all);
+    }
+
+    @Get("/liveness")
+    @Operation(tags = "Operations", operationId = "liveness", summary = "Whether this process should be kept running")
+    @ApiResponse(responseCode = "200", description = "it should", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "503", description = "a restart is needed", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    CompletionStage<HttpResponse<byte[]>> liveness() {
+        return answer(liveness);
+    }
+
+    @Get("/readiness")
+    @Operation(tags = "Operations", operationId = "readiness", summary = "Whether this process should get traffic")
+    @ApiResponse(responseCode = "200", description = "it should", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "503", description = "something that it needs does not answer", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    CompletionStage<HttpResponse<byte[]>> readiness() {
+        return answer(readiness);
+    }
+
+    private static CompletionStage<HttpResponse<byte[]>> answer(List<HealthIndicator> indicators) {
+        return Flux.fromIterable(indicators)
+                .flatMap(HealthController::isUp)
+                .all(up -> up)
+                .map(HealthController::answer)
+                .toFuture();
+    }
+
+    /** An indicator that fails or does not answer in time says no. */
+    private static Mono<Boolean> isUp(HealthIndicator indicator) {
+        return Flux.defer(indicator::getResult)
+                .map(HealthResult::getStatus)
+                .all(status -> !HealthStatus.DOWN.equals(status) && status.getOperational().orElse(true))
+                .timeout(TIMEOUT)
+                .onErrorResume(failure -> {
+                    LOG.warn("{} failed", indicator.getClass().getSimpleName(), failure);
+                    return Mono.just(false);
+                });
+    }
+
+    private static HttpResponse<byte[]> answer(boolean up) {
+        return Answers.json(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, out -> {
+            out.writeStartObject();
+            out.writeStringField("status", up ? "UP" : "DOWN");
+            out.writeEndObject();
+        });
+    }
+}

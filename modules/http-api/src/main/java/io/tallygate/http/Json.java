@@ -1,0 +1,56 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.tallygate.counter.CounterKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON as this API reads and writes it: streamed, with bounds on what it reads. */
+final class Json {
+
+    /** The deepest nesting that is read, also inside fields that are ignored. */
+    static final int DEPTH_MAX = 32;
+
+    private static final int NUMBER_CHARACTERS_MAX = 100;
+    private static final int NAME_CHARACTERS_MAX = 1000;
+    private static final int ANSWER_BYTES_TYPICAL = 160;
+
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEPTH_MAX)
+                    .maxNumberLength(NUMBER_CHARACTERS_MAX)
+                    .maxNameLength(NAME_CHARACTERS_MAX)
+                    .build())
+            // Names come from callers: an interned one would stay for the life of the process.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    private Json() {}
+
+    /** Writes one value. */
+    @FunctionalInterface
+    interface Writer {
+        void writeTo(JsonGenerator out) throws IOException;
+    }
+
+    static byte[] bytes(Writer writer) {
+        try (var bytes = new ByteArrayBuilder(ANSWER_BYTES_TYPICAL);
+                JsonGenerator out = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
+            writer.writeTo(out);
+            out.flush();
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The two members that name a counter. */
+    static void writeKey(JsonGenerator out, CounterKey counter) throws IOException {
+        out.writeStringField("resource_id", counter.resourceId());
+        out.writeStringField("counter_type", counter.counterType());
+    }
+}

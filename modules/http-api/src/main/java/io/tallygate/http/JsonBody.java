@@ -1,0 +1,86 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tallygate.kernel.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A request's body: one JSON object in UTF-8, read as a stream. */
+final class JsonBody {
+
+    private static final String FIELD = "body";
+
+    private JsonBody() {}
+
+    /** Reads the members of the body's object; the parser stands on its opening brace and must end on its closing one. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(JsonParser in) throws IOException;
+    }
+
+    /** @throws ProblemException when there is no body, or it is not exactly one well-formed JSON object */
+    static <T> T read(byte[] body, Reader<T> reader) {
+        if (body.length == 0) {
+            throw new ProblemException(missing());
+        }
+        requireUtf8(body);
+        try (JsonParser in = Json.FACTORY.createParser(body)) {
+            try {
+                if (in.nextToken() != JsonToken.START_OBJECT) {
+                    throw invalid(JsonValues.shown(in), "must be a JSON object");
+                }
+                T value = reader.read(in);
+                if (in.nextToken() != null) {
+                    throw malformed(in);
+                }
+                return value;
+            } catch (JsonProcessingException e) {
+                throw malformed(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Problem missing() {
+        return Problem.invalid(List.of(new InvalidInputException(FIELD, "", "is required, as a JSON object")));
+    }
+
+    /** Jackson lets overlong and surrogate encodings pass, under which one id would have several spellings. */
+    private static void requireUtf8(byte[] body) {
+        for (byte b : body) {
+            if (b < 0) {
+                try {
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+                    return;
+                } catch (CharacterCodingException e) {
+                    throw new ProblemException(problem("the body is not well-formed UTF-8", "must be UTF-8"));
+                }
+            }
+        }
+    }
+
+    private static ProblemException malformed(JsonParser in) {
+        var location = in.currentLocation();
+        String where = "at line " + location.getLineNr() + ", column " + location.getColumnNr();
+        return new ProblemException(problem(
+                "the body stops being well-formed JSON, or is nested too deeply, " + where,
+                "must be well-formed JSON, nested at most " + Json.DEPTH_MAX + " deep; it is not " + where));
+    }
+
+    private static Problem problem(String detail, String rule) {
+        Problem plain = Problem.of(ProblemType.MALFORMED_JSON, detail);
+        return new Problem(plain.type(), detail, List.of(new InvalidInputException(FIELD, "", rule)),
+                plain.retryAfter());
+    }
+
+    private static ProblemException invalid(String value, String rule) {
+        return new ProblemException(Problem.invalid(List.of(new InvalidInputException(FIELD, value, rule))));
+    }
+}

@@ -1,0 +1,65 @@
+package io.tallygate.http;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.tallygate.counter.Counters;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Window;
+import io.tallygate.kernel.InvalidInputException;
+import java.util.concurrent.CompletionStage;
+
+/** Leaderboards over HTTP. */
+@Controller("/api/v1/leaderboard")
+final class LeaderboardController {
+
+    private static final int LIMIT_DEFAULT = 10;
+
+    private final Counters counters;
+
+    LeaderboardController(Counters counters) {
+        this.counters = counters;
+    }
+
+    @Get("/{counter_type:[^/]+}")
+    @RequiresScope(Scope.READ)
+    @Operation(tags = "Leaderboards", operationId = "top", summary = "The resources with the highest values", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true, description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
+            @Parameter(name = "window", in = ParameterIn.QUERY, description = "Over which time; `all` is the counters' values", schema = @Schema(type = "string", allowableValues = {
+                    "1m", "1h", "24h", "all"}, defaultValue = "all")),
+            @Parameter(name = "limit", in = ParameterIn.QUERY, description = "How many entries at most", schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "10"))})
+    @ApiResponse(responseCode = "200", description = "highest first", content = @Content(schema = @Schema(implementation = Schemas.LeaderboardShape.class)))
+    @ProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
+        return Answers.when(request,
+                () -> counters.top(PathIds.counterType(request.getPath()), window(request), limit(request)),
+                Answers::leaderboard);
+    }
+
+    private static Window window(HttpRequest<?> request) {
+        String label = request.getParameters().getFirst("window").orElse(Window.ALL.label());
+        return Window.of(label)
+                .orElseThrow(() -> new InvalidInputException("window", label, "must be 1m, 1h, 24h or all"));
+    }
+
+    private static int limit(HttpRequest<?> request) {
+        String text = request.getParameters().getFirst("limit").orElse(Integer.toString(LIMIT_DEFAULT));
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= Leaderboard.LIMIT_MAX) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, with the range.
+        }
+        throw new InvalidInputException("limit", text, "must be an integer from 1 to " + Leaderboard.LIMIT_MAX);
+    }
+}

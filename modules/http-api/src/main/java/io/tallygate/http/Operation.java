@@ -1,0 +1,147 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Increment;
+import io.tallygate.kernel.InvalidInputException;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An increment as a caller asked for it, in a request of its own or in a batch.
+ *
+ * @param increment null when there are errors
+ * @param requestId the caller's name for it in a batch
+ * @param async     whether the caller does not wait for the commit; always false in a batch
+ * @param errors    what breaks a rule; empty when it can be applied
+ */
+record Operation(
+        @Nullable Increment increment, @Nullable String requestId, boolean async, List<InvalidInputException> errors) {
+
+    /** Reads the body of a single increment. */
+    static Operation single(JsonParser in) throws IOException {
+        return new Fields(in, "", false).read();
+    }
+
+    /** Reads an item of a batch; the parser stands on its opening brace. */
+    static Operation item(JsonParser in, String prefix) throws IOException {
+        return new Fields(in, prefix, true).read();
+    }
+
+    static Operation invalid(InvalidInputException error) {
+        return new Operation(null, null, false, List.of(error));
+    }
+
+    /** The members read so far. */
+    private static final class Fields {
+
+        private static final CounterKey ANY_COUNTER = new CounterKey("-", "-");
+        private static final int RESOURCE_ID = 1;
+        private static final int COUNTER_TYPE = 1 << 1;
+        private static final int DELTA = 1 << 2;
+        private static final int INCREMENT = 1 << 3;
+        private static final int USER_ID = 1 << 4;
+        private static final int ASYNC = 1 << 5;
+        private static final int REQUEST_ID = 1 << 6;
+
+        private final JsonValues values;
+        private final boolean inBatch;
+        private @Nullable String resourceId;
+        private @Nullable String counterType;
+        private @Nullable String requestId;
+        private long delta = 1;
+        private long increment = 1;
+        private boolean async;
+
+        Fields(JsonParser in, String prefix, boolean inBatch) {
+            this.values = new JsonValues(in, prefix);
+            this.inBatch = inBatch;
+        }
+
+        Operation read() throws IOException {
+            for (String name = values.next(); name != null; name = values.next()) {
+                readMember(name);
+            }
+            Increment checked = checked();
+            return new Operation(checked, requestId, async, values.errors());
+        }
+
+        private void readMember(String name) throws IOException {
+            switch (name) {
+                case "resource_id" -> {
+                    values.once(name, RESOURCE_ID);
+                    resourceId = values.string(name);
+                }
+                case "counter_type" -> {
+                    values.once(name, COUNTER_TYPE);
+                    counterType = values.string(name);
+                }
+                case "delta" -> {
+                    values.once(name, DELTA);
+                    delta = values.delta(name);
+                }
+                case "increment" -> {
+                    values.once(name, INCREMENT);
+                    increment = values.delta(name);
+                }
+                case "user_id" -> {
+                    values.once(name, USER_ID);
+                    values.requireId(name, values.string(name));
+                }
+                case "async" -> readAsync(name);
+                case "request_id" -> readRequestId(name);
+                default -> values.ignore();
+            }
+        }
+
+        private void readAsync(String name) throws IOException {
+            if (inBatch) {
+                values.ignore();
+            } else {
+                values.once(name, ASYNC);
+                async = values.bool(name);
+            }
+        }
+
+        private void readRequestId(String name) throws IOException {
+            if (inBatch) {
+                values.once(name, REQUEST_ID);
+                requestId = values.string(name);
+                values.requireId(name, requestId);
+            } else {
+                values.ignore();
+            }
+        }
+
+        private @Nullable Increment checked() {
+            values.require("resource_id", RESOURCE_ID);
+            values.require("counter_type", COUNTER_TYPE);
+            if (values.has(DELTA) && values.has(INCREMENT) && delta != increment) {
+                values.add(new InvalidInputException("increment", Long.toString(increment),
+                        "must equal delta, of which it is another name, when both are given"));
+            }
+            long amount = values.has(DELTA) ? delta : increment;
+            if (resourceId != null && counterType != null) {
+                try {
+                    var checked = new Increment(new CounterKey(resourceId, counterType), amount);
+                    return values.errors().isEmpty() ? checked : null;
+                } catch (InvalidInputException e) {
+                    // It names the first complaint; below, the caller gets to hear all of them.
+                }
+            }
+            values.requireId("resource_id", resourceId);
+            values.requireId("counter_type", counterType);
+            requireDelta(amount);
+            return null;
+        }
+
+        private void requireDelta(long amount) {
+            try {
+                var _ = new Increment(ANY_COUNTER, amount);
+            } catch (InvalidInputException e) {
+                values.add(new InvalidInputException(values.has(DELTA) ? "delta" : "increment", e.value(), e.rule()));
+            }
+        }
+    }
+}

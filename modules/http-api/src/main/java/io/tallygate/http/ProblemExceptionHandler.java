@@ -1,0 +1,38 @@
+package io.tallygate.http;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.server.exceptions.ExceptionHandler;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers what no closer handler does. Failures that are not the caller's are logged here, and only here. */
+@Singleton
+final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpResponse<byte[]>> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemExceptionHandler.class);
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public HttpResponse<byte[]> handle(HttpRequest request, Throwable failure) {
+        return answer(request, failure);
+    }
+
+    static HttpResponse<byte[]> answer(HttpRequest<?> request, Throwable failure) {
+        return problem(request, failure).response();
+    }
+
+    static Problem problem(HttpRequest<?> request, Throwable failure) {
+        Problem problem = Problem.from(failure);
+        if (problem.type() == ProblemType.INTERNAL_ERROR) {
+            if (failure instanceof IOException) {
+                LOG.debug("{} {}: connection lost", request.getMethodName(), request.getPath(), failure);
+            } else {
+                LOG.error("{} {} failed", request.getMethodName(), request.getPath(), failure);
+            }
+        }
+        return problem;
+    }
+}

@@ -1,0 +1,121 @@
+package io.tallygate.http;
+
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The shapes of requests and answers, for the OpenAPI description. Nothing reads or writes JSON through these: requests
+ * and answers are streamed. A test holds them against what the server answers.
+ */
+final class Schemas {
+
+    private static final String ID = "1 to 256 bytes of UTF-8 without control characters";
+    private static final String DELTA = "From -2^53 to 2^53 and not 0; an integer without fraction or exponent";
+
+    private Schemas() {}
+
+    @Schema(name = "Increment")
+    record IncrementRequest(
+            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
+            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String counterType,
+            @Schema(description = DELTA, defaultValue = "1", minimum = "-9007199254740992", maximum = "9007199254740992", example = "1", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long delta,
+            @Schema(description = "Another name of delta; both may be given when they are equal", minimum = "-9007199254740992", maximum = "9007199254740992", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
+            @Schema(description = "Who does it. "
+                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
+            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async) {}
+
+    @Schema(name = "Operation")
+    record OperationRequest(
+            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
+            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String counterType,
+            @Schema(description = DELTA, defaultValue = "1", minimum = "-9007199254740992", maximum = "9007199254740992", example = "1", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long delta,
+            @Schema(description = "Another name of delta; both may be given when they are equal", minimum = "-9007199254740992", maximum = "9007199254740992", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
+            @Schema(description = "Who does it. "
+                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
+            @Schema(description = "This operation's own idempotency key. "
+                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
+
+    @Schema(name = "Batch")
+    record BatchRequest(
+            @ArraySchema(minItems = 1, maxItems = 1000, arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED)) List<OperationRequest> operations,
+            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async) {}
+
+    @Schema(name = "CounterName")
+    record CounterName(
+            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
+            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String counterType) {}
+
+    @Schema(name = "Queries")
+    record QueriesRequest(
+            @ArraySchema(minItems = 1, maxItems = 1000, arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED)) List<CounterName> queries) {}
+
+    @Schema(name = "Value")
+    record Value(
+            @Schema(example = "article-42") String resourceId,
+            @Schema(example = "views") String counterType,
+            @Schema(description = "The counter right after this increment", example = "1001") long value) {}
+
+    @Schema(name = "Accepted")
+    record Accepted(
+            @Schema(example = "article-42") String resourceId,
+            @Schema(example = "views") String counterType,
+            @Schema(example = "true") boolean accepted) {}
+
+    @Schema(name = "BatchAccepted")
+    record BatchAccepted(@Schema(description = "How many operations were taken", example = "100") int accepted) {}
+
+    @Schema(name = "Result", description = "What became of one operation")
+    record Result(
+            @Schema(allowableValues = {"applied", "accepted", "invalid",
+                    "failed"}, example = "applied", description = "`invalid`: it breaks a rule or would overflow, nothing was changed; `failed`: the "
+                            + "store or the server could not take it, `error` says whether the outcome is known") String status,
+            @Schema(description = "When applied: the counter right after it", example = "1001", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long value,
+            @Schema(description = "When invalid or failed", requiredMode = Schema.RequiredMode.NOT_REQUIRED) ProblemShape error){}
+
+    @Schema(name = "Results")
+    record Results(
+            @Schema(description = "Operations taken into memory, when `async`", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Integer accepted,
+            @Schema(description = "One for each operation, in their order") List<Result> results) {}
+
+    @Schema(name = "Reading")
+    record ReadingShape(
+            @Schema(example = "article-42") String resourceId,
+            @Schema(example = "views") String counterType,
+            @Schema(description = "0 for a counter never written", example = "1001") long value,
+            @Schema(description = "When the store held this value for certain") Instant asOf) {}
+
+    @Schema(name = "Readings")
+    record Readings(@Schema(description = "In the order asked") List<ReadingShape> results) {}
+
+    @Schema(name = "LeaderboardEntry")
+    record Entry(
+            @Schema(description = "From 1", example = "1") int rank,
+            @Schema(example = "article-42") String resourceId,
+            @Schema(example = "1001") long value,
+            @Schema(description = "How far the value may be from the true one, either way; 0 when it is exact", example = "0") long maxError) {}
+
+    @Schema(name = "Leaderboard")
+    record LeaderboardShape(
+            @Schema(description = "Highest value first") List<Entry> entries,
+            @Schema(example = "24h") String window,
+            @Schema(description = "When this was true") Instant asOf) {}
+
+    @Schema(name = "Health")
+    record Health(@Schema(allowableValues = {"UP", "DOWN"}, example = "UP") String status){}
+
+    @Schema(name = "Problem", description = "An error, after RFC 9457")
+    record ProblemShape(
+            @Schema(description = "A stable name", example = "urn:tallygate:problem:invalid-input") String type,
+            @Schema(example = "The request breaks a rule") String title,
+            @Schema(example = "400") int status,
+            @Schema(example = "delta must be an integer from -2^53 to 2^53, and not 0") String detail,
+            @Schema(description = "What breaks a rule, when that is the reason", requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<FieldError> errors) {}
+
+    @Schema(name = "FieldError")
+    record FieldError(
+            @Schema(description = "Where, as its sender wrote it", example = "operations[3].delta") String field,
+            @Schema(description = "What it held, shortened to 64 characters", example = "0") String value,
+            @Schema(example = "must be an integer from -2^53 to 2^53, and not 0") String rule) {}
+}

@@ -1,0 +1,11 @@
+package io.tallygate.http;
+
+/** What a token allows. No scope includes another one. */
+public enum Scope {
+    /** Values, leaderboards, metrics. */
+    READ,
+    /** Increments. */
+    WRITE,
+    /** Deletes. */
+    ADMIN
+}

@@ -1,0 +1,76 @@
+package io.tallygate.http;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Filter;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.web.router.RouteAttributes;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a request pass when its bearer token has the scope that its route needs; a route that names none is open to all.
+ * Exists only when tokens are configured. Matches every path, because matching some would cost more than it saves.
+ */
+@ServerFilter(Filter.MATCH_ALL_PATTERN)
+@Requires(beans = Token.class)
+final class TokenFilter {
+
+    private static final String SCHEME = "Bearer ";
+
+    private final List<Token> tokens;
+
+    TokenFilter(List<Token> tokens) {
+        this.tokens = tokens;
+    }
+
+    /** Null lets the request pass. */
+    @RequestFilter
+    @Nullable
+    HttpResponse<byte[]> check(HttpRequest<?> request) {
+        Optional<Scope> scope = RouteAttributes.getRouteInfo(request)
+                .flatMap(route -> route.getAnnotationMetadata().enumValue(RequiresScope.class, Scope.class));
+        if (scope.isEmpty()) {
+            return null;
+        }
+        Token token = presented(request);
+        if (token == null) {
+            return Problem.of(ProblemType.UNAUTHENTICATED,
+                    "the header Authorization: Bearer <token> must hold a valid token")
+                    .response()
+                    .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"tallygate\"");
+        }
+        if (!token.allows(scope.get())) {
+            String name = scope.get().name().toLowerCase(Locale.ROOT);
+            return Problem.of(ProblemType.FORBIDDEN, "the token " + token.name() + " lacks the scope " + name)
+                    .response()
+                    .header(HttpHeaders.WWW_AUTHENTICATE,
+                            "Bearer realm=\"tallygate\", error=\"insufficient_scope\", scope=\"" + name + '"');
+        }
+        Caller.remember(request, token);
+        return null;
+    }
+
+    /** Looks at every token, so that the time does not tell which one came close. */
+    private @Nullable Token presented(HttpRequest<?> request) {
+        String header = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        byte[] secret = header.substring(SCHEME.length()).strip().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] digest = IdempotencyKeys.sha256().digest(secret);
+        Token found = null;
+        for (Token token : tokens) {
+            if (token.hasDigest(digest)) {
+                found = token;
+            }
+        }
+        return found;
+    }
+}

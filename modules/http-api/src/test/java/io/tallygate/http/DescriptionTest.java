@@ -1,0 +1,137 @@
+package io.tallygate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micronaut.web.router.Router;
+import io.micronaut.web.router.UriRouteInfo;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.yaml.snakeyaml.Yaml;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DescriptionTest {
+
+    private static final Pattern LINK = Pattern.compile("(?:src|href|spec-url)=\"([^\"]*)\"");
+    private static final Pattern VARIABLE_RULE = Pattern.compile(":[^}/]*(?:/[^}]*)?}");
+
+    private final TestServer server = new TestServer(Map.of());
+    private final JsonNode description = new ObjectMapper()
+            .valueToTree(new Yaml().load(server.get("/openapi.yml").text()));
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private TreeSet<String> routes() {
+        var routes = new TreeSet<String>();
+        server.server.getApplicationContext().getBean(Router.class).uriRoutes()
+                .filter(route -> !route.getHttpMethodName().equals("HEAD"))
+                .forEach(route -> routes.add(route.getHttpMethodName() + ' ' + path(route)));
+        return routes;
+    }
+
+    private static String path(UriRouteInfo<?, ?> route) {
+        return VARIABLE_RULE.matcher(route.getUriMatchTemplate().toString()).replaceAll("}");
+    }
+
+    @Test
+    void openapi_listsEveryRouteAndNoOther() {
+        var described = new TreeSet<String>();
+        description.path("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(
+                method -> described.add(method.toUpperCase(Locale.ROOT) + ' ' + path.getKey())));
+
+        assertThat(described).isEqualTo(routes());
+        assertThat(described)
+                .contains("POST /api/v1/counter/increment", "DELETE /api/v1/counter/{resource_id}/{counter_type}")
+                .hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void everyApiRoute_needsAScope() {
+        var open = new ArrayList<String>();
+        server.server.getApplicationContext().getBean(Router.class).uriRoutes()
+                .filter(route -> !route.getAnnotationMetadata().hasAnnotation(RequiresScope.class))
+                .forEach(route -> open.add(path(route)));
+
+        assertThat(new TreeSet<>(open)).containsExactlyInAnyOrder(
+                "/docs", "/docs/rapidoc-min.js", "/health", "/health/liveness", "/health/readiness", "/openapi.yml");
+    }
+
+    @Test
+    void openapi_describesWhatTheServerAnswers() {
+        String counter = "{\"resource_id\":\"a\",\"counter_type\":\"b\"";
+        assertDescribed("Value", server.increment(counter + "}").json());
+        assertDescribed("Accepted", server.increment(counter + ",\"async\":true}").json());
+        assertDescribed("Reading", server.get("/api/v1/counter/a/b").json());
+        JsonNode batch = server.batch("{\"operations\":[" + counter + "},{}]}").json();
+        assertDescribed("Results", batch);
+        assertDescribed("Result", batch.at("/results/0"));
+        assertDescribed("Result", batch.at("/results/1"));
+        assertDescribed("Problem", batch.at("/results/1/error"));
+        assertDescribed("FieldError", batch.at("/results/1/error/errors/0"));
+        assertDescribed("BatchAccepted",
+                server.batch("{\"async\":true,\"operations\":[" + counter + "}]}").json());
+        assertDescribed("Readings", server.post("/api/v1/counter/batch", "{\"queries\":[" + counter + "}]}").json());
+        JsonNode leaderboard = server.get("/api/v1/leaderboard/b").json();
+        assertDescribed("Leaderboard", leaderboard);
+        assertDescribed("LeaderboardEntry", leaderboard.at("/entries/0"));
+        assertDescribed("Health", server.get("/health").json());
+        assertDescribed("Problem", server.get("/nothing").json());
+    }
+
+    /** Every member is described, and every required one is there. */
+    private void assertDescribed(String schema, JsonNode answer) {
+        JsonNode described = description.at("/components/schemas/" + schema);
+        assertThat(described.isObject()).as(schema).isTrue();
+        var members = new TreeSet<String>();
+        answer.fieldNames().forEachRemaining(members::add);
+        var known = new TreeSet<String>();
+        described.path("properties").fieldNames().forEachRemaining(known::add);
+        assertThat(known).as(schema).containsAll(members);
+        described.path("required").forEach(name -> assertThat(members).as(schema).contains(name.asText()));
+    }
+
+    @Test
+    void everyCall_hasASummaryAndDescribedAnswers() {
+        description.path("paths").forEach(path -> path.forEach(call -> {
+            assertThat(call.path("summary").asText()).as("%s", call).isNotBlank();
+            assertThat(call.path("responses")).isNotEmpty()
+                    .allSatisfy(answer -> assertThat(answer.path("description").asText()).isNotBlank());
+            assertThat(call.path("parameters")).allSatisfy(
+                    parameter -> assertThat(parameter.path("schema").path("type").asText()).isIn("string", "integer"));
+        }));
+    }
+
+    @Test
+    void docs_loadNothingFromElsewhere() {
+        var page = server.get("/docs");
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.header("Content-Type")).startsWith("text/html");
+        assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'").doesNotContain("http");
+        assertThat(page.text()).doesNotContain("//");
+        int assets = 0;
+        for (Matcher link = LINK.matcher(page.text()); link.find(); assets++) {
+            var asset = server.get("/" + link.group(1));
+            assertThat(asset.status()).as(link.group(1)).isEqualTo(200);
+            assertThat(asset.body()).isNotEmpty();
+        }
+        assertThat(assets).isEqualTo(2);
+        assertThat(server.get("/docs/rapidoc-min.js").header("Content-Type")).startsWith("text/javascript");
+    }
+
+    @Test
+    void openapi_isServedAsYaml() {
+        assertThat(server.get("/openapi.yml").header("Content-Type")).isEqualTo("application/yaml");
+    }
+}

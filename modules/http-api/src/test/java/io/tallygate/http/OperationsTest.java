@@ -1,0 +1,80 @@
+package io.tallygate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.health.HealthStatus;
+import io.micronaut.management.health.indicator.HealthIndicator;
+import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.management.health.indicator.annotation.Liveness;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/** Health and metrics. */
+final class OperationsTest {
+
+    @Test
+    void health_nothingWrong_isUp() {
+        try (var server = new TestServer(Map.of())) {
+            for (String path : new String[]{"/health", "/health/liveness", "/health/readiness"}) {
+                assertThat(server.get(path).status()).as(path).isEqualTo(200);
+                assertThat(server.get(path).text()).isEqualTo("{\"status\":\"UP\"}");
+            }
+        }
+    }
+
+    @Test
+    void health_somethingNeededIsDown_isNotReadyButAlive() {
+        try (var server = new TestServer(Map.of("test.health", "down"))) {
+            assertThat(server.get("/health").status()).isEqualTo(503);
+            assertThat(server.get("/health/readiness").text()).isEqualTo("{\"status\":\"DOWN\"}");
+            assertThat(server.get("/health/readiness").status()).isEqualTo(503);
+            assertThat(server.get("/health/liveness").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void health_indicatorThrows_isDown() {
+        try (var server = new TestServer(Map.of("test.health", "broken"))) {
+            assertThat(server.get("/health").status()).isEqualTo(503);
+            assertThat(server.get("/health/liveness").status()).isEqualTo(503);
+            assertThat(server.get("/health/readiness").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void metrics_areScrapedAsText() {
+        try (var server = new TestServer(Map.of())) {
+            server.server.getApplicationContext().getBean(MeterRegistry.class).counter("test.figure").increment(3);
+
+            var answer = server.get("/metrics");
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+            assertThat(answer.text()).contains("test_figure_total 3.0", "jvm_memory_used_bytes");
+        }
+    }
+
+    @Singleton
+    @Requires(property = "test.health", value = "down")
+    static final class Down implements HealthIndicator {
+        @Override
+        public Publisher<HealthResult> getResult() {
+            return Mono.just(HealthResult.builder("store", HealthStatus.DOWN).build());
+        }
+    }
+
+    @Singleton
+    @Liveness
+    @Requires(property = "test.health", value = "broken")
+    static final class Broken implements HealthIndicator {
+        @Override
+        public Publisher<HealthResult> getResult() {
+            throw new IllegalStateException("broken");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.tallygate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class ShutdownTest {
+
+    private static final int REQUESTS = 50;
+    private static final String BODY = "{\"resource_id\":\"a\",\"counter_type\":\"b\"}";
+    private static final byte[] REQUEST = ("POST /api/v1/counter/increment HTTP/1.1\r\nHost: x\r\n"
+            + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY)
+            .getBytes(StandardCharsets.US_ASCII);
+
+    /** Both ways in which a stop reaches the server: the context's, and the one of the process's shutdown hook. */
+    enum Stop {
+        CONTEXT(server -> server.server.getApplicationContext().close()), SERVER(server -> server.server.stop());
+
+        private final Consumer<TestServer> action;
+
+        Stop(Consumer<TestServer> action) {
+            this.action = action;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stop_whileRequestsWait_answersEachAndClosesInOrder(Stop stop) throws Exception {
+        var server = new TestServer(Map.of("tallygate.shutdown.timeout", "20s"));
+        int port = server.server.getPort();
+        var gate = new CompletableFuture<Void>();
+        server.counters.waitFor(gate);
+        List<Socket> busy = open(port);
+        List<Socket> idle = open(port);
+        try {
+            for (Socket socket : busy) {
+                socket.getOutputStream().write(REQUEST);
+            }
+            await(() -> server.counters.waiting() == REQUESTS);
+
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop.action.accept(server));
+            for (Socket socket : idle) {
+                assertThat(socket.getInputStream().read()).as("orderly end of an idle connection").isEqualTo(-1);
+            }
+            awaitRefused(port);
+            assertThat(stopped).isNotDone();
+            gate.complete(null);
+
+            for (Socket socket : busy) {
+                String answer = readAll(socket);
+                assertThat(answer).startsWith("HTTP/1.1 200").endsWith("}").containsIgnoringCase("connection: close");
+            }
+            stopped.get(20, TimeUnit.SECONDS);
+            assertThat(server.counters.writes()).hasSize(REQUESTS);
+        } finally {
+            gate.complete(null);
+            for (Socket socket : busy) {
+                socket.close();
+            }
+            for (Socket socket : idle) {
+                socket.close();
+            }
+            server.close();
+        }
+    }
+
+    private static List<Socket> open(int port) throws IOException {
+        var sockets = new ArrayList<Socket>();
+        for (int i = 0; i < REQUESTS; i++) {
+            var socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout(20_000);
+            sockets.add(socket);
+        }
+        return sockets;
+    }
+
+    private static String readAll(Socket socket) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        in.transferTo(bytes);
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void awaitRefused(int port) {
+        await(() -> {
+            try (var socket = new Socket("127.0.0.1", port)) {
+                return !socket.isConnected();
+            } catch (ConnectException e) {
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for 20 s").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.tallygate.kernel;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Group commit with its threads: every operation that waits shares one commit with all the others that wait.
+ * Thread-safe; no method but {@link #close} blocks.
+ *
+ * <p>One platform thread, {@code NAME-writer}, calls the {@link FlushTarget}; another, {@code NAME-watchdog}, tells
+ * callers that have waited longer than {@link CommitSettings#timeout} so, within a twentieth of it. Futures are
+ * completed on these threads.
+ *
+ * @param <O> an operation
+ * @param <R> what its caller is answered
+ */
+public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
+
+    private static final int WATCHES_A_TIMEOUT = 20;
+
+    private final GroupCommit<O, R> commit;
+    private final CommitSettings settings;
+    private final Duration closeTimeout;
+    private final LongSupplier ticker;
+    private final Thread writer;
+    private final CountDownLatch stopWatching = new CountDownLatch(1);
+
+    /**
+     * Starts the threads.
+     *
+     * @param closeTimeout how long {@link #close} waits for what is queued
+     * @param ticker       nanoseconds that only rise, such as {@link System#nanoTime}
+     */
+    public CommitWriter(String name, FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics,
+            Duration closeTimeout, LongSupplier ticker) {
+        this.settings = settings;
+        this.closeTimeout = closeTimeout;
+        this.ticker = ticker;
+        this.commit = new GroupCommit<>(target, settings, metrics, ticker, new ThreadParking());
+        this.writer = Thread.ofPlatform().name(name + "-writer").daemon().start(this::write);
+        Thread.ofPlatform().name(name + "-watchdog").daemon().start(this::watch);
+    }
+
+    /**
+     * Queues an operation to be committed as soon as the store is free.
+     *
+     * @param weight how many operations it counts for, at least 1
+     * @return completes once committed; fails with {@link OverloadedException} or {@link ShuttingDownException} at once
+     *         and without effect, with {@link CommitTimeoutException} when the outcome is unknown, or with what the
+     *         target threw for this operation alone
+     */
+    public CompletableFuture<R> submit(O operation, int weight) {
+        return commit.submit(operation, weight, false);
+    }
+
+    /**
+     * Queues an operation whose caller does not wait for the commit: it may linger for company, and is tried until the
+     * store answers. Fails as {@link #submit} does, but never for want of time.
+     */
+    public CompletableFuture<R> accept(O operation, int weight) {
+        return commit.submit(operation, weight, true);
+    }
+
+    @Override
+    public int depth() {
+        return commit.depth();
+    }
+
+    @Override
+    public int acceptedDepth() {
+        return commit.acceptedDepth();
+    }
+
+    /**
+     * Refuses new operations, commits what is queued, and returns when that is done or its time is over. What could not
+     * be committed fails with {@link ShuttingDownException}. May be called again.
+     */
+    @Override
+    public void close() {
+        commit.close(ticker.getAsLong() + closeTimeout.toNanos());
+        try {
+            writer.join(closeTimeout.plus(settings.timeout()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stopWatching.countDown();
+    }
+
+    private void write() {
+        boolean open = true;
+        while (open) {
+            open = commit.step();
+        }
+    }
+
+    private void watch() {
+        long everyNanos = Math.max(1, settings.timeout().toNanos() / WATCHES_A_TIMEOUT);
+        try {
+            while (!stopWatching.await(everyNanos, TimeUnit.NANOSECONDS)) {
+                commit.expire();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.tallygate.kernel;
+
+import java.util.List;
+
+/**
+ * Where a {@link GroupCommit} flushes to. Called by the one writer thread, so it may keep state between calls without
+ * synchronisation; it may block, with a bound of its own.
+ *
+ * @param <O> an operation
+ * @param <R> what its caller is answered
+ */
+@FunctionalInterface
+public interface FlushTarget<O, R> {
+
+    /**
+     * Applies operations in one atomic step, in any way that is as if one after the other in their order. This is where
+     * operations are folded.
+     *
+     * @param sequence rises with every flush. After a {@link StoreUnavailableException} the same number comes again
+     *                 with the same operations, until there is an answer; the effect must happen once
+     * @return one answer an operation, in their order. One operation's failure that leaves the others intact is an
+     *         answer, not an exception
+     * @throws StoreUnavailableException when the outcome is unknown
+     * @throws RuntimeException          any other: nothing was applied and repeating would not help. The operations are
+     *                                   then flushed in smaller parts, down to the one that fails alone
+     */
+    List<R> apply(long sequence, List<O> operations);
+}

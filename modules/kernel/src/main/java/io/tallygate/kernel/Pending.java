@@ -1,0 +1,34 @@
+package io.tallygate.kernel;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An operation on its way to the store, and the future its caller waits on: one allocation for both. */
+final class Pending<O, R> extends CompletableFuture<R> {
+
+    final O operation;
+    final int weight;
+    /** Answered at once; nobody waits for the commit, so it has no deadline and may linger. */
+    final boolean accepted;
+    final long submittedNanos;
+    /** The one pushed before it. Written before it is published, never after. */
+    @Nullable
+    Pending<O, R> next;
+
+    Pending(O operation, int weight, boolean accepted, long submittedNanos) {
+        this.operation = operation;
+        this.weight = weight;
+        this.accepted = accepted;
+        this.submittedNanos = submittedNanos;
+    }
+
+    boolean overdue(long nowNanos, long patienceNanos) {
+        return !accepted && nowNanos - submittedNanos > patienceNanos;
+    }
+
+    /** What depends on this is a plain future, not an operation. */
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.kernel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package io.tallygate.storage.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.Base16;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.tallygate.counter.CounterStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/** Sends {@code flush.lua} with what it is to do. Thread-safe; never blocks. */
+final class FlushScript {
+
+    private static final String SOURCE = source();
+    private static final String DIGEST = Base16.digest(SOURCE.getBytes(UTF_8));
+    private static final int SEQUENCE_DIGITS = 19;
+
+    /** How long a writer may be away and still repeat its last flush. */
+    private static final Duration GUARD_LIFE = Duration.ofDays(7);
+
+    /** The server removes records later than their age ends, which is measured by the clocks of the writers. */
+    private static final Duration RECORD_TTL = CounterStore.IDEMPOTENCY_RECORD_LIFE.plusHours(1);
+
+    /** Makes it known to the server, or to each master of a cluster. */
+    RedisFuture<String> load(RedisClusterAsyncCommands<String, String> commands) {
+        return commands.scriptLoad(SOURCE);
+    }
+
+    /** The reply; cancelling it drops the command where it was not sent yet. A server without the script is sent it. */
+    CompletableFuture<List<Object>> send(
+            RedisClusterAsyncCommands<String, String> commands, Part part, String sequence) {
+        RedisFuture<List<Object>> sent = commands.dispatch(CommandType.EVALSHA, output(),
+                arguments(DIGEST, part, sequence));
+        CompletableFuture<List<Object>> reply = sent.toCompletableFuture()
+                .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
+                        ? commands.<List<Object>>dispatch(CommandType.EVAL, output(), arguments(SOURCE, part, sequence))
+                        : CompletableFuture.failedFuture(failure));
+        var _ = reply.whenComplete((_, _) -> {
+            if (reply.isCancelled()) {
+                sent.cancel(false);
+            }
+        });
+        return reply;
+    }
+
+    /** A flush's number such that the order of the texts is the order of the numbers. */
+    static String sequence(long sequence) {
+        if (sequence < 0) {
+            throw new IllegalArgumentException("flush number " + sequence + ", must not be negative");
+        }
+        String digits = Long.toString(sequence);
+        return "0".repeat(SEQUENCE_DIGITS - digits.length()) + digits;
+    }
+
+    private static NestedMultiOutput<String, String> output() {
+        return new NestedMultiOutput<>(StringCodec.UTF8);
+    }
+
+    private static CommandArgs<String, String> arguments(String script, Part part, String sequence) {
+        var args = new CommandArgs<>(StringCodec.UTF8).addValue(script);
+        args.add(1 + part.hashCount() + part.keyed().size()).addKey(part.guard()).addKeys(part.hashes());
+        part.keyed().forEach(request -> args.addKey(request.record()));
+
+        args.add(sequence).add(GUARD_LIFE.toMillis()).add(CounterStore.IDEMPOTENCY_RECORD_LIFE.toMillis())
+                .add(RECORD_TTL.toMillis()).add(part.hashCount());
+        args.add(part.kindCount());
+        for (Part.Kind kind : part.kinds()) {
+            args.add(kind.hash()).add(kind.mode().label).add(kind.lowest()).add(kind.highest());
+        }
+        addSteps(args, part.steps());
+        args.add(part.keyed().size());
+        for (Part.Keyed request : part.keyed()) {
+            args.addValue(request.fingerprint()).add(request.at());
+            addSteps(args, request.steps());
+        }
+        return args;
+    }
+
+    private static void addSteps(CommandArgs<String, String> args, List<Part.Step> steps) {
+        args.add(steps.size());
+        for (Part.Step step : steps) {
+            args.add(step.kind()).addValue(step.field()).add(step.delta());
+        }
+    }
+
+    private static String source() {
+        try (InputStream source = Objects.requireNonNull(FlushScript.class.getResourceAsStream("flush.lua"))) {
+            return new String(source.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

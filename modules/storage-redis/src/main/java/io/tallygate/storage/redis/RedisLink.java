@@ -1,0 +1,153 @@
+package io.tallygate.storage.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The connection to a server, or to each node of a cluster: pipelined, opened again when it breaks. Commands in flight
+ * then fail, and so do, at once, those that come while there is none. Thread-safe.
+ */
+final class RedisLink implements AutoCloseable {
+
+    /** Far above what waits at once: a flush has one command a partition, a reader one or a few. */
+    private static final int REQUEST_QUEUE_MAX = 8_192;
+    private static final int IO_THREADS = 2;
+    private static final Duration RECONNECT_DELAY_MIN = Duration.ofMillis(10);
+    private static final Duration RECONNECT_DELAY_MAX = Duration.ofSeconds(1);
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Duration timeout;
+    private final LongSupplier ticker;
+    private final ClientResources resources;
+    private final AbstractRedisClient client;
+    private final RedisClusterAsyncCommands<String, String> commands;
+
+    private RedisLink(Duration timeout, LongSupplier ticker, ClientResources resources, AbstractRedisClient client,
+            RedisClusterAsyncCommands<String, String> commands) {
+        this.timeout = timeout;
+        this.ticker = ticker;
+        this.resources = resources;
+        this.client = client;
+        this.commands = commands;
+    }
+
+    /** @throws RedisException when the server does not answer */
+    static RedisLink open(RedisSettings settings, LongSupplier ticker) {
+        Duration timeout = settings.timeout();
+        ClientResources resources = resources(timeout);
+        if (settings.cluster()) {
+            RedisClusterClient client = RedisClusterClient.create(resources, settings.uri());
+            client.setOptions(clusterOptions(timeout));
+            return open(timeout, ticker, resources, client, () -> client.connect(StringCodec.UTF8).async());
+        }
+        RedisClient client = RedisClient.create(resources, settings.uri());
+        client.setOptions(options(ClientOptions.builder(), timeout).build());
+        return open(timeout, ticker, resources, client, () -> client.connect(StringCodec.UTF8).async());
+    }
+
+    private static RedisLink open(Duration timeout, LongSupplier ticker, ClientResources resources,
+            AbstractRedisClient client, Supplier<RedisClusterAsyncCommands<String, String>> connect) {
+        try {
+            return new RedisLink(timeout, ticker, resources, client, connect.get());
+        } catch (RedisException e) {
+            close(client, resources);
+            throw e;
+        }
+    }
+
+    RedisClusterAsyncCommands<String, String> commands() {
+        return commands;
+    }
+
+    Deadline deadline() {
+        return deadline(timeout);
+    }
+
+    Deadline deadline(Duration within) {
+        return Deadline.after(within, ticker);
+    }
+
+    /** @throws StoreUnavailableException when it does not come in time, is an error, or was lost */
+    <T> T await(Future<T> reply, Deadline deadline) {
+        try {
+            return reply.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            reply.cancel(false);
+            throw new StoreUnavailableException("Redis did not answer within " + timeout.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted while waiting for Redis", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StoreUnavailableException("Redis: " + cause.getMessage(), cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(client, resources);
+    }
+
+    private static void close(AbstractRedisClient client, ClientResources resources) {
+        client.shutdown(Duration.ZERO, CLOSE_TIMEOUT);
+        resources.shutdown(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    }
+
+    private static ClientResources resources(Duration timeout) {
+        return ClientResources.builder()
+                .ioThreadPoolSize(IO_THREADS)
+                .computationThreadPoolSize(IO_THREADS)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .reconnectDelay(Delay.exponential(RECONNECT_DELAY_MIN, RECONNECT_DELAY_MAX, 2, TimeUnit.MILLISECONDS))
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        channel.pipeline().addFirst(new SilentServerHandler(timeout));
+                    }
+                })
+                .build();
+    }
+
+    private static <B extends ClientOptions.Builder> B options(B builder, Duration timeout) {
+        builder.autoReconnect(true)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(REQUEST_QUEUE_MAX)
+                .protocolVersion(ProtocolVersion.RESP2)
+                .socketOptions(
+                        SocketOptions.builder().connectTimeout(timeout).keepAlive(true).tcpNoDelay(true).build());
+        return builder;
+    }
+
+    private static ClusterClientOptions clusterOptions(Duration timeout) {
+        var refresh = ClusterTopologyRefreshOptions.builder()
+                .enableAllAdaptiveRefreshTriggers()
+                .adaptiveRefreshTriggersTimeout(RECONNECT_DELAY_MAX)
+                .enablePeriodicRefresh(TOPOLOGY_REFRESH)
+                .build();
+        return options(ClusterClientOptions.builder(), timeout).topologyRefreshOptions(refresh).build();
+    }
+}

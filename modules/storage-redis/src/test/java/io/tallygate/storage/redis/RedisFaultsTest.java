@@ -1,0 +1,227 @@
+package io.tallygate.storage.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallygate.counter.Change;
+import io.tallygate.counter.Change.Add;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.KeyedRequest;
+import io.tallygate.counter.Outcomes;
+import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the store does when its server is frozen, killed, forgetful, full or holds what it should not. */
+final class RedisFaultsTest {
+
+    private static final CounterKey A = new CounterKey("a", "likes");
+    private static final CounterKey B = new CounterKey("b", "likes");
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final int PARTITIONS = 3;
+    private static final long EXACT = 1L << 53;
+    private static final List<RedisProcess> SERVERS = new ArrayList<>();
+
+    private final Instant now = InstantSource.system().instant();
+    private final String prefix = Stores.freshPrefix();
+    private long sequence;
+    private CounterStore store = Stores.open(server().uri(), false, PARTITIONS, TIMEOUT, prefix);
+
+    @BeforeAll
+    static void startServer() {
+        SERVERS.add(RedisProcess.start());
+    }
+
+    @AfterAll
+    static void stopServer() {
+        SERVERS.forEach(RedisProcess::close);
+        SERVERS.clear();
+    }
+
+    @BeforeEach
+    void warmUp() {
+        store.ping();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static RedisProcess server() {
+        return SERVERS.getFirst();
+    }
+
+    private Flush flush(Change... changes) {
+        return new Flush(new FlushId("writer", ++sequence), now,
+                Stream.of(changes).sorted(Comparator.comparing(Change::counter)).toList(), List.of());
+    }
+
+    private Outcomes apply(Change... changes) {
+        return store.apply(flush(changes)).changes();
+    }
+
+    private void awaitAvailable() {
+        new PatientStore(store).awaitAvailable();
+    }
+
+    @Test
+    void apply_serverForgotTheScript_sendsItAgain() {
+        apply(Add.single(A, 1), Add.single(B, 1));
+        server().ask(redis -> redis.scriptFlush());
+        assertThat(apply(Add.single(A, 1), Add.single(B, 1))).isEqualTo(Outcomes.applied(2, 2));
+    }
+
+    @Test
+    void apply_frozenServer_failsWithinItsTimeoutAndCountsOnceAfterwards() {
+        Flush flush = flush(Add.single(A, 1), Add.single(B, 1));
+        server().freeze();
+        try {
+            for (int i = 0; i < 4; i++) {
+                long start = System.nanoTime();
+                assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StoreUnavailableException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.multipliedBy(3));
+            }
+            Await.until("commands are refused at once", () -> {
+                long start = System.nanoTime();
+                assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StoreUnavailableException.class);
+                return System.nanoTime() - start < TIMEOUT.toNanos() / 2;
+            });
+        } finally {
+            server().thaw();
+        }
+        awaitAvailable();
+        assertThat(store.apply(flush).changes()).isEqualTo(Outcomes.applied(1, 1));
+        assertThat(store.read(List.of(A, B))).containsExactly(1, 1);
+    }
+
+    @Test
+    void apply_killedServer_failsAtOnceAndGoesOnAfterItsRestart() throws IOException {
+        apply(Add.single(A, 5));
+        server().kill();
+        Flush flush = flush(Add.single(A, 1));
+        Await.until("the connection is lost", () -> {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StoreUnavailableException.class);
+            return System.nanoTime() - start < TIMEOUT.toNanos() / 2;
+        });
+        assertThatThrownBy(() -> store.read(List.of(A))).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> store.top("likes", 1)).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(store::ping).isInstanceOf(StoreUnavailableException.class);
+        server().restart();
+        awaitAvailable();
+        assertThat(store.apply(flush).changes()).isEqualTo(Outcomes.applied(6));
+    }
+
+    @Test
+    void apply_interruptedWhileItWaits_isUnavailableAndStaysInterrupted() {
+        server().freeze();
+        try {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> store.apply(flush(Add.single(A, 1))))
+                    .isInstanceOf(StoreUnavailableException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        } finally {
+            server().thaw();
+        }
+    }
+
+    @Test
+    void apply_fullServer_changesNothingAndSucceedsWhenThereIsRoom() {
+        apply(Add.single(A, 1), Add.single(B, 1));
+        Flush flush = flush(Add.single(A, 1), Add.single(B, 1));
+        server().ask(redis -> redis.configSet("maxmemory", "1"));
+        try {
+            assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("maxmemory");
+        } finally {
+            server().ask(redis -> redis.configSet("maxmemory", "0"));
+        }
+        assertThat(store.apply(flush).changes()).isEqualTo(Outcomes.applied(2, 2));
+    }
+
+    @Test
+    void apply_counterThatIsNoNumber_isRefusedAlone() {
+        var keyspace = new Keyspace(prefix, PARTITIONS);
+        String hash = keyspace.counters(keyspace.partition(A), "likes");
+        server().ask(redis -> redis.hset(hash, "a", "text"));
+        assertThat(apply(Add.single(A, 1), Add.folded(A, 1), Add.single(B, 1)))
+                .isEqualTo(Outcomes.of(new long[]{0, 0, 1}, new boolean[]{true, true, false}));
+        assertThat(apply(new Change.Reset(A), Add.single(A, 1))).isEqualTo(Outcomes.applied(0, 1));
+    }
+
+    @Test
+    void apply_hashOfAnotherType_isRefusedAlone() {
+        var keyspace = new Keyspace(prefix, PARTITIONS);
+        String hash = keyspace.counters(keyspace.partition(A), "likes");
+        server().ask(redis -> redis.set(hash, "text"));
+        var elsewhere = new CounterKey("a", "views");
+        assertThat(apply(Add.single(A, 1), Add.folded(A, 1), new Add(A, 1, 0, 5), new Change.Reset(A),
+                Add.single(elsewhere, 1)))
+                .isEqualTo(Outcomes.of(new long[]{0, 0, 0, 0, 1}, new boolean[]{true, true, true, false, false}));
+    }
+
+    @Test
+    void apply_valuesAroundTheLimitOfDoubles_areExact() {
+        apply(Add.single(A, EXACT - 2), Add.single(B, -EXACT + 2));
+        for (long step = 1; step < 6; step++) {
+            assertThat(apply(Add.single(A, 1), Add.folded(B, -1)))
+                    .isEqualTo(Outcomes.applied(EXACT - 2 + step, -EXACT + 2 - step));
+        }
+        assertThat(apply(Add.folded(A, 1L << 61), Add.single(A, 1), Add.folded(A, -(1L << 61))))
+                .isEqualTo(Outcomes.applied((1L << 61) + EXACT + 3, (1L << 61) + EXACT + 4, EXACT + 4));
+        assertThat(store.read(List.of(A, B))).containsExactly(EXACT + 4, -EXACT - 3);
+    }
+
+    @Test
+    void apply_crashBetweenClaimAndEffect_isCompletedByTheSameRequest() {
+        var keyspace = new Keyspace(prefix, PARTITIONS);
+        List<Add> adds = IntStream.range(0, 20).mapToObj(i -> Add.single(new CounterKey("r" + i, "likes"), i + 1))
+                .toList();
+        var request = new KeyedRequest(new IdempotencyKey("request", "print"), adds);
+        store.apply(new Flush(new FlushId("crashed", 1), now, List.of(), List.of(request)));
+        var first = store.read(adds.stream().map(Add::counter).toList());
+        // What a crash leaves when one partition's script never ran: the claim, and the others' records.
+        int lost = keyspace.partition(adds.getFirst().counter());
+        server().ask(redis -> redis.del(keyspace.record(lost, "request"), keyspace.counters(lost, "likes")));
+
+        store.apply(new Flush(new FlushId("another", 1), now.plusSeconds(5), List.of(), List.of(request)));
+        assertThat(store.read(adds.stream().map(Add::counter).toList())).isEqualTo(first);
+    }
+
+    @Test
+    void apply_moreThanOneScriptMayDo_isRefusedWithoutEffect() {
+        List<Change> changes = IntStream.rangeClosed(0, Part.CHANGES_MAX * PARTITIONS)
+                .<Change>mapToObj(i -> Add.single(new CounterKey("r" + i, "likes"), 1)).toList();
+        assertThatThrownBy(() -> store.apply(new Flush(new FlushId("large", 1), now, changes, List.of())))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.top("likes", 1)).isEmpty();
+    }
+
+    @Test
+    void guardsAndRecords_expire() {
+        var request = new KeyedRequest(new IdempotencyKey("request", "print"), List.of(Add.single(A, 1)));
+        store.apply(new Flush(new FlushId("writer", 1), now, List.of(Add.single(A, 1)), List.of(request)));
+        List<String> keys = server().ask(redis -> redis.keys("{" + prefix + ":*"));
+        assertThat(keys).hasSize(5);
+        assertThat(keys).filteredOn(key -> !key.contains(":counters:"))
+                .allSatisfy(key -> assertThat(server().<Long>ask(redis -> redis.ttl(key)))
+                        .isBetween(Duration.ofHours(24).toSeconds(), Duration.ofDays(7).toSeconds()));
+    }
+}

@@ -1,0 +1,25 @@
+package io.tallygate.storage.redis;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How the tests open stores: each test has its own data under its own key prefix. */
+final class Stores {
+
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+    private Stores() {}
+
+    static String freshPrefix() {
+        return "test-" + PREFIXES.incrementAndGet();
+    }
+
+    static RedisCounterStore standalone(String uri, int partitions, String prefix) {
+        return open(uri, false, partitions, Duration.ofSeconds(5), prefix);
+    }
+
+    static RedisCounterStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix) {
+        return RedisCounterStore.open(
+                new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, prefix), System::nanoTime);
+    }
+}

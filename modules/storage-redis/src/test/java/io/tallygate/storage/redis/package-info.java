@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.storage.redis;
+
+import org.jspecify.annotations.NullMarked;

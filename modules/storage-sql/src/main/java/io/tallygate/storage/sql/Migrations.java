@@ -1,0 +1,60 @@
+package io.tallygate.storage.sql;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Brings a schema to this version, in the caller's transaction. */
+final class Migrations {
+
+    private static final int VERSION = 1;
+
+    private final String dialect;
+
+    /** @param dialect the directory, beside this class, of the files {@code 1.sql}, {@code 2.sql} … */
+    Migrations(String dialect) {
+        this.dialect = dialect;
+    }
+
+    /** @throws IllegalStateException when a newer program has migrated it further */
+    void apply(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY)");
+            int version = version(statement);
+            if (version > VERSION) {
+                throw new IllegalStateException("the database's schema has version " + version
+                        + ", newer than the " + VERSION + " that this program knows: start the newer program");
+            }
+            for (int next = version + 1; next <= VERSION; next++) {
+                for (String sql : file(next).split(";\\s*(\\n|$)")) {
+                    statement.execute(sql);
+                }
+                statement.execute("INSERT INTO schema_version (version) VALUES (" + next + ")");
+            }
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT COALESCE(MAX(version), 0) FROM schema_version")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private String file(int version) {
+        String name = dialect + "/" + version + ".sql";
+        try (InputStream in = Migrations.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("missing in this program: " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.tallygate.storage.sql;
+
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
+import io.tallygate.kernel.FlushId;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Counters in a relational database. Thread-safe. */
+final class SqlCounterStore implements CounterStore {
+
+    /** A writer is one run of one process: one silent for this long has ended, and repeats nothing. */
+    private static final Duration FLUSH_RECORD_LIFE = Duration.ofDays(7);
+
+    private final Database database;
+
+    SqlCounterStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        return database.write(session -> apply(flush, session));
+    }
+
+    private static FlushResult apply(Flush flush, Session session) throws SQLException {
+        FlushId id = flush.id();
+        if (!session.claimFlush(id, flush.at().toEpochMilli())) {
+            Session.Answered last = session.lastFlush(id.writer()).orElseThrow();
+            if (last.sequence() != id.sequence()) {
+                throw new IllegalStateException(id + " was sent after flush " + last.sequence() + " was answered");
+            }
+            return ResultCodec.unpackResult(last.result());
+        }
+        FlushResult result = new FlushRun(flush, session).run();
+        session.recordFlush(id.writer(), ResultCodec.pack(result));
+        return result;
+    }
+
+    @Override
+    public long[] read(List<CounterKey> counters) {
+        return counters.isEmpty() ? new long[0] : database.read(session -> session.read(counters));
+    }
+
+    @Override
+    public List<Ranked> top(String counterType, int limit) {
+        return database.read(session -> session.top(counterType, limit));
+    }
+
+    @Override
+    public int purgeExpired(Instant now, int limit) {
+        return database.write(session -> {
+            int purged = session.purgeKeys(now.toEpochMilli(), limit);
+            return purged == limit
+                    ? purged
+                    : purged + session.purgeFlushes(now.minus(FLUSH_RECORD_LIFE).toEpochMilli(), limit - purged);
+        });
+    }
+
+    @Override
+    public void ping() {
+        database.read(session -> session.lastFlush(""));
+    }
+
+    @Override
+    public boolean shared() {
+        return database.shared();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

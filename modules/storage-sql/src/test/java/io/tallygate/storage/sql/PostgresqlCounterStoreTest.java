@@ -1,0 +1,144 @@
+package io.tallygate.storage.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallygate.counter.Change;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.CounterStoreStressContract;
+import io.tallygate.counter.CuttingProxy;
+import io.tallygate.counter.Flush;
+import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The store kit on a real PostgreSQL, and its outages. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PostgresqlCounterStoreTest extends CounterStoreStressContract {
+
+    private static final CounterKey COUNTER = new CounterKey("a", "likes");
+
+    private final PostgresqlServer server = new PostgresqlServer();
+    private final List<CuttingProxy> proxies = new ArrayList<>();
+
+    @BeforeAll
+    void migrate() {
+        open().close();
+    }
+
+    @AfterEach
+    void clear() {
+        proxies.forEach(CuttingProxy::close);
+        server.execute("TRUNCATE counter, idempotency, flush_guard");
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Override
+    protected CounterStore open() {
+        return new SqlCounterStore(PostgresqlDatabase.open(server.settings()));
+    }
+
+    @Override
+    protected CounterStore openLosingReplies(long seed) {
+        CuttingProxy proxy = proxy(seed);
+        CounterStore store = open(proxy, Duration.ofSeconds(2));
+        proxy.cutting(20_000);
+        return store;
+    }
+
+    @Override
+    protected int randomFlushes() {
+        return 1_000;
+    }
+
+    private CuttingProxy proxy(long seed) {
+        var proxy = new CuttingProxy(server.address(), seed);
+        proxies.add(proxy);
+        return proxy;
+    }
+
+    private CounterStore open(CuttingProxy proxy, Duration timeout) {
+        return new SqlCounterStore(PostgresqlDatabase.open(server.settings(proxy.port(), timeout)));
+    }
+
+    private static Flush flush(long sequence) {
+        return new Flush(new FlushId("own", sequence), Instant.parse("2026-03-01T00:00:00Z"),
+                List.of(Change.Add.single(COUNTER, 1)), List.of());
+    }
+
+    @Test
+    void apply_serverFrozen_isUnavailableInTimeAndAppliedOnceAfterwards() throws Exception {
+        try (CounterStore store = new SqlCounterStore(
+                PostgresqlDatabase.open(server.settings(server.address().getPort(), Duration.ofMillis(500))))) {
+            store.apply(flush(1));
+            server.freeze();
+            long before = System.nanoTime();
+            try {
+                assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
+            } finally {
+                server.thaw();
+            }
+            untilApplied(store, flush(2));
+            assertThat(store.read(List.of(COUNTER))).containsExactly(2);
+        }
+    }
+
+    @Test
+    void apply_allConnectionsCut_recoversWithoutARestart() {
+        CuttingProxy proxy = proxy(1);
+        try (CounterStore store = open(proxy, Duration.ofSeconds(1))) {
+            store.apply(flush(1));
+            proxy.close();
+            assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(store::ping).isInstanceOf(StoreUnavailableException.class);
+        }
+        try (CounterStore store = open(proxy(2), Duration.ofSeconds(1))) {
+            proxies.getLast().cutAll();
+            untilApplied(store, flush(2));
+            assertThat(store.read(List.of(COUNTER))).containsExactly(2);
+        }
+    }
+
+    @Test
+    void apply_rowHeldByAnother_isUnavailableInTime() throws Exception {
+        try (CounterStore store = new SqlCounterStore(
+                PostgresqlDatabase.open(server.settings(server.address().getPort(), Duration.ofMillis(500))));
+                var connection = server.connect();
+                var statement = connection.createStatement()) {
+            store.apply(flush(1));
+            connection.setAutoCommit(false);
+            statement.execute("SELECT * FROM counter FOR UPDATE");
+            assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class);
+            connection.rollback();
+            untilApplied(store, flush(2));
+            assertThat(store.read(List.of(COUNTER))).containsExactly(2);
+        }
+    }
+
+    private static void untilApplied(CounterStore store, Flush flush) {
+        for (int attempt = 0;; attempt++) {
+            try {
+                store.apply(flush);
+                return;
+            } catch (StoreUnavailableException e) {
+                if (attempt == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

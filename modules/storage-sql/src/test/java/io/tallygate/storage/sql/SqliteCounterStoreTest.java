@@ -1,0 +1,114 @@
+package io.tallygate.storage.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallygate.counter.Change;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.CounterStoreStressContract;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.KeyedRequest;
+import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store kit on SQLite, and what is SQLite's own. */
+final class SqliteCounterStoreTest extends CounterStoreStressContract {
+
+    private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
+    private static final CounterKey COUNTER = new CounterKey("a", "likes");
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Override
+    protected CounterStore open() {
+        return open(directory);
+    }
+
+    private static CounterStore open(Path directory) {
+        try {
+            return new SqlCounterStore(SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Flush flush(String writer, Instant at, KeyedRequest... requests) {
+        return new Flush(new FlushId(writer, 1), at, List.of(Change.Add.single(COUNTER, 1)), List.of(requests));
+    }
+
+    private static KeyedRequest request(String id) {
+        return new KeyedRequest(new IdempotencyKey(id, "print"), List.of(Change.Add.single(COUNTER, 1)));
+    }
+
+    @Test
+    void open_directoryInUse_saysSo() {
+        assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("another process").hasMessageContaining(directory.toString());
+    }
+
+    @Test
+    void open_schemaOfANewerProgram_saysSo(@TempDir Path other) throws SQLException {
+        open(other).close();
+        execute(other, "INSERT INTO schema_version (version) VALUES (99)");
+        assertThatThrownBy(() -> open(other)).isInstanceOf(IllegalStateException.class).hasMessageContaining("99");
+    }
+
+    @Test
+    void open_notADatabase_failsAndReleasesTheDirectory(@TempDir Path other) throws IOException {
+        Path file = other.resolve("tallygate.db");
+        java.nio.file.Files.writeString(file, "no database ".repeat(1_000));
+        assertThatThrownBy(() -> open(other)).isInstanceOf(IllegalStateException.class).hasMessageContaining("SQLite");
+        java.nio.file.Files.delete(file);
+        open(other).close();
+    }
+
+    @Test
+    void purgeExpired_recordsAndWriters_deletesExactlyTheOldOnesUpToTheLimit(@TempDir Path other) {
+        try (CounterStore store = open(other)) {
+            store.apply(flush("w1", START, request("r1"), request("r2")));
+            store.apply(flush("w2", START, request("r3")));
+            store.apply(flush("w3", START.plus(Duration.ofDays(1)), request("r4")));
+            Instant day = START.plus(Duration.ofDays(1));
+            assertThat(store.purgeExpired(day.minusMillis(1), 100)).isZero();
+            assertThat(store.purgeExpired(day, 2)).isEqualTo(2);
+            assertThat(store.purgeExpired(day, 2)).isEqualTo(1);
+            assertThat(store.purgeExpired(START.plus(Duration.ofDays(7)), 100)).isEqualTo(3);
+            assertThat(store.purgeExpired(START.plus(Duration.ofDays(7)), 100)).isZero();
+        }
+    }
+
+    @Test
+    void apply_fileLockedByAnother_isUnavailableThenRecovers(@TempDir Path other) throws SQLException {
+        try (CounterStore store = open(other);
+                Connection intruder = DriverManager.getConnection("jdbc:sqlite:" + other.resolve("tallygate.db"));
+                var statement = intruder.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> store.apply(flush("w", START))).isInstanceOf(StoreUnavailableException.class);
+            assertThat(store.read(List.of(COUNTER))).containsExactly(0);
+            statement.execute("ROLLBACK");
+            store.apply(flush("w", START));
+            assertThat(store.read(List.of(COUNTER))).containsExactly(1);
+        }
+    }
+
+    private static void execute(Path directory, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("tallygate.db"));
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.tallygate.telemetry;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.async.publisher.Publishers;
+import io.micronaut.health.HealthStatus;
+import io.micronaut.management.health.indicator.HealthIndicator;
+import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.micronaut.scheduling.TaskExecutors;
+import io.tallygate.counter.CounterStore;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import org.reactivestreams.Publisher;
+
+/** Ready means that the store answers. Says nothing about the store but that. */
+@Singleton
+@Readiness
+@Requires(beans = CounterStore.class)
+final class StoreHealthIndicator implements HealthIndicator {
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(1);
+
+    private final BoundedPing ping;
+
+    StoreHealthIndicator(CounterStore store, @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
+        this.ping = new BoundedPing(store::ping, ANSWER_WITHIN, ASK_EVERY, executor, System::nanoTime);
+    }
+
+    @Override
+    public Publisher<HealthResult> getResult() {
+        return Publishers.map(Publishers.fromCompletableFuture(ping::answered), answered -> HealthResult
+                .builder("store").status(answered ? HealthStatus.UP : HealthStatus.DOWN).build());
+    }
+}

@@ -1,0 +1,239 @@
+package io.tallygate.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.exceptions.HttpStatusException;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
+import io.tallygate.kernel.CommitGauges;
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.StoreUnavailableException;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A real server with the telemetry in it, asked over HTTP. */
+final class TelemetryTest {
+
+    private static final Map<String, Object> SETTINGS = Map.of("micronaut.server.port", "-1",
+            "micronaut.metrics.binders.web.enabled", false, "endpoints.all.enabled", false,
+            "endpoints.health.enabled", true, "endpoints.health.details-visible", "NEVER");
+
+    private static HttpClient http;
+
+    private EmbeddedServer server;
+
+    @BeforeAll
+    static void openClient() {
+        http = HttpClient.newHttpClient();
+    }
+
+    @AfterAll
+    static void closeClient() {
+        http.close();
+    }
+
+    @BeforeEach
+    void start() {
+        server = ApplicationContext.run(EmbeddedServer.class, SETTINGS);
+    }
+
+    @AfterEach
+    void stop() {
+        server.getApplicationContext().close();
+    }
+
+    @Test
+    void metrics_always_tellOfTheProcessButNotOfEachRequest() throws Exception {
+        get("/api/v1/counter/204");
+
+        assertThat(scrape()).contains("jvm_memory_used_bytes{").contains("process_uptime_seconds")
+                .doesNotContain("http_server_requests");
+    }
+
+    @Test
+    void metrics_afterFlushes_tellBatchesTimesAndFailures() throws Exception {
+        CommitMetrics metrics = server.getApplicationContext().getBean(CommitMetrics.class);
+        metrics.flushed(40, 1_500_000);
+        metrics.flushed(2, 700_000);
+        metrics.storeUnavailable();
+        metrics.refused(3);
+        metrics.timedOut(4);
+        metrics.acceptedLost(5);
+
+        assertThat(scrape().lines()).contains("tallygate_commit_batch_operations_sum 42.0",
+                "tallygate_commit_batch_operations_bucket{le=\"2.0\"} 1",
+                "tallygate_commit_time_seconds_bucket{le=\"0.001\"} 1", "tallygate_commit_time_seconds_count 2",
+                "tallygate_commit_store_unavailable_total 1.0", "tallygate_commit_overload_total 3.0",
+                "tallygate_commit_timeout_total 4.0", "tallygate_commit_accepted_failed_total 5.0");
+    }
+
+    @Test
+    void metrics_groupCommitsHoldOperations_tellTheirSum() throws Exception {
+        assertThat(scrape().lines()).contains("tallygate_commit_queue_operations 7.0",
+                "tallygate_commit_accepted_pending_operations 3.0");
+    }
+
+    @Test
+    void metrics_afterRequests_countThemByDomainAndStatus() throws Exception {
+        get("/api/v1/counter/204");
+        get("/api/v1/counter/204");
+        get("/api/v1/counter/409");
+        get("/api/v1/leaderboard/503");
+        get("/nowhere");
+
+        assertThat(scrape().lines()).contains(
+                "tallygate_http_requests_total{domain=\"counter\",status=\"2xx\"} 2.0",
+                "tallygate_http_requests_total{domain=\"counter\",status=\"4xx\"} 1.0",
+                "tallygate_http_requests_total{domain=\"leaderboard\",status=\"5xx\"} 1.0",
+                "tallygate_http_requests_total{domain=\"other\",status=\"4xx\"} 1.0");
+    }
+
+    @Test
+    void metrics_pipelinedRequests_areEachCountedForTheirOwnDomain() throws Exception {
+        try (var socket = new Socket(server.getHost(), server.getPort())) {
+            String first = "GET /api/v1/counter/404 HTTP/1.1\r\nHost: a\r\n\r\n";
+            String last = "GET /api/v1/leaderboard/200 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write((first + last).getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        }
+
+        assertThat(scrape().lines()).contains(
+                "tallygate_http_requests_total{domain=\"counter\",status=\"4xx\"} 1.0",
+                "tallygate_http_requests_total{domain=\"leaderboard\",status=\"2xx\"} 1.0");
+    }
+
+    @Test
+    void health_storeAnswers_isUpAndSaysNoMore() throws Exception {
+        for (String path : List.of("/health", "/health/liveness", "/health/readiness")) {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            assertThat(answer.body()).as(path).isEqualTo("{\"status\":\"UP\"}");
+        }
+    }
+
+    @Test
+    void health_storeIsAway_isAliveButNotReady() throws Exception {
+        server.getApplicationContext().getBean(Store.class).away = true;
+
+        assertThat(get("/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/health/readiness").body()).isEqualTo("{\"status\":\"DOWN\"}");
+        assertThat(get("/health").statusCode()).isEqualTo(503);
+        assertThat(get("/health/liveness").statusCode()).isEqualTo(200);
+    }
+
+    private String scrape() {
+        server.getApplicationContext().getBean(MeterRegistry.class);
+        return server.getApplicationContext().getBean(PrometheusMeterRegistry.class).scrape();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        URI uri = server.getURI().resolve(path);
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Answers with the status that is asked for. */
+    @Controller
+    static final class Statuses {
+
+        @Get("/api/v1/{domain}/{status}")
+        String answer(@PathVariable int status) {
+            if (status >= 400) {
+                throw new HttpStatusException(HttpStatus.valueOf(status), "as asked");
+            }
+            return "";
+        }
+    }
+
+    @Singleton
+    static final class FirstCommit implements CommitGauges {
+
+        @Override
+        public int depth() {
+            return 5;
+        }
+
+        @Override
+        public int acceptedDepth() {
+            return 3;
+        }
+    }
+
+    @Singleton
+    static final class SecondCommit implements CommitGauges {
+
+        @Override
+        public int depth() {
+            return 2;
+        }
+
+        @Override
+        public int acceptedDepth() {
+            return 0;
+        }
+    }
+
+    @Singleton
+    static final class Store implements CounterStore {
+
+        private volatile boolean away;
+
+        @Override
+        public void ping() {
+            if (away) {
+                throw new StoreUnavailableException("away", new IOException());
+            }
+        }
+
+        @Override
+        public FlushResult apply(Flush flush) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long[] read(List<CounterKey> counters) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Ranked> top(String counterType, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int purgeExpired(Instant now, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean shared() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

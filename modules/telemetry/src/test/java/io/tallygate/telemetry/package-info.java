@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.telemetry;
+
+import org.jspecify.annotations.NullMarked;
