@@ -213,13 +213,13 @@ class BadRequestIT extends Suite {
     @ValueSource(strings = {"NONSENSE\r\n\r\n", "GET\r\n\r\n",
             "POST /api/v1/counter/increment HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
             "POST /api/v1/counter/increment HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-            "GET /health HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n"})
+            "GET /health/liveness HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n"})
     void whatIsNotHttpEndsOnlyItsOwnConnection(String bytes) throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
             wire.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
             wire.read().ifPresent(answer -> assertThat(answer.status()).as("%s", answer).isBetween(400, 505));
         }
-        assertThat(api.get("/health").status()).isEqualTo(200);
+        assertThat(api.get("/health/liveness").status()).isEqualTo(200);
     }
 
     /** A good request of exactly this size, most of it in a field that nobody reads. */

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  */
 final class FaultyLink implements AutoCloseable {
 
+    private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
     private static final int CHUNK_BYTES = 16 * 1024;
 
     private final int targetPort;
@@ -80,11 +82,13 @@ final class FaultyLink implements AutoCloseable {
     }
 
     private ServerSocket listen() {
+        // The system may take a moment to let go of the port after a cut.
+        Await.until(BIND_DEADLINE, "port " + port + " is free again", () -> FreePorts.isFree(port));
         try {
             var socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            Thread.ofVirtual().name("link-" + port).start(() -> accept(socket));
+            Thread.ofPlatform().daemon().name("link-" + port).start(() -> accept(socket));
             return socket;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -27,7 +27,7 @@ final class FreePorts {
         throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
     }
 
-    private static boolean isFree(int port) {
+    static boolean isFree(int port) {
         try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return probe.isBound();
         } catch (IOException e) {

@@ -20,8 +20,8 @@ record Launch(Map<String, String> environment) {
     /** How long a deployment may take until it is ready, on a machine that is busy with other things. */
     static final Duration START_DEADLINE = Duration.ofSeconds(60);
 
-    /** How long a deployment may take from the signal until its process is gone. */
-    static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+    /** How long a deployment may take from the signal until its process is gone: its default time-out and a margin. */
+    static final Duration STOP_DEADLINE = Duration.ofSeconds(40);
 
     static final String PORT = "TALLYGATE_PORT";
     static final String DATA_DIR = "TALLYGATE_DATA_DIR";
@@ -31,6 +31,7 @@ record Launch(Map<String, String> environment) {
     static final String POSTGRESQL_PASSWORD = "TALLYGATE_POSTGRESQL_PASSWORD";
     static final String REDIS_URI = "TALLYGATE_REDIS_URI";
     static final String COMMIT_TIMEOUT = "TALLYGATE_COMMIT_TIMEOUT";
+    static final String SHUTDOWN_TIMEOUT = "TALLYGATE_SHUTDOWN_TIMEOUT";
 
     Launch {
         environment = Map.copyOf(environment);
@@ -64,6 +65,11 @@ record Launch(Map<String, String> environment) {
     /** How long a caller waits for its commit before it is told that the store does not answer. */
     Launch commitTimeout(Duration timeout) {
         return with(COMMIT_TIMEOUT, timeout.toMillis() + "ms");
+    }
+
+    /** How long a stop may take to finish and store what is in flight. */
+    Launch shutdownTimeout(Duration timeout) {
+        return with(SHUTDOWN_TIMEOUT, timeout.toMillis() + "ms");
     }
 
     /** Lets the bearer of a secret do what the scopes allow; the setting itself holds only the secret's hash. */

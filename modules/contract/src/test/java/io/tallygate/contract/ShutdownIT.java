@@ -98,7 +98,7 @@ class ShutdownIT extends Suite {
     @Test
     void withoutLoadItEndsAtOnceAlthoughAClientKeepsAnIdleConnection() throws IOException {
         try (Wire idle = Wire.connect(deployment.baseUrl())) {
-            idle.sendHead("GET", "/health", List.of());
+            idle.sendHead("GET", "/health/liveness", List.of());
             assertThat(idle.read()).hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(200));
             deployment.requestStop();
             assertThat(deployment.awaitExit(Duration.ofSeconds(10))).as("exit code").isZero();

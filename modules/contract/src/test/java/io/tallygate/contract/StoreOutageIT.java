@@ -21,12 +21,15 @@ class StoreOutageIT extends Suite {
     /** What an answer may take beyond the bounded wait, on a machine that is busy with other things. */
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
+    /** How long a stop may go on trying to store what is in flight. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(4);
+
     private static final Duration RECOVERY = Duration.ofSeconds(30);
     private static final int CLIENTS = 16;
 
     @Override
     Launch launch() {
-        return Launch.defaults().commitTimeout(COMMIT_TIMEOUT);
+        return Launch.defaults().commitTimeout(COMMIT_TIMEOUT).shutdownTimeout(SHUTDOWN_TIMEOUT);
     }
 
     @Override
@@ -168,9 +171,13 @@ class StoreOutageIT extends Suite {
         store.freeze();
         assertUnavailable(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1))));
         deployment.requestStop();
-        deployment.awaitExit(Launch.STOP_DEADLINE);
-        store.thaw();
-        deployment.start();
+        try {
+            deployment.awaitExit(SHUTDOWN_TIMEOUT.plus(MARGIN).plus(MARGIN));
+        } finally {
+            deployment.kill();
+            store.thaw();
+            deployment.start();
+        }
         assertThat(api.value(counter)).isBetween(1L, 2L);
     }
 
