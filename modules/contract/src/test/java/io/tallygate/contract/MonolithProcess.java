@@ -37,7 +37,11 @@ final class MonolithProcess implements Deployment {
     @Override
     public void start() {
         launch();
-        Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
+        try {
+            Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; its log ends:\n" + logTail(), e);
+        }
     }
 
     /** Starts the process without waiting for anything, for settings that it should refuse. */
@@ -116,7 +120,7 @@ final class MonolithProcess implements Deployment {
         if (process().isAlive()) {
             return Optional.empty();
         }
-        return Optional.of("it ended with exit code " + process().exitValue() + ", its log ends:\n" + logTail());
+        return Optional.of("it ended with exit code " + process().exitValue());
     }
 
     private String logTail() {

@@ -22,7 +22,8 @@ final class Readiness {
             throw new AssertionError(death[0]);
         }
         if (!ended) {
-            throw new AssertionError(baseUrl + " was not ready within " + deadline);
+            throw new AssertionError(baseUrl + " was not ready within " + deadline + ", last "
+                    + api.tryGet("/health/readiness").map(Answer::toString).orElse("no answer"));
         }
     }
 
