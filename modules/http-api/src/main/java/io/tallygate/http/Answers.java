@@ -46,11 +46,7 @@ final class Answers {
     }
 
     static HttpResponse<byte[]> value(CounterKey counter, long value) {
-        return HttpResponse.ok(valueBody(counter, value));
-    }
-
-    static byte[] valueBody(CounterKey counter, long value) {
-        return Json.bytes(out -> {
+        return json(HttpStatus.OK, out -> {
             out.writeStartObject();
             Json.writeKey(out, counter);
             out.writeNumberField("value", value);

@@ -108,31 +108,29 @@ final class FlushPlan {
         return Outcomes.of(values, refused);
     }
 
-    /** Replayed when every partition knew it; a part that only now takes effect, after a crash, is applied now. */
+    /** Replayed when its first partition knew it: of two that send the request at once, one is told that it applied. */
     private static Optional<WriteResult> committed(Outcomes layout, Map<Integer, PartReply> replies) {
-        var recorded = new TreeMap<Integer, Outcomes>();
-        boolean replayed = true;
+        var recorded = new TreeMap<Integer, Recorded>();
         int[] asked = distinct(layout);
         for (int partition : asked) {
-            Optional<Recorded> part = reply(replies, partition).nextKeyed();
-            part.ifPresent(known -> recorded.put(partition, known.outcomes()));
-            replayed &= part.map(Recorded::replayed).orElse(true);
+            reply(replies, partition).nextKeyed().ifPresent(part -> recorded.put(partition, part));
         }
         if (recorded.size() < asked.length) {
             return Optional.empty();
         }
-        Outcomes outcomes = asked.length == 1 ? recorded.firstEntry().getValue() : merged(layout, recorded);
-        return Optional.of(new WriteResult.Committed(outcomes, replayed));
+        Recorded first = recorded.firstEntry().getValue();
+        Outcomes outcomes = asked.length == 1 ? first.outcomes() : merged(layout, recorded);
+        return Optional.of(new WriteResult.Committed(outcomes, first.replayed()));
     }
 
-    private static Outcomes merged(Outcomes layout, Map<Integer, Outcomes> recorded) {
+    private static Outcomes merged(Outcomes layout, Map<Integer, Recorded> recorded) {
         var values = new long[layout.size()];
         var refused = new boolean[layout.size()];
         var next = new TreeMap<Integer, Integer>();
         for (int i = 0; i < values.length; i++) {
             int partition = (int) layout.value(i);
             int position = next.merge(partition, 1, Integer::sum) - 1;
-            Outcomes outcomes = reply(recorded, partition);
+            Outcomes outcomes = reply(recorded, partition).outcomes();
             values[i] = outcomes.value(position);
             refused[i] = outcomes.refused(position);
         }

@@ -16,7 +16,7 @@ public final class OwnConnectionOnly implements ApplicationContextConfigurer {
 
     @Override
     public void configure(ApplicationContextBuilder builder) {
-        builder.propertySources(
-                PropertySource.of("tallygate-storage-redis", Map.<String, Object>of("redis.enabled", false)));
+        builder.propertySources(PropertySource.of("tallygate-storage-redis",
+                Map.<String, Object>of("redis.enabled", false, "redis.health.enabled", false)));
     }
 }
