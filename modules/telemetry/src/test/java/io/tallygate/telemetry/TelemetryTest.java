@@ -40,7 +40,8 @@ final class TelemetryTest {
 
     private static final Map<String, Object> SETTINGS = Map.of("micronaut.server.port", "-1",
             "micronaut.metrics.binders.web.enabled", false, "endpoints.all.enabled", false,
-            "endpoints.health.enabled", true, "endpoints.health.details-visible", "NEVER");
+            "endpoints.health.enabled", true, "endpoints.health.details-visible", "NEVER", "tallygate.data-dir",
+            "target/data");
 
     private static HttpClient http;
 
