@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 class CrashIT extends Suite {
 
     /** The embedded store dies with the process, so it has the most to prove; a server only loses its client. */
-    private static final int ROUNDS = Settings.number("tallygate.contract.kill-rounds", Stores.isEmbedded() ? 20 : 8);
+    private static final int ROUNDS = Settings.number("tallygate.contract.kill-rounds", 20);
 
     /**
      * One deployment dies again and again on the same data. Half of the clients send batches; which moment the signal
