@@ -4,11 +4,14 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
 
-/** Marks tests in which the store fails alone, which a store inside the deployment cannot. */
+/**
+ * Marks tests in which the store fails alone, which a store inside the deployment cannot. Enables, as
+ * {@link OwnDeployment} disables: of two conditions of one kind, only the first counts.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@DisabledIf(value = "io.tallygate.contract.Stores#isEmbedded", disabledReason = "the store lives inside the deployment")
+@EnabledIf(value = "io.tallygate.contract.Stores#isServer", disabledReason = "the store lives inside the deployment")
 @interface StoreIsAServer {
 }

@@ -34,9 +34,7 @@ class StoreOutageIT extends Suite {
 
     @Override
     StoreServer newStore() {
-        // An instance may be made also where the class is disabled.
-        StoreServer fresh = Stores.fresh();
-        return Stores.isEmbedded() ? fresh : LinkedStore.over(fresh, seed.random(4));
+        return LinkedStore.over(Stores.fresh(), seed.random(4));
     }
 
     @AfterEach

@@ -31,6 +31,11 @@ final class Stores {
         return name().equals("sqlite");
     }
 
+    /** Whether the store is a server of its own. */
+    static boolean isServer() {
+        return !isEmbedded();
+    }
+
     /** A file in the deployment's own data directory, which is new for each deployment. */
     private record Embedded() implements StoreServer {
 
