@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,25 +20,39 @@ final class CounterFlushes implements FlushTarget<Operation, WriteResult> {
 
     private static final Outcomes NONE = Outcomes.applied();
 
-    private final CounterStore store;
+    private final FlushApplier store;
     private final String writer;
     private final InstantSource clock;
-    private final CommitListener listener;
+    private final CommitNews news;
+    private final Lock turn;
 
     private long sequence;
     private @Nullable FlushPlan plan;
     private @Nullable FlushResult answered;
 
-    /** @param writer unique to this run of this process */
-    CounterFlushes(CounterStore store, String writer, InstantSource clock, CommitListener listener) {
+    /**
+     * @param writer unique to this run of this process
+     * @param turn   held from the commit until it was told, so that what several writers tell is in the order of commits
+     */
+    CounterFlushes(FlushApplier store, String writer, InstantSource clock, CommitNews news, Lock turn) {
         this.store = store;
         this.writer = writer;
         this.clock = clock;
-        this.listener = listener;
+        this.news = news;
+        this.turn = turn;
     }
 
     @Override
     public List<WriteResult> apply(long number, List<Operation> operations) {
+        turn.lock();
+        try {
+            return applyInTurn(number, operations);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<WriteResult> applyInTurn(long number, List<Operation> operations) {
         FlushPlan current = plan;
         if (current == null || number != sequence) {
             sequence = number;
@@ -52,9 +67,10 @@ final class CounterFlushes implements FlushTarget<Operation, WriteResult> {
         }
         Flush second = current.unfolded(result, new FlushId(writer, 2 * number + 1));
         Outcomes unfolded = second == null ? NONE : applyUnfolded(second);
-        tell(current.flush(), result);
+        Instant at = clock.instant();
+        news.tell(current.flush(), result, at);
         if (second != null) {
-            tell(second.changes(), unfolded, clock.instant());
+            news.tell(second.changes(), unfolded, at);
         }
         plan = null;
         return current.answers(result, unfolded);
@@ -70,27 +86,6 @@ final class CounterFlushes implements FlushTarget<Operation, WriteResult> {
             var refused = new boolean[second.changes().size()];
             Arrays.fill(refused, true);
             return Outcomes.of(new long[refused.length], refused);
-        }
-    }
-
-    private void tell(Flush flush, FlushResult result) {
-        Instant at = clock.instant();
-        tell(flush.changes(), result.changes(), at);
-        for (int i = 0; i < flush.requests().size(); i++) {
-            if (result.requests().get(i) instanceof WriteResult.Committed(var outcomes, var replayed) && !replayed) {
-                tell(flush.requests().get(i).changes(), outcomes, at);
-            }
-        }
-    }
-
-    private void tell(List<? extends Change> changes, Outcomes outcomes, Instant at) {
-        for (int i = 0; i < changes.size(); i++) {
-            if (!outcomes.refused(i)) {
-                switch (changes.get(i)) {
-                    case Change.Add add -> listener.added(add.counter(), add.delta(), outcomes.value(i), at);
-                    case Change.Reset reset -> listener.reset(reset.counter(), at);
-                }
-            }
         }
     }
 }

@@ -7,24 +7,31 @@ import java.util.List;
 /**
  * Where counters are kept. Thread-safe. Methods block, with bounds of their own on how long.
  *
- * <p>Every method throws {@link io.tallygate.kernel.StoreUnavailableException} when the store does not answer. Any other
- * exception of {@link #apply} says that the flush was not applied and that repeating it would not help.
+ * <p>Every method throws {@link io.tallygate.kernel.StoreUnavailableException} when the store does not answer.
  */
-public interface CounterStore extends AutoCloseable {
+public interface CounterStore extends FlushApplier, AutoCloseable {
 
     /** How long an idempotency record answers for its request. */
     Duration IDEMPOTENCY_RECORD_LIFE = Duration.ofHours(24);
 
     /**
-     * Applies a flush in one atomic step: its changes, its keyed requests with their records, and its number. A flush
-     * whose number was applied before changes nothing and gets the answer of the first time. Called by one thread at a
-     * time for one writer; a writer sends a number only after the one before was answered.
+     * {@inheritDoc}
      *
-     * <p>A keyed request whose key is on record, with an age at {@link Flush#at} below
-     * {@link #IDEMPOTENCY_RECORD_LIFE}, changes nothing: with the same fingerprint it gets the recorded outcomes
-     * (refusals too) as replayed, with another {@link WriteResult.KeyReused}.
+     * <p>Called by one thread at a time for one writer. A keyed request whose key is on record, with an age at
+     * {@link Flush#at} below {@link #IDEMPOTENCY_RECORD_LIFE}, changes nothing: with the same fingerprint it gets the
+     * recorded outcomes (refusals too) as replayed, with another {@link WriteResult.KeyReused}.
      */
+    @Override
     FlushResult apply(Flush flush);
+
+    /**
+     * Applies flushes of different writers one after the other, as {@link #apply} would, and answers all of them. When it
+     * throws, any of them may have been applied, and all can be sent again. A store for which a commit is dear makes one
+     * of them all.
+     */
+    default List<FlushResult> applyAll(List<Flush> flushes) {
+        return flushes.stream().map(this::apply).toList();
+    }
 
     /** The committed values of counters, in their order; 0 for one without a row. */
     long[] read(List<CounterKey> counters);

@@ -72,6 +72,7 @@ final class FlushPlan {
                 case Operation.Reset(CounterKey counter) -> add(counter, 0, groupOf);
                 case Write(var increments, var key) when key != null -> requests.add(keyed(increments, key));
                 case Write(var increments, var _) -> increments.forEach(i -> add(i.counter(), i.delta(), groupOf));
+                case Operation.Frame(var increments) -> increments.forEach(i -> add(i.counter(), i.delta(), groupOf));
             }
         }
         groups.sort(Comparator.comparing(group -> group.counter));

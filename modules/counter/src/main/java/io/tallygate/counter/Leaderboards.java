@@ -90,6 +90,11 @@ final class Leaderboards {
         return board(counterType).top(limit);
     }
 
+    /** What this process committed within a window other than {@link Window#ALL}. */
+    WindowShare share(String counterType, Window window) {
+        return windows.share(counterType, window, clock.millis());
+    }
+
     /** What the windows hold, to be {@linkplain #restore restored} by the process's next run. Call after the last commit. */
     byte[] toBytes() {
         return windows.toBytes(clock.millis());

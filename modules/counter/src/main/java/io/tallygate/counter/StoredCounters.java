@@ -6,7 +6,6 @@ import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
 import io.tallygate.kernel.FlushTarget;
 import io.tallygate.kernel.OverloadedException;
-import io.tallygate.kernel.UnavailableException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,23 +13,25 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counters in a process that writes to their store itself.
  *
- * <p>Writes go through one group commit, cache misses through a second one that only reads: what misses while a read is
+ * <p>Writes go through one group commit, flushes of other processes and frames of sessions through another: they have
+ * numbers of their own, so what they share with others is the commit. Cache misses through a second one that only reads: what misses while a read is
  * under way shares the next. Leaderboards are asked for on virtual threads, a bounded number at a time.
  */
-final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
+final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoCloseable {
 
     private static final int LEADERBOARDS_AT_ONCE_MAX = 64;
 
@@ -39,8 +40,9 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
     private final Leaderboards leaderboards;
     private final LeaderboardSnapshots snapshots;
     private final InstantSource clock;
-    private final CommitMetrics metrics;
-    private final CommitWriter<Operation, WriteResult> writer;
+    private final CounterLane writer;
+    private final CommitWriter<Flush, FlushResult> lanes;
+    private final SessionFrames sessions;
     private final CommitWriter<List<CounterKey>, List<Reading>> reader;
     private final Housekeeping housekeeping;
     private final ExecutorService leaderboardThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -54,10 +56,15 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
         this.snapshots = snapshots;
         snapshots.load().ifPresent(leaderboards::restore);
         this.clock = clock;
-        this.metrics = metrics;
         this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
-        var flushes = new CounterFlushes(store, UUID.randomUUID().toString(), clock, new Committed());
-        this.writer = new CommitWriter<>("counter", flushes, commit, metrics, settings.closeTimeout(), ticker);
+        var news = new CommitNews(new Committed(), store::read);
+        // Fair: a writer that is always busy would keep the other one out.
+        var turn = new ReentrantLock(true);
+        var flushes = new CounterFlushes(store, CounterLane.newWriter(), clock, news, turn);
+        this.writer = new CounterLane("counter", flushes, commit, metrics, settings.closeTimeout(), ticker);
+        this.lanes = new CommitWriter<>("counter-lane", new LaneFlushes(store, clock, news, turn), commit, metrics,
+                settings.closeTimeout(), ticker);
+        this.sessions = new SessionFrames(lanes, clock);
         FlushTarget<List<CounterKey>, List<Reading>> reads = (number, requests) -> readTogether(requests);
         this.reader = new CommitWriter<>(
                 "counter-read", reads, commit, CommitMetrics.NONE, settings.closeTimeout(), ticker);
@@ -82,25 +89,12 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public CompletionStage<WriteResult> write(Write write) {
-        return writer.submit(write, write.weight());
+        return writer.write(write);
     }
 
     @Override
     public void accept(Write write) {
-        CompletableFuture<WriteResult> taken = writer.accept(write, write.weight());
-        if (taken.isCompletedExceptionally() && taken.exceptionNow() instanceof UnavailableException notTaken) {
-            throw notTaken;
-        }
-        taken.thenAccept(this::countRefused);
-    }
-
-    private void countRefused(WriteResult result) {
-        if (result instanceof WriteResult.Committed(var outcomes, var replayed) && !replayed) {
-            int refused = outcomes.refusedCount();
-            if (refused > 0) {
-                metrics.acceptedLost(refused);
-            }
-        }
+        writer.accept(write);
     }
 
     @Override
@@ -161,18 +155,41 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public CompletionStage<Void> reset(CounterKey counter) {
-        return writer.submit(new Operation.Reset(counter), 1).thenAccept(done -> {});
+        return writer.reset(counter);
+    }
+
+    @Override
+    public CompletionStage<FlushResult> apply(Flush flush) {
+        int weight = flush.changes().size();
+        for (KeyedRequest request : flush.requests()) {
+            weight += request.changes().size();
+        }
+        return lanes.submit(flush, Math.max(1, weight));
+    }
+
+    @Override
+    public CompletionStage<FrameResult> write(String session, long sequence, List<Increment> increments) {
+        return sessions.write(session, sequence, increments);
     }
 
     @Override
     public CompletionStage<Leaderboard> top(String counterType, Window window, int limit) {
+        return askLeaderboards(() -> leaderboards.top(counterType, window, limit));
+    }
+
+    @Override
+    public CompletionStage<WindowShare> share(String counterType, Window window) {
+        return askLeaderboards(() -> leaderboards.share(counterType, window));
+    }
+
+    private <T> CompletionStage<T> askLeaderboards(Supplier<T> question) {
         if (!leaderboardsAtOnce.tryAcquire()) {
             return CompletableFuture.failedFuture(new OverloadedException(LEADERBOARDS_AT_ONCE_MAX));
         }
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return leaderboards.top(counterType, window, limit);
+                        return question.get();
                     } finally {
                         leaderboardsAtOnce.release();
                     }
@@ -182,7 +199,7 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public int depth() {
-        return writer.depth();
+        return writer.depth() + lanes.depth();
     }
 
     @Override
@@ -200,6 +217,7 @@ final class StoredCounters implements Counters, CommitGauges, AutoCloseable {
             return;
         }
         housekeeping.close();
+        lanes.close();
         writer.close();
         snapshots.save(leaderboards.toBytes());
         reader.close();

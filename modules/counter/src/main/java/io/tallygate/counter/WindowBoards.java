@@ -2,6 +2,7 @@ package io.tallygate.counter;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,21 @@ final class WindowBoards {
             merged.put(key, totals);
         }
         return totals.top(parts.recent(), limit);
+    }
+
+    /** All that is known of a window; nothing when the type is not counted. */
+    WindowShare share(String counterType, Window window, long nowMillis) {
+        WindowBoard board = boards.get(counterType);
+        if (board == null) {
+            return new WindowShare(List.of(), 0);
+        }
+        var parts = board.parts(window, nowMillis, NEVER);
+        var all = new Tally(WindowBoard.MERGED_FACTOR * settings.windowMapSize());
+        parts.older().forEach(all::merge);
+        all.merge(parts.recent());
+        var sums = new ArrayList<CounterStore.Ranked>();
+        all.forEach((resourceId, value) -> sums.add(new CounterStore.Ranked(resourceId, value)));
+        return new WindowShare(List.copyOf(sums), all.error());
     }
 
     private void keepRowsBounded(WindowBoard newest) {

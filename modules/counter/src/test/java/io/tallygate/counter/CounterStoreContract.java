@@ -158,9 +158,9 @@ public abstract class CounterStoreContract {
         assertThat(first.requests()).last().isEqualTo(new KeyReused());
         store.apply(new TestWriter(start).changes(Add.single(A, 1_000)));
 
-        assertThat(store.apply(flush)).isEqualTo(first);
+        assertThat(store.apply(flush)).isEqualTo(first.asReplayed());
         reopen();
-        assertThat(store.apply(flush)).isEqualTo(first);
+        assertThat(store.apply(flush)).isEqualTo(first.asReplayed());
         assertThat(store.read(List.of(A, B, C))).containsExactly(1_004, 0, Long.MAX_VALUE);
     }
 
@@ -176,7 +176,7 @@ public abstract class CounterStoreContract {
         Flush first = writer.changes(Add.single(A, 1));
         store.apply(first);
         store.apply(writer.changes(Add.single(A, 1)));
-        assertThatThrownBy(() -> store.apply(first)).isNotInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> store.apply(first)).isInstanceOf(StaleFlushException.class);
         assertThat(value(A)).isEqualTo(2);
     }
 
@@ -185,6 +185,32 @@ public abstract class CounterStoreContract {
         for (long sequence : new long[]{7, 1_000, Long.MAX_VALUE}) {
             store.apply(new Flush(new FlushId("gaps", sequence), start, List.of(Add.single(A, 1)), List.of()));
         }
+        assertThat(value(A)).isEqualTo(3);
+    }
+
+    @Test
+    void applyAll_flushesOfSeveralWriters_areAppliedInTheirOrder() {
+        var other = new TestWriter(start);
+        Flush one = writer.next(List.of(Add.single(A, 1), Add.single(B, 1)), List.of(request("r", Add.single(A, 10))));
+        Flush two = other.changes(Add.single(A, 100), new Reset(B));
+        List<FlushResult> first = store.applyAll(List.of(one, two));
+        assertThat(first).containsExactly(new FlushResult(Outcomes.applied(1, 1), List.of(committed(11))),
+                new FlushResult(Outcomes.applied(111, 0), List.of()));
+
+        Flush three = writer.keyed(request("r", Add.single(A, 10)));
+        assertThat(store.applyAll(List.of(two, three))).containsExactly(first.get(1).asReplayed(),
+                new FlushResult(Outcomes.applied(), List.of(replayed(11))));
+        assertThat(store.read(List.of(A, B))).containsExactly(111, 0);
+    }
+
+    @Test
+    void applyAll_oneOfThemStale_canBeRepeatedWithoutIt() {
+        Flush stale = writer.changes(Add.single(A, 1));
+        store.apply(stale);
+        store.apply(writer.changes(Add.single(A, 1)));
+        Flush fresh = new TestWriter(start).changes(Add.single(A, 1));
+        assertThatThrownBy(() -> store.applyAll(List.of(fresh, stale))).isInstanceOf(StaleFlushException.class);
+        assertThat(store.apply(fresh).changes()).isEqualTo(Outcomes.applied(3));
         assertThat(value(A)).isEqualTo(3);
     }
 

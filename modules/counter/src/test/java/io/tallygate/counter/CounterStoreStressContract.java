@@ -56,7 +56,12 @@ public abstract class CounterStoreStressContract extends CounterStoreContract {
         var flushes = new RandomFlushes(random, start);
         Flush flush = flushes.next();
         for (int i = 0; i < randomFlushes(); i++) {
-            assertThat(store.apply(flush)).as("flush %d %s, seed %d", i, flush, seed).isEqualTo(oracle.apply(flush));
+            FlushResult answer = store.apply(flush);
+            FlushResult expected = oracle.apply(flush);
+            boolean nothing = flush.changes().isEmpty() && flush.requests().isEmpty();
+            // A store need not remember a flush that changes nothing.
+            assertThat(nothing ? answer.asReplayed() : answer).as("flush %d %s, seed %d", i, flush, seed)
+                    .isEqualTo(nothing ? expected.asReplayed() : expected);
             if (random.nextInt(50) == 0) {
                 assertSameAs(oracle, seed);
             }
@@ -80,8 +85,9 @@ public abstract class CounterStoreStressContract extends CounterStoreContract {
         var flushes = new RandomFlushes(new Random(seed), start);
         for (int i = 0; i < 300; i++) {
             Flush flush = flushes.next();
-            assertThat(TestWriter.untilAnswered(losing, flush)).as("flush %d %s, seed %d", i, flush, seed)
-                    .isEqualTo(oracle.apply(flush));
+            // Whether the answer is the first one or the repeated one depends on which of them got lost.
+            assertThat(TestWriter.untilAnswered(losing, flush).asReplayed())
+                    .as("flush %d %s, seed %d", i, flush, seed).isEqualTo(oracle.apply(flush).asReplayed());
         }
         reopen();
         assertSameAs(oracle, seed);
@@ -108,7 +114,7 @@ public abstract class CounterStoreStressContract extends CounterStoreContract {
                 .isEqualTo(Outcomes
                         .applied(flush.changes().stream().mapToLong(change -> ((Add) change).delta()).toArray()));
         assertThat(result.requests()).containsExactly(committed(LongStream.rangeClosed(1, 1_000).toArray()));
-        assertThat(store.apply(flush)).isEqualTo(result);
+        assertThat(store.apply(flush)).isEqualTo(result.asReplayed());
         assertThat(store.read(flush.changes().stream().map(Change::counter).toList()))
                 .containsExactly(IntStream.range(0, 8_192).mapToLong(result.changes()::value).toArray());
     }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /** A store that passes everything on, for tests that change one thing. */
-class DelegatingStore implements CounterStore {
+public class DelegatingStore implements CounterStore {
 
     private final CounterStore store;
 
-    DelegatingStore(CounterStore store) {
+    protected DelegatingStore(CounterStore store) {
         this.store = store;
     }
 

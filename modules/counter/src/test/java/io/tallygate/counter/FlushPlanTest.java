@@ -139,21 +139,24 @@ class FlushPlanTest {
                     model.put(counter, 0L);
                     results.add(new WriteResult.Committed(Outcomes.applied(0)));
                 }
-                case Write(var increments, var _) -> {
-                    var values = new long[increments.size()];
-                    var refused = new boolean[values.length];
-                    for (int i = 0; i < values.length; i++) {
-                        CounterKey counter = increments.get(i).counter();
-                        long before = model.getOrDefault(counter, 0L);
-                        long after = before + increments.get(i).delta();
-                        refused[i] = ((before ^ after) & (increments.get(i).delta() ^ after)) < 0;
-                        values[i] = refused[i] ? 0 : after;
-                        model.put(counter, refused[i] ? before : after);
-                    }
-                    results.add(new WriteResult.Committed(Outcomes.of(values, refused)));
-                }
+                case Write(var increments, var _) -> results.add(applied(model, increments));
+                case Operation.Frame(var increments) -> results.add(applied(model, increments));
             }
         }
         return results;
+    }
+
+    private static WriteResult applied(Map<CounterKey, Long> model, List<Increment> increments) {
+        var values = new long[increments.size()];
+        var refused = new boolean[values.length];
+        for (int i = 0; i < values.length; i++) {
+            CounterKey counter = increments.get(i).counter();
+            long before = model.getOrDefault(counter, 0L);
+            long after = before + increments.get(i).delta();
+            refused[i] = ((before ^ after) & (increments.get(i).delta() ^ after)) < 0;
+            values[i] = refused[i] ? 0 : after;
+            model.put(counter, refused[i] ? before : after);
+        }
+        return new WriteResult.Committed(Outcomes.of(values, refused));
     }
 }

@@ -37,12 +37,12 @@ public final class OracleStore implements CounterStore {
             FlushId id = flush.id();
             Answered last = data.answered.get(id.writer());
             if (last != null && last.sequence == id.sequence()) {
-                return last.result;
+                return last.result.asReplayed();
             }
             if (last != null && last.sequence > id.sequence()) {
-                throw new IllegalStateException(id + " comes after " + last.sequence);
+                throw new StaleFlushException(id);
             }
-            Outcomes outcomes = applyAll(changes);
+            Outcomes outcomes = applyChanges(changes);
             var results = new ArrayList<WriteResult>();
             requests.forEach(request -> results.add(applyKeyed(request, flush.at())));
             var result = new FlushResult(outcomes, results);
@@ -58,12 +58,12 @@ public final class OracleStore implements CounterStore {
                     ? new WriteResult.Committed(known.outcomes, true)
                     : new WriteResult.KeyReused();
         }
-        Outcomes outcomes = applyAll(request.changes());
+        Outcomes outcomes = applyChanges(request.changes());
         data.records.put(request.key().id(), new Record(request.key().fingerprint(), at, outcomes));
         return new WriteResult.Committed(outcomes);
     }
 
-    private Outcomes applyAll(List<? extends Change> changes) {
+    private Outcomes applyChanges(List<? extends Change> changes) {
         var values = new long[changes.size()];
         var refused = new boolean[changes.size()];
         for (int i = 0; i < values.length; i++) {

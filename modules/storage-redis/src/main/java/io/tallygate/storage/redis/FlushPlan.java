@@ -22,6 +22,7 @@ final class FlushPlan {
     private final SortedMap<Integer, Part> parts = new TreeMap<>();
     private final int[] partitions;
     private List<Optional<Recorded>> claims = List.of();
+    private boolean claimedBefore;
 
     FlushPlan(Keyspace keyspace, Flush flush) {
         this.keyspace = keyspace;
@@ -54,6 +55,7 @@ final class FlushPlan {
     }
 
     void claimed(Map<Integer, PartReply> replies) {
+        claimedBefore = replies.values().stream().allMatch(PartReply::replayed);
         claims = flush.requests().stream()
                 .map(request -> reply(replies, keyspace.partition(request.key().id())).nextKeyed()).toList();
     }
@@ -90,7 +92,11 @@ final class FlushPlan {
         return new FlushResult(changes(replies), claims.stream()
                 .map(claim -> claim.flatMap(c -> committed(c.outcomes(), replies))
                         .orElseGet(WriteResult.KeyReused::new))
-                .toList());
+                .toList(), replayed(replies));
+    }
+
+    private boolean replayed(Map<Integer, PartReply> replies) {
+        return replies.isEmpty() ? claimedBefore : replies.values().stream().allMatch(PartReply::replayed);
     }
 
     private Outcomes changes(Map<Integer, PartReply> replies) {

@@ -15,15 +15,22 @@ final class PartReply {
 
     private final Outcomes changes;
     private final Iterator<?> keyed;
+    private final boolean replayed;
     private int next;
 
     PartReply(List<?> reply) {
         this.changes = outcomes((List<?>) reply.get(0));
         this.keyed = ((List<?>) reply.get(1)).iterator();
+        this.replayed = reply.size() > 2;
     }
 
     Outcomes changes() {
         return changes;
+    }
+
+    /** Whether the part had been applied before. */
+    boolean replayed() {
+        return replayed;
     }
 
     /** The position in {@link #changes} of the change that comes next. */

@@ -8,7 +8,7 @@ import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.StaleFlushException;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,12 +74,13 @@ final class RedisCounterStore implements CounterStore {
         String sequence = FlushScript.sequence(flush.id().sequence());
         Deadline deadline = link.deadline();
         if (plan.needsClaims()) {
-            plan.claimed(run(plan.claims(), sequence, deadline));
+            plan.claimed(run(flush, plan.claims(), sequence, deadline));
         }
-        return plan.result(run(plan.effects(), sequence, deadline));
+        return plan.result(run(flush, plan.effects(), sequence, deadline));
     }
 
-    private Map<Integer, PartReply> run(Map<Integer, Part> parts, String sequence, Deadline deadline) {
+    private Map<Integer, PartReply> run(
+            Flush flush, Map<Integer, Part> parts, String sequence, Deadline deadline) {
         var sent = new LinkedHashMap<Integer, CompletableFuture<List<Object>>>();
         parts.forEach((partition, part) -> sent.put(partition, script.send(link.commands(), part, sequence)));
         var replies = new TreeMap<Integer, PartReply>();
@@ -87,7 +88,7 @@ final class RedisCounterStore implements CounterStore {
             sent.forEach((partition, reply) -> replies.put(partition, new PartReply(link.await(reply, deadline))));
         } catch (StoreUnavailableException e) {
             sent.values().forEach(reply -> reply.cancel(false));
-            throw isStale(e) ? new IllegalStateException("a later flush of this writer was applied before", e) : e;
+            throw isStale(e) ? new StaleFlushException(flush.id()) : e;
         }
         return replies;
     }

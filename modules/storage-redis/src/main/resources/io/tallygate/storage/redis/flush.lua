@@ -7,7 +7,8 @@
 --       keyed requests, and for each: fingerprint, instant (ms), changes, and each change as above
 --
 -- Answers {outcomes, keyed}: an outcome is the new value, as a string where a double would not be exact, or 'refused';
--- a keyed request's is {instant, outcomes, whether its record was there before (1 or 0)}, or 'reused'.
+-- a keyed request's is {instant, outcomes, whether its record was there before (1 or 0)}, or 'reused'. A repeated part
+-- gets a third element, 1, behind what it was answered first.
 --
 -- A script is not rolled back, so nothing may fail after its first write. The server's own refusals (no memory, no disk,
 -- a replica) come at a script's first write only; a counter that cannot take its change is an outcome.
@@ -20,7 +21,9 @@ local last = redis.call('GET', KEYS[1])
 if last then
   local sequence = string.sub(last, 1, SEQUENCE_DIGITS)
   if sequence == ARGV[1] then
-    return cmsgpack.unpack(string.sub(last, SEQUENCE_DIGITS + 1))
+    local first = cmsgpack.unpack(string.sub(last, SEQUENCE_DIGITS + 1))
+    first[3] = 1
+    return first
   elseif sequence > ARGV[1] then
     return redis.error_reply('STALEFLUSH ' .. ARGV[1] .. ' comes after ' .. sequence)
   end

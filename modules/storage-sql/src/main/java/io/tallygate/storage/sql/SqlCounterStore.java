@@ -4,10 +4,12 @@ import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.StaleFlushException;
 import io.tallygate.kernel.FlushId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Counters in a relational database. Thread-safe. */
@@ -27,14 +29,29 @@ final class SqlCounterStore implements CounterStore {
         return database.write(session -> apply(flush, session));
     }
 
+    /** One transaction where it has no other to wait for; else their rows, together in no order, could deadlock. */
+    @Override
+    public List<FlushResult> applyAll(List<Flush> flushes) {
+        if (database.shared() || flushes.size() == 1) {
+            return CounterStore.super.applyAll(flushes);
+        }
+        return database.write(session -> {
+            List<FlushResult> results = new ArrayList<>(flushes.size());
+            for (Flush flush : flushes) {
+                results.add(apply(flush, session));
+            }
+            return results;
+        });
+    }
+
     private static FlushResult apply(Flush flush, Session session) throws SQLException {
         FlushId id = flush.id();
         if (!session.claimFlush(id, flush.at().toEpochMilli())) {
             Session.Answered last = session.lastFlush(id.writer()).orElseThrow();
             if (last.sequence() != id.sequence()) {
-                throw new IllegalStateException(id + " was sent after flush " + last.sequence() + " was answered");
+                throw new StaleFlushException(id);
             }
-            return ResultCodec.unpackResult(last.result());
+            return ResultCodec.unpackResult(last.result()).asReplayed();
         }
         FlushResult result = new FlushRun(flush, session).run();
         session.recordFlush(id.writer(), ResultCodec.pack(result));

@@ -96,6 +96,7 @@ final class SqliteCounterStoreTest extends CounterStoreStressContract {
         try (CounterStore store = open(other);
                 Connection intruder = DriverManager.getConnection("jdbc:sqlite:" + other.resolve("tallygate.db"));
                 var statement = intruder.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 30000");
             statement.execute("BEGIN IMMEDIATE");
             assertThatThrownBy(() -> store.apply(flush("w", START))).isInstanceOf(StoreUnavailableException.class);
             assertThat(store.read(List.of(COUNTER))).containsExactly(0);
