@@ -105,17 +105,19 @@ final class Api {
 
     /** The counter's value, past every cache. */
     long value(Counter counter) {
-        return valueFrom(counter.path() + "?consistency=strong");
+        return valueFrom(counter, "?consistency=strong");
     }
 
     /** The counter's value as a caller gets it who does not ask for more. */
     long cachedValue(Counter counter) {
-        return valueFrom(counter.path());
+        return valueFrom(counter, "");
     }
 
-    private long valueFrom(String path) {
-        Answer answer = get(path);
+    private long valueFrom(Counter counter, String query) {
+        Answer answer = get(counter.path() + query);
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.json().path("resource_id").textValue()).as("%s", answer).isEqualTo(counter.resourceId());
+        assertThat(answer.json().path("counter_type").textValue()).as("%s", answer).isEqualTo(counter.counterType());
         assertThat(answer.json().path("value").isIntegralNumber()).as("an integer value in %s", answer).isTrue();
         return answer.json().path("value").longValue();
     }
