@@ -1,123 +1,19 @@
 package io.tallygate.monolith;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import io.tallygate.launcher.Launcher;
+import io.tallygate.launcher.Program;
+import io.tallygate.launcher.Settings;
 
-/** The command line of the monolith: understands it, reads the settings, runs the server until it is told to stop. */
+/** Everything in one process. */
 public final class Tallygate {
 
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int WRONG_SETTING = 2;
+    static final Program PROGRAM = new Program("tallygate.jar", "Counts, meters and protects.",
+            Settings.of(Settings.HTTP, Settings.STORAGE, Settings.COMMIT, Settings.COUNTERS, Settings.PROCESS,
+                    Settings.ACCESS));
 
-    private static final String CONFIG = "--config";
-    private static final int HELP_WIDTH = 110;
-
-    private final Map<String, String> environment;
-    private final PrintWriter out;
-    private final PrintWriter err;
-
-    Tallygate(Map<String, String> environment, PrintWriter out, PrintWriter err) {
-        this.environment = environment;
-        this.out = out;
-        this.err = err;
-    }
+    private Tallygate() {}
 
     public static void main(String[] arguments) {
-        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(new Tallygate(System.getenv(), out, err).run(arguments));
-    }
-
-    /** Returns when the server has stopped, with the process's exit code. */
-    int run(String... arguments) {
-        try {
-            CommandLine commandLine = commandLine();
-            ParseResult parsed = commandLine.parseArgs(arguments);
-            if (CommandLine.printHelpIfRequested(parsed)) {
-                return OK;
-            }
-            return serve(ConfigurationReader.read(given(parsed), environment,
-                    parsed.matchedOptionValue(CONFIG, (Path) null)));
-        } catch (ParameterException e) {
-            return fail(WRONG_SETTING, oneLine(e) + "; --help lists the options");
-        } catch (WrongSettingException e) {
-            return fail(WRONG_SETTING, oneLine(e));
-        }
-    }
-
-    private int serve(Configuration configuration) {
-        try {
-            var server = new Server(configuration, out, err);
-            server.start();
-            StopSignals.call(server::stop);
-            return server.awaitStopped();
-        } catch (StartFailedException e) {
-            return fail(e.isAboutSetting() ? WRONG_SETTING : FAILED, oneLine(e));
-        }
-    }
-
-    private int fail(int exitCode, String problem) {
-        err.println("tallygate: " + problem);
-        return exitCode;
-    }
-
-    private static String oneLine(Exception problem) {
-        return String.valueOf(problem.getMessage()).replaceAll("\\s*\\R\\s*", " ");
-    }
-
-    private static Map<String, String> given(ParseResult parsed) {
-        var given = new TreeMap<String, String>();
-        for (Setting setting : Settings.ALL) {
-            if (!setting.isFamily() && parsed.hasMatchedOption(setting.option())) {
-                given.put(setting.name(), parsed.matchedOptionValue(setting.option(), ""));
-            }
-        }
-        return given;
-    }
-
-    private CommandLine commandLine() {
-        CommandSpec spec = CommandSpec.create().name("java -jar tallygate.jar").version("tallygate " + version());
-        spec.usageMessage().width(HELP_WIDTH).sortOptions(false).abbreviateSynopsis(true)
-                .description("Counts, meters and protects.", "",
-                        "A setting comes from the command line, else from the environment, else from the file, else it"
-                                + " has its default.%n")
-                .footer(families());
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this.").build());
-        spec.addOption(
-                OptionSpec.builder("-V", "--version").versionHelp(true).description("Shows the version.").build());
-        spec.addOption(OptionSpec.builder("-c", CONFIG).paramLabel("FILE").type(Path.class)
-                .description("Reads settings from a .properties or .yml file, under the names in brackets.%n").build());
-        Settings.ALL.stream().filter(setting -> !setting.isFamily()).map(Tallygate::option).forEach(spec::addOption);
-        return new CommandLine(spec).setOut(out).setErr(err);
-    }
-
-    private static OptionSpec option(Setting setting) {
-        return OptionSpec.builder(setting.option()).paramLabel(setting.rule().label()).type(String.class)
-                .description(setting.meaning() + ".",
-                        "[" + setting.name() + "] "
-                                + (setting.defaultValue().isEmpty() ? "" : "Default: " + setting.defaultValue() + ". ")
-                                + "Environment: " + setting.environmentName())
-                .build();
-    }
-
-    private static String[] families() {
-        return Settings.ALL.stream().filter(Setting::isFamily)
-                .map(setting -> "%n" + setting.name().replace("*", "<name>") + "%n    " + setting.meaning()
-                        + ". Environment: " + setting.environmentName())
-                .toArray(String[]::new);
-    }
-
-    static String version() {
-        return Objects.requireNonNullElse(Tallygate.class.getPackage().getImplementationVersion(), "(unpackaged)");
+        Launcher.main(PROGRAM, arguments);
     }
 }

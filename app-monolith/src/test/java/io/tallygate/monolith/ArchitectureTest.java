@@ -104,7 +104,8 @@ final class ArchitectureTest {
 
     @Test
     void modules_onTheClassPath_areAllNamedInTheRules() {
-        Stream<String> named = Stream.of(Stream.of("kernel", "monolith"), DOMAINS.stream(), ADAPTERS.stream())
+        Stream<String> named = Stream
+                .of(Stream.of("kernel", "launcher", "monolith"), DOMAINS.stream(), ADAPTERS.stream())
                 .flatMap(names -> names);
 
         assertThat(TALLYGATE.stream().map(type -> type.getPackageName().substring(ROOT.length())).distinct())

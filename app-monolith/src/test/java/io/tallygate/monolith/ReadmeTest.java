@@ -2,6 +2,7 @@ package io.tallygate.monolith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.launcher.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class ReadmeTest {
     }
 
     private static String table() {
-        return Settings.ALL.stream().map(ReadmeTest::row)
+        return Tallygate.PROGRAM.settings().stream().map(ReadmeTest::row)
                 .collect(Collectors.joining("", "| setting | default | meaning |\n|---|---|---|\n", ""));
     }
 

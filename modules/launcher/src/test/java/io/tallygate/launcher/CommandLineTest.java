@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,10 +36,10 @@ final class CommandLineTest {
 
     @Test
     void help_always_showsEverySettingWithDefaultAndEnvironmentName() {
-        assertThat(run("--help")).isEqualTo(Tallygate.OK);
+        assertThat(run("--help")).isEqualTo(Launcher.OK);
 
         String help = out.toString().replaceAll("\\s+", " ");
-        assertThat(Settings.ALL).allSatisfy(setting -> assertThat(help)
+        assertThat(Programs.ALL.settings()).allSatisfy(setting -> assertThat(help)
                 .contains(setting.name().replace("*", "<name>")).contains(setting.environmentName())
                 .contains(setting.meaning()).contains(setting.defaultValue()));
         assertThat(err.toString()).isEmpty();
@@ -47,7 +47,7 @@ final class CommandLineTest {
 
     @Test
     void version_always_isOneLine() {
-        assertThat(run("--version")).isEqualTo(Tallygate.OK);
+        assertThat(run("--version")).isEqualTo(Launcher.OK);
         assertThat(out.toString()).matches("tallygate \\S+\\R");
     }
 
@@ -67,7 +67,7 @@ final class CommandLineTest {
     void run_wrongValue_namesTheSettingTheValueAndWhatWouldBeRight(String name, String value, String line) {
         environment.put(name, value);
 
-        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
         assertThat(err).hasToString("tallygate: " + line + System.lineSeparator());
         assertThat(out.toString()).isEmpty();
     }
@@ -76,7 +76,7 @@ final class CommandLineTest {
     void run_misspeltEnvironmentVariable_namesTheNearestSetting() {
         environment.put("TALLYGATE_COMIT_TIMEOUT", "2s");
 
-        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("TALLYGATE_COMIT_TIMEOUT is not a setting; did you mean TALLYGATE_COMMIT_TIMEOUT?");
     }
 
@@ -84,13 +84,13 @@ final class CommandLineTest {
     void run_misspeltNameInFile_namesTheNearestSetting() throws IOException {
         Path file = Files.writeString(directory.resolve("own.yml"), "tallygate:\n  dataDir: /tmp\n");
 
-        assertThat(run("--config", file.toString())).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run("--config", file.toString())).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.dataDir is not a setting; did you mean tallygate.data-dir?");
     }
 
     @Test
     void run_unknownOption_saysSo() {
-        assertThat(run("--colour")).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run("--colour")).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("Unknown option: '--colour'");
     }
 
@@ -106,7 +106,7 @@ final class CommandLineTest {
             Files.writeString(file, content);
         }
 
-        assertThat(run("--config", file.toString())).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run("--config", file.toString())).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("--config is '" + file + "'", why);
     }
 
@@ -114,7 +114,7 @@ final class CommandLineTest {
     void run_othersCanReachItAndThereAreNoTokens_saysSo() {
         environment.put("TALLYGATE_HOST", "0.0.0.0");
 
-        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.host is '0.0.0.0'", "tallygate.tokens.<name>.sha256");
     }
 
@@ -122,7 +122,7 @@ final class CommandLineTest {
     void run_tokenWithoutScopes_saysSo() {
         environment.put("TALLYGATE_TOKENS_SHOP_SHA256", SHA256);
 
-        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.tokens.shop.scopes is missing");
     }
 
@@ -130,14 +130,14 @@ final class CommandLineTest {
     void run_tokenWithAWrongHash_doesNotRepeatIt() {
         environment.put("TALLYGATE_TOKENS_SHOP_SHA256", "my secret itself");
 
-        assertThat(run()).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.tokens.shop.sha256", "64 hexadecimal digits");
         assertThat(err.toString()).doesNotContain("secret itself");
     }
 
     @Test
     void run_postgresqlWithoutUrl_saysSo() {
-        assertThat(run("--store", "postgresql")).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run("--store", "postgresql")).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.postgresql.url is missing");
     }
 
@@ -145,7 +145,7 @@ final class CommandLineTest {
     void run_dataDirectoryIsAFile_saysSo() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertThat(run("--data-dir", file.toString())).isEqualTo(Tallygate.WRONG_SETTING);
+        assertThat(run("--data-dir", file.toString())).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.data-dir is '" + file + "', must be a directory");
     }
 
@@ -154,13 +154,14 @@ final class CommandLineTest {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
 
-            assertThat(run("--port", port)).isEqualTo(Tallygate.FAILED);
+            assertThat(run("--port", port)).isEqualTo(Launcher.FAILED);
             assertOneLine("cannot listen on 127.0.0.1:" + port, "tallygate.port", "Address already in use");
         }
     }
 
     private int run(String... arguments) {
-        return new Tallygate(environment, new PrintWriter(out, true), new PrintWriter(err, true)).run(arguments);
+        return new Launcher(Programs.ALL, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+                .run(arguments);
     }
 
     private void assertOneLine(String... parts) {

@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import io.tallygate.kernel.StoreUnavailableException;
 import java.net.BindException;

@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,16 +10,16 @@ final class UnknownSettings {
 
     private UnknownSettings() {}
 
-    static WrongSettingException unknown(String name) {
-        return unknown(name, Setting::name);
+    static WrongSettingException unknown(Program program, String name) {
+        return unknown(program, name, Setting::name);
     }
 
-    static WrongSettingException unknownInEnvironment(String name) {
-        return unknown(name, Setting::environmentName);
+    static WrongSettingException unknownInEnvironment(Program program, String name) {
+        return unknown(program, name, Setting::environmentName);
     }
 
-    private static WrongSettingException unknown(String name, Function<Setting, String> spelling) {
-        List<String> known = Settings.ALL.stream().map(spelling).toList();
+    private static WrongSettingException unknown(Program program, String name, Function<Setting, String> spelling) {
+        List<String> known = program.settings().stream().map(spelling).toList();
         String nearest = known.stream().min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .orElseThrow();
         return new WrongSettingException(

@@ -1,11 +1,11 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Every setting there is: the one list behind the help, the README's table and the validation. */
-final class Settings {
+/** Every setting there is, in groups: the one source of the help, the README's table and the validation. */
+public final class Settings {
 
     static final String HOST = "tallygate.host";
     static final String PORT = "tallygate.port";
@@ -22,10 +22,14 @@ final class Settings {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
-    static final List<Setting> ALL = List.of(
+    /** Where HTTP is served. */
+    public static final List<Setting> HTTP = List.of(
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
                     "Address to listen on; without tokens it must be a loopback address"),
-            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
+            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"));
+
+    /** Where counters are kept. */
+    public static final List<Setting> STORAGE = List.of(
             new Setting(DATA_DIR, "./data", Rule.text("DIR"), "Directory of everything that is written to disk"),
             new Setting(STORE, "sqlite", Rule.oneOf("sqlite", "postgresql", "redis"),
                     "Where counters are kept: sqlite, postgresql or redis"),
@@ -47,7 +51,10 @@ final class Settings {
                     "How long Redis may take to answer"),
             new Setting("tallygate.redis.key-prefix", "tallygate", Rule.matching("[A-Za-z0-9_.:-]{1,64}",
                     "1 to 64 letters, digits, or any of _ . : -", "TEXT"),
-                    "What the names of all keys in Redis start with"),
+                    "What the names of all keys in Redis start with"));
+
+    /** How writes share commits. */
+    public static final List<Setting> COMMIT = List.of(
             new Setting("tallygate.commit.timeout", "2s", Rule.duration(MILLISECOND.multipliedBy(10), MINUTE),
                     "How long a caller waits for its commit before it is answered 503"),
             new Setting("tallygate.commit.queue-max", "65536", Rule.integer(1, 10_000_000),
@@ -56,7 +63,10 @@ final class Settings {
             new Setting("tallygate.accept.linger", "100ms", Rule.duration(Duration.ZERO, MINUTE),
                     "How long accepted operations may wait for company"),
             new Setting("tallygate.accept.linger-operations", "100", Rule.integer(1, 1_000_000),
-                    "How many accepted operations end that wait early"),
+                    "How many accepted operations end that wait early"));
+
+    /** What a process with a store remembers. */
+    public static final List<Setting> COUNTERS = List.of(
             new Setting("tallygate.cache.entries-max", "10000", Rule.integer(0, 10_000_000),
                     "Counters in the read cache"),
             new Setting("tallygate.cache.ttl", "5s", Rule.duration(MILLISECOND, HOUR),
@@ -70,31 +80,30 @@ final class Settings {
             new Setting("tallygate.leaderboard.all-capacity", "10000", Rule.integer(1001, 1_000_000),
                     "Counters that such a leaderboard keeps"),
             new Setting("tallygate.leaderboard.all-refresh", "5s", Rule.duration(Duration.ZERO, HOUR),
-                    "How long such a leaderboard may hide the writes of other processes"),
+                    "How long such a leaderboard may hide the writes of other processes"));
+
+    /** What every process has. */
+    public static final List<Setting> PROCESS = List.of(
             new Setting(SHUTDOWN_TIMEOUT, "30s", Rule.duration(Duration.ofSeconds(1), HOUR),
                     "How long a stop may take to answer and commit what is in flight"),
-            new Setting(TOKENS + "*.sha256", "", Rule.matching("[0-9a-fA-F]{64}",
-                    "the token's SHA-256 as 64 hexadecimal digits", "HEX"), "An API token, by its SHA-256"),
-            new Setting(TOKENS + "*.scopes", "", Rule.matching("(read|write|admin)(\\s*,\\s*(read|write|admin))*",
-                    "some of read, write and admin, by comma", "SCOPES"), "What that token allows: read, write, admin"),
             new Setting(TRANSPORT, "nio", Rule.oneOf("nio", "epoll", "auto"),
                     "Network access: nio is Java's own, epoll is Linux's, auto is epoll where there is one"),
             new Setting(LOG_LEVEL, "INFO", Rule.oneOf("ERROR", "WARN", "INFO", "DEBUG", "TRACE"),
                     "The least important messages that are logged: ERROR, WARN, INFO, DEBUG or TRACE"));
 
+    /** Who may call. */
+    public static final List<Setting> ACCESS = List.of(
+            new Setting(TOKENS + "*.sha256", "", Rule.matching("[0-9a-fA-F]{64}",
+                    "the token's SHA-256 as 64 hexadecimal digits", "HEX"), "An API token, by its SHA-256"),
+            new Setting(TOKENS + "*.scopes", "", Rule.matching("(read|write|admin)(\\s*,\\s*(read|write|admin))*",
+                    "some of read, write and admin, by comma", "SCOPES"),
+                    "What that token allows: read, write, admin"));
+
     private Settings() {}
 
-    /** The setting of this name, also one whose name a user chose. */
-    static Optional<Setting> find(String name) {
-        for (Setting setting : ALL) {
-            if (!setting.isFamily() && setting.name().equals(name)) {
-                return Optional.of(setting);
-            }
-            Setting member = setting.isFamily() ? setting.member(name) : null;
-            if (member != null) {
-                return Optional.of(member);
-            }
-        }
-        return Optional.empty();
+    /** Groups of settings as one list. */
+    @SafeVarargs
+    public static List<Setting> of(List<Setting>... groups) {
+        return Stream.of(groups).flatMap(List::stream).toList();
     }
 }

@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +43,7 @@ final class ServerTest {
 
     @BeforeEach
     void start() throws StartFailedException {
-        server = new Server(Configuration.of(Map.of("tallygate.port", "0", "tallygate.data-dir",
+        server = new Server(Configuration.of(Programs.ALL, Map.of("tallygate.port", "0", "tallygate.data-dir",
                 directory.toString(), "tallygate.shutdown.timeout", "20s"), Map.of()), new PrintWriter(out),
                 new PrintWriter(err, true));
         server.start();
@@ -66,8 +66,8 @@ final class ServerTest {
 
     @Test
     void stop_idle_endsWithZeroAndListensNoMore() {
-        assertThat(server.stop()).isEqualTo(Tallygate.OK);
-        assertThat(server.awaitStopped()).isEqualTo(Tallygate.OK);
+        assertThat(server.stop()).isEqualTo(Launcher.OK);
+        assertThat(server.awaitStopped()).isEqualTo(Launcher.OK);
         assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
     }
 
@@ -83,7 +83,7 @@ final class ServerTest {
             Slow.answer.complete("done");
 
             assertThat(answers.lines()).contains("HTTP/1.1 200 OK", "connection: close").endsWith("done");
-            assertThat(stopped.get(20, TimeUnit.SECONDS)).isEqualTo(Tallygate.OK);
+            assertThat(stopped.get(20, TimeUnit.SECONDS)).isEqualTo(Launcher.OK);
         }
     }
 
@@ -100,7 +100,7 @@ final class ServerTest {
             send(connection, "/test/fast");
 
             assertThat(answers.lines()).contains("HTTP/1.1 200 OK", "connection: close").endsWith("fast");
-            assertThat(stopped.get(20, TimeUnit.SECONDS)).isEqualTo(Tallygate.OK);
+            assertThat(stopped.get(20, TimeUnit.SECONDS)).isEqualTo(Launcher.OK);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import io.micronaut.context.env.PropertiesPropertySourceLoader;
 import io.micronaut.context.env.PropertySourceLoader;
@@ -38,7 +38,8 @@ final class ConfigurationReader {
      * @param file        a {@code .properties}, {@code .yml} or {@code .yaml} file
      * @throws WrongSettingException about the first thing that is wrong
      */
-    static Configuration read(Map<String, String> commandLine, Map<String, String> environment, @Nullable Path file) {
+    static Configuration read(Program program, Map<String, String> commandLine, Map<String, String> environment,
+            @Nullable Path file) {
         var settings = new TreeMap<String, String>();
         var framework = new HashMap<String, Object>();
         if (file != null) {
@@ -50,19 +51,19 @@ final class ConfigurationReader {
                 }
             });
         }
-        settings.putAll(fromEnvironment(environment));
+        settings.putAll(fromEnvironment(program, environment));
         settings.putAll(commandLine);
-        return Configuration.of(settings, framework);
+        return Configuration.of(program, settings, framework);
     }
 
-    private static Map<String, String> fromEnvironment(Map<String, String> environment) {
-        Map<String, String> names = Settings.ALL.stream()
+    private static Map<String, String> fromEnvironment(Program program, Map<String, String> environment) {
+        Map<String, String> names = program.settings().stream()
                 .collect(Collectors.toMap(Setting::environmentName, Setting::name));
         var settings = new TreeMap<String, String>();
         new TreeMap<>(environment).forEach((name, value) -> {
             if (name.startsWith(ENVIRONMENT_PREFIX) && !value.isEmpty() && !isFromKubernetes(name, value)) {
                 settings.put(Optional.ofNullable(names.get(name)).or(() -> token(name))
-                        .orElseThrow(() -> UnknownSettings.unknownInEnvironment(name)), value);
+                        .orElseThrow(() -> UnknownSettings.unknownInEnvironment(program, name)), value);
             }
         });
         return settings;

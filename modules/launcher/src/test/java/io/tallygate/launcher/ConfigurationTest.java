@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,9 +17,9 @@ final class ConfigurationTest {
 
     @Test
     void read_nothingGiven_hasEveryDefault() {
-        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of(), null);
+        Configuration configuration = ConfigurationReader.read(Programs.ALL, Map.of(), Map.of(), null);
 
-        assertThat(Settings.ALL).filteredOn(setting -> !setting.defaultValue().isEmpty()).allSatisfy(
+        assertThat(Programs.ALL.settings()).filteredOn(setting -> !setting.defaultValue().isEmpty()).allSatisfy(
                 setting -> assertThat(configuration.get(setting.name())).isEqualTo(setting.defaultValue()));
         assertThat(configuration.duration("tallygate.commit.timeout")).isEqualTo(Duration.ofSeconds(2));
         assertThat(configuration.hasTokens()).isFalse();
@@ -27,15 +27,15 @@ final class ConfigurationTest {
 
     @Test
     void defaults_ofEverySetting_obeyItsOwnRule() {
-        assertThat(Settings.ALL).filteredOn(setting -> !setting.defaultValue().isEmpty())
+        assertThat(Programs.ALL.settings()).filteredOn(setting -> !setting.defaultValue().isEmpty())
                 .allSatisfy(setting -> setting.check(setting.defaultValue()));
     }
 
     @Test
     void settings_always_haveDistinctNamesInEverySpelling() {
-        assertThat(Settings.ALL).extracting(Setting::name).doesNotHaveDuplicates();
-        assertThat(Settings.ALL).extracting(Setting::environmentName).doesNotHaveDuplicates();
-        assertThat(Settings.ALL).extracting(Setting::option).doesNotHaveDuplicates();
+        assertThat(Programs.ALL.settings()).extracting(Setting::name).doesNotHaveDuplicates();
+        assertThat(Programs.ALL.settings()).extracting(Setting::environmentName).doesNotHaveDuplicates();
+        assertThat(Programs.ALL.settings()).extracting(Setting::option).doesNotHaveDuplicates();
     }
 
     @Test
@@ -47,7 +47,7 @@ final class ConfigurationTest {
                 micronaut.server.netty.max-header-size=16KB
                 """);
 
-        Configuration configuration = ConfigurationReader.read(Map.of("tallygate.port", "3"),
+        Configuration configuration = ConfigurationReader.read(Programs.ALL, Map.of("tallygate.port", "3"),
                 Map.of("TALLYGATE_PORT", "2", "TALLYGATE_CACHE_TTL", "2s", "PATH", "/bin"), file);
 
         assertThat(configuration.get("tallygate.port")).isEqualTo("3");
@@ -67,7 +67,7 @@ final class ConfigurationTest {
                       scopes: [read, write]
                 """.formatted("a".repeat(64)));
 
-        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of(), file);
+        Configuration configuration = ConfigurationReader.read(Programs.ALL, Map.of(), Map.of(), file);
 
         assertThat(configuration.hasTokens()).isTrue();
         assertThat(configuration.get("tallygate.tokens.shop-1.scopes")).isEqualTo("read,write");
@@ -75,15 +75,17 @@ final class ConfigurationTest {
 
     @Test
     void read_tokensInEnvironment_haveLowerCaseNamesWithHyphens() {
-        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of("TALLYGATE_TOKENS_SHOP_1_SHA256",
-                "a".repeat(64), "TALLYGATE_TOKENS_SHOP_1_SCOPES", "read, admin"), null);
+        Configuration configuration = ConfigurationReader.read(Programs.ALL, Map.of(),
+                Map.of("TALLYGATE_TOKENS_SHOP_1_SHA256",
+                        "a".repeat(64), "TALLYGATE_TOKENS_SHOP_1_SCOPES", "read, admin"),
+                null);
 
         assertThat(configuration.get("tallygate.tokens.shop-1.scopes")).isEqualTo("read, admin");
     }
 
     @Test
     void read_variablesThatKubernetesSetsForAServiceNamedTallygate_areIgnored() {
-        Configuration configuration = ConfigurationReader.read(Map.of(), Map.of("TALLYGATE_PORT",
+        Configuration configuration = ConfigurationReader.read(Programs.ALL, Map.of(), Map.of("TALLYGATE_PORT",
                 "tcp://10.0.0.1:80", "TALLYGATE_SERVICE_HOST", "10.0.0.1", "TALLYGATE_SERVICE_PORT_HTTP", "80",
                 "TALLYGATE_PORT_80_TCP_ADDR", "10.0.0.1", "TALLYGATE_PORT_80_TCP", "tcp://10.0.0.1:80"), null);
 
@@ -92,7 +94,8 @@ final class ConfigurationTest {
 
     @Test
     void read_emptyVariable_countsAsAbsent() {
-        assertThat(ConfigurationReader.read(Map.of(), Map.of("TALLYGATE_PORT", ""), null).get("tallygate.port"))
+        assertThat(ConfigurationReader.read(Programs.ALL, Map.of(), Map.of("TALLYGATE_PORT", ""), null)
+                .get("tallygate.port"))
                 .isEqualTo("8080");
     }
 

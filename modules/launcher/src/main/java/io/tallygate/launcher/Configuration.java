@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.order.Ordered;
@@ -14,10 +14,11 @@ import java.util.TreeMap;
 /**
  * The settings of one run: complete, checked, and not from the framework. Immutable.
  *
+ * @param program   whose settings they are
  * @param settings  Tallygate's, defaults included
  * @param framework what the configuration file holds beyond those, for the framework
  */
-record Configuration(Map<String, String> settings, Map<String, Object> framework) {
+record Configuration(Program program, Map<String, String> settings, Map<String, Object> framework) {
 
     /** Above everything that the framework finds by itself, so that what was checked is what is used. */
     private static final int CHECKED_ORDER = Ordered.LOWEST_PRECEDENCE;
@@ -33,20 +34,24 @@ record Configuration(Map<String, String> settings, Map<String, Object> framework
      *
      * @throws WrongSettingException about the first thing that is wrong
      */
-    static Configuration of(Map<String, String> given, Map<String, Object> framework) {
+    static Configuration of(Program program, Map<String, String> given, Map<String, Object> framework) {
         var settings = new TreeMap<String, String>();
-        for (Setting setting : Settings.ALL) {
+        for (Setting setting : program.settings()) {
             if (!setting.isFamily() && !setting.defaultValue().isEmpty()) {
                 settings.put(setting.name(), setting.defaultValue());
             }
         }
         given.forEach((name, value) -> {
-            Settings.find(name).orElseThrow(() -> UnknownSettings.unknown(name)).check(value);
+            program.find(name).orElseThrow(() -> UnknownSettings.unknown(program, name)).check(value);
             settings.put(name, value);
         });
-        var configuration = new Configuration(settings, framework);
+        var configuration = new Configuration(program, settings, framework);
         configuration.checkTogether();
         return configuration;
+    }
+
+    boolean has(String name) {
+        return program.has(name);
     }
 
     String get(String name) {
@@ -84,7 +89,8 @@ record Configuration(Map<String, String> settings, Map<String, Object> framework
     }
 
     private void checkTogether() {
-        if (get(Settings.STORE).equals("postgresql") && !settings.containsKey(Settings.POSTGRESQL_URL)) {
+        if (has(Settings.STORE) && get(Settings.STORE).equals("postgresql")
+                && !settings.containsKey(Settings.POSTGRESQL_URL)) {
             throw new WrongSettingException(Settings.POSTGRESQL_URL + " is missing: " + Settings.STORE
                     + " is postgresql, which needs a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate");
         }
@@ -95,7 +101,7 @@ record Configuration(Map<String, String> settings, Map<String, Object> framework
                 requireForToken(token + ".scopes");
             }
         }
-        if (!hasTokens() && !isLoopback(get(Settings.HOST))) {
+        if (has(Settings.HOST) && !hasTokens() && !isLoopback(get(Settings.HOST))) {
             throw new WrongSettingException(Settings.HOST + " is '" + get(Settings.HOST)
                     + "', which others can reach, and there are no tokens: set tallygate.tokens.<name>.sha256 and"
                     + " .scopes, or make it a loopback address such as 127.0.0.1");

@@ -1,10 +1,11 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.Drain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running monolith. It stops in this order, within {@code tallygate.shutdown.timeout}: nothing more is accepted, what
+ * A running program. It stops in this order, within {@code tallygate.shutdown.timeout}: nothing more is accepted, what
  * is in flight is answered, what was accepted is committed, the store is closed. Thread-safe.
  */
 final class Server {
@@ -26,7 +27,7 @@ final class Server {
     private final ApplicationContext context;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile int exitCode = Tallygate.FAILED;
+    private volatile int exitCode = Launcher.FAILED;
 
     Server(Configuration configuration, PrintWriter out, PrintWriter err) {
         this.configuration = configuration;
@@ -43,7 +44,9 @@ final class Server {
     void start() throws StartFailedException {
         long startNanos = System.nanoTime();
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.valueOf(configuration.get(Settings.LOG_LEVEL)));
-        makeDataDirectory(configuration.dataDirectory());
+        if (configuration.has(Settings.DATA_DIR)) {
+            makeDataDirectory(configuration.dataDirectory());
+        }
         EmbeddedServer http;
         try {
             http = start(context);
@@ -87,9 +90,9 @@ final class Server {
     }
 
     private void close() {
-        context.getBean(HttpDrain.class).drain();
+        context.getBeansOfType(Drain.class).forEach(Drain::drain);
         context.close();
-        exitCode = Tallygate.OK;
+        exitCode = Launcher.OK;
     }
 
     private static EmbeddedServer start(ApplicationContext context) {
@@ -99,7 +102,7 @@ final class Server {
         try {
             context.start();
             // Asked for here so that a store that is away stops the start, rather than the first request.
-            context.getBean(CounterStore.class).ping();
+            context.findBean(CounterStore.class).ifPresent(CounterStore::ping);
             return context.getBean(EmbeddedServer.class).start();
         } finally {
             logger.setLevel(null);
@@ -124,13 +127,15 @@ final class Server {
     }
 
     private void announce(EmbeddedServer http, Duration took) {
-        String store = configuration.get(Settings.STORE);
-        out.println("Tallygate " + Tallygate.version() + ", ready in " + took.toMillis() + " ms");
+        out.println("Tallygate " + Launcher.version() + ", ready in " + took.toMillis() + " ms");
         out.println("  address   http://" + urlHost() + ":" + http.getPort());
-        out.println("  store     " + store + (store.equals("sqlite")
-                ? ", synchronous=" + configuration.get(Settings.SQLITE_SYNCHRONOUS)
-                : ""));
-        out.println("  data      " + configuration.dataDirectory());
+        if (configuration.has(Settings.STORE)) {
+            String store = configuration.get(Settings.STORE);
+            out.println("  store     " + store + (store.equals("sqlite")
+                    ? ", synchronous=" + configuration.get(Settings.SQLITE_SYNCHRONOUS)
+                    : ""));
+            out.println("  data      " + configuration.dataDirectory());
+        }
         if (!configuration.hasTokens()) {
             out.println("  access    no tokens configured: listening on loopback only");
         }

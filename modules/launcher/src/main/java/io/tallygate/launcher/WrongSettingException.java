@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 /** The user has to change a setting before Tallygate can start; the message is one line that says which and how. */
 final class WrongSettingException extends RuntimeException {

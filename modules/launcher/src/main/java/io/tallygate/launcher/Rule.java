@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * @param holds whether a value is right
  * @param label a placeholder of its values for the command line's help, such as {@code N}
  */
-record Rule(String right, Predicate<String> holds, String label) {
+public record Rule(String right, Predicate<String> holds, String label) {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
-    static Rule integer(long lowest, long highest) {
+    public static Rule integer(long lowest, long highest) {
         return new Rule("an integer from " + lowest + " to " + highest, value -> {
             try {
                 long number = Long.parseLong(value);
@@ -30,7 +30,7 @@ record Rule(String right, Predicate<String> holds, String label) {
         }, "N");
     }
 
-    static Rule duration(Duration shortest, Duration longest) {
+    public static Rule duration(Duration shortest, Duration longest) {
         return new Rule("a duration such as 500ms, 2s, 5m or 1h, from " + shown(shortest) + " to " + shown(longest),
                 value -> parseDuration(value)
                         .filter(length -> length.compareTo(shortest) >= 0 && length.compareTo(longest) <= 0)
@@ -38,17 +38,17 @@ record Rule(String right, Predicate<String> holds, String label) {
                 "TIME");
     }
 
-    static Rule oneOf(String... values) {
+    public static Rule oneOf(String... values) {
         List<String> allowed = List.of(values);
         return new Rule((values.length == 2 ? "" : "one of ") + join(values), allowed::contains,
                 String.join("|", values));
     }
 
-    static Rule matching(String regex, String right, String label) {
+    public static Rule matching(String regex, String right, String label) {
         return new Rule(right, Pattern.compile(regex).asMatchPredicate(), label);
     }
 
-    static Rule text(String label) {
+    public static Rule text(String label) {
         return new Rule("not empty", value -> !value.isBlank(), label);
     }
 

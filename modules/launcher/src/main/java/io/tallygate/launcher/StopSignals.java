@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import java.util.List;
 import java.util.function.IntSupplier;

@@ -1,4 +1,4 @@
-package io.tallygate.monolith;
+package io.tallygate.launcher;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param defaultValue empty when it has none
  * @param meaning      one line
  */
-record Setting(String name, String defaultValue, Rule rule, String meaning) {
+public record Setting(String name, String defaultValue, Rule rule, String meaning) {
 
     static final String PREFIX = "tallygate.";
     static final String CHOSEN_NAME = "*";
 
     /** Its name as an environment variable; {@code <NAME>} stands for a name that the user chooses. */
-    String environmentName() {
+    public String environmentName() {
         return name.replace(CHOSEN_NAME, "<NAME>").toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 

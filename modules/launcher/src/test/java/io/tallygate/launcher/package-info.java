@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.launcher;
+
+import org.jspecify.annotations.NullMarked;
