@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.tallygate.access.Scope;
 import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
