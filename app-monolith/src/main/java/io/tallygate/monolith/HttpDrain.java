@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.tallygate.kernel.Drain;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 @Singleton
-final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.Registry>, Drain {
 
     /** Longer than a busy client pauses between two requests; idle ones cost a stop this long. */
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
@@ -38,8 +39,8 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
     private final Farewell farewell = new Farewell();
     private volatile boolean draining;
 
-    /** Accepts no new connection, and returns when the old ones are gone or have had time for a last request. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         listeners.close().awaitUninterruptibly();
         connections.newCloseFuture().awaitUninterruptibly(LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);

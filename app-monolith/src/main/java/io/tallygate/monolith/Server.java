@@ -3,8 +3,10 @@ package io.tallygate.monolith;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.Drain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -87,7 +89,7 @@ final class Server {
     }
 
     private void close() {
-        context.getBean(HttpDrain.class).drain();
+        context.getBeansOfType(Drain.class).forEach(Drain::drain);
         context.close();
         exitCode = Tallygate.OK;
     }
@@ -126,7 +128,9 @@ final class Server {
     private void announce(EmbeddedServer http, Duration took) {
         String store = configuration.get(Settings.STORE);
         out.println("Tallygate " + Tallygate.version() + ", ready in " + took.toMillis() + " ms");
-        out.println("  address   http://" + urlHost() + ":" + http.getPort());
+        out.println("  address   http://" + urlHost(configuration.get(Settings.HOST)) + ":" + http.getPort());
+        EmbeddedServer grpc = context.getBean(EmbeddedServer.class, Qualifiers.byName("grpc.server"));
+        out.println("  gRPC      " + urlHost(grpc.getHost()) + ":" + grpc.getPort());
         out.println("  store     " + store + (store.equals("sqlite")
                 ? ", synchronous=" + configuration.get(Settings.SQLITE_SYNCHRONOUS)
                 : ""));
@@ -137,8 +141,7 @@ final class Server {
         out.flush();
     }
 
-    private String urlHost() {
-        String host = configuration.get(Settings.HOST);
+    private static String urlHost(String host) {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 }

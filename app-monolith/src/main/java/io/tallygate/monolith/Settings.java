@@ -9,6 +9,8 @@ final class Settings {
 
     static final String HOST = "tallygate.host";
     static final String PORT = "tallygate.port";
+    static final String GRPC_HOST = "tallygate.grpc.host";
+    static final String GRPC_PORT = "tallygate.grpc.port";
     static final String DATA_DIR = "tallygate.data-dir";
     static final String STORE = "tallygate.store";
     static final String SQLITE_SYNCHRONOUS = "tallygate.sqlite.synchronous";
@@ -26,6 +28,14 @@ final class Settings {
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
                     "Address to listen on; without tokens it must be a loopback address"),
             new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
+            new Setting(GRPC_HOST, "", Rule.text("HOST"),
+                    "Address to listen on for gRPC; tallygate.host when absent"),
+            new Setting(GRPC_PORT, "9090", Rule.integer(0, 65_535),
+                    "Port to listen on for gRPC; 0 takes any free one"),
+            new Setting("tallygate.grpc.streams-max", "256", Rule.integer(1, 100_000),
+                    "Streams of increments that may be open at once"),
+            new Setting("tallygate.grpc.connection-age-max", "0s", Rule.duration(Duration.ZERO, HOUR),
+                    "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never"),
             new Setting(DATA_DIR, "./data", Rule.text("DIR"), "Directory of everything that is written to disk"),
             new Setting(STORE, "sqlite", Rule.oneOf("sqlite", "postgresql", "redis"),
                     "Where counters are kept: sqlite, postgresql or redis"),

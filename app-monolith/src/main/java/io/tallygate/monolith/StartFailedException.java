@@ -27,9 +27,9 @@ final class StartFailedException extends Exception {
         }
         for (Throwable cause : chain) {
             if (cause instanceof BindException) {
-                return new StartFailedException("cannot listen on " + configuration.get(Settings.HOST) + ":"
-                        + configuration.get(Settings.PORT) + " (" + Settings.HOST + ", " + Settings.PORT + "): "
-                        + cause.getMessage(), failure);
+                return new StartFailedException("cannot listen on " + (isOfGrpc(chain)
+                        ? listening(configuration, Settings.GRPC_HOST, Settings.GRPC_PORT)
+                        : listening(configuration, Settings.HOST, Settings.PORT)) + cause.getMessage(), failure);
             } else if (cause instanceof StoreUnavailableException) {
                 return new StartFailedException(Settings.STORE + " is '" + configuration.get(Settings.STORE)
                         + "', which does not answer: " + cause.getMessage(), failure);
@@ -39,6 +39,17 @@ final class StartFailedException extends Exception {
         String message = root.getMessage();
         return new StartFailedException("the start failed: " + root.getClass().getSimpleName()
                 + (message == null ? "" : ": " + message), failure);
+    }
+
+    /** The framework tells the two servers apart in words alone. */
+    private static boolean isOfGrpc(List<Throwable> chain) {
+        return chain.stream().map(Throwable::getMessage)
+                .anyMatch(message -> message != null && message.contains("GRPC server"));
+    }
+
+    private static String listening(Configuration configuration, String host, String port) {
+        String address = configuration.settings().getOrDefault(host, configuration.get(Settings.HOST));
+        return address + ":" + configuration.get(port) + " (" + host + ", " + port + "): ";
     }
 
     /** Whether changing a setting would help, rather than changing the world. */

@@ -24,6 +24,7 @@ final class MonolithProcess implements Deployment {
     private final Path directory;
     private final Path logFile;
     private final int port;
+    private final int grpcPort;
     private volatile @Nullable Process process;
 
     MonolithProcess(Path jar, Launch launch) {
@@ -31,7 +32,8 @@ final class MonolithProcess implements Deployment {
         this.directory = TemporaryDirectories.create("deployment");
         this.logFile = directory.resolve("console.log");
         this.port = FreePorts.next();
-        this.launch = Launch.defaults().port(port).dataDir(dataDir()).with(launch.environment());
+        this.grpcPort = FreePorts.next();
+        this.launch = Launch.defaults().port(port).grpcPort(grpcPort).dataDir(dataDir()).with(launch.environment());
     }
 
     @Override
@@ -68,6 +70,10 @@ final class MonolithProcess implements Deployment {
 
     int port() {
         return port;
+    }
+
+    int grpcPort() {
+        return grpcPort;
     }
 
     Path dataDir() {

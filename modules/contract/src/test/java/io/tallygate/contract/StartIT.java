@@ -67,6 +67,18 @@ class StartIT {
     }
 
     @Test
+    void aGrpcPortThatIsTakenStopsTheStartWithOneLineThatNamesIt() throws IOException {
+        try (var taken = new ServerSocket(FreePorts.next(), 1, InetAddress.getLoopbackAddress());
+                var deployment = new MonolithProcess(Deployments.jar(),
+                        Launch.defaults().grpcPort(taken.getLocalPort()))) {
+            deployment.launch();
+            assertThat(deployment.awaitExit(REFUSAL)).as("exit code").isNotZero();
+            assertOneLineNames(deployment.log(), "tallygate.grpc.port");
+            assertOneLineNames(deployment.log(), Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    @Test
     void aDataDirectoryThatIsAFileStopsTheStartWithOneLineThatNamesIt() throws IOException {
         Path file = Files.createTempFile("tallygate-contract-", ".txt");
         try (var deployment = new MonolithProcess(Deployments.jar(), Launch.defaults().dataDir(file))) {

@@ -3,6 +3,7 @@ package io.tallygate.grpc;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -43,10 +44,17 @@ final class CallInterceptor implements ServerInterceptor, Ordered {
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String requestId = requestId(headers);
         var counted = new Counted<>(call, counts.of(call.getMethodDescriptor().getFullMethodName()), requestId);
-        return requestId == null
+        ServerCall.Listener<Q> listener = requestId == null
                 ? next.startCall(counted, headers)
                 : Contexts.interceptCall(Context.current().withValue(Calls.REQUEST_ID, requestId), counted, headers,
                         next);
+        return new SimpleForwardingServerCallListener<>(listener) {
+            @Override
+            public void onCancel() {
+                counted.method.ended(Status.Code.CANCELLED);
+                super.onCancel();
+            }
+        };
     }
 
     /** What is no name is as good as none: a call does not fail for what is only for logs. */

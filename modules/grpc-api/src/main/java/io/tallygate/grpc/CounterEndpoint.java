@@ -1,5 +1,6 @@
 package io.tallygate.grpc;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
@@ -28,6 +29,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Counters over gRPC. */
 @Singleton
@@ -36,9 +38,12 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     private static final int LIMIT_DEFAULT = 10;
 
     private final Counters counters;
+    private final @Nullable IncrementStreams streams;
 
-    CounterEndpoint(Counters counters) {
+    /** @param streams null in a process that has no store of its own, which streams need */
+    CounterEndpoint(Counters counters, @Nullable IncrementStreams streams) {
         this.counters = counters;
+        this.streams = streams;
     }
 
     @Override
@@ -134,5 +139,13 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         Calls.answer(observer,
                 () -> counters.reset(Messages.counter("counter", request.hasCounter(), request.getCounter())),
                 _ -> ResetResponse.getDefaultInstance());
+    }
+
+    @Override
+    public StreamObserver<StreamIncrementsRequest> streamIncrements(StreamObserver<StreamIncrementsResponse> observer) {
+        return streams == null
+                ? super.streamIncrements(observer)
+                : streams.open((ServerCallStreamObserver<StreamIncrementsResponse>) observer, Calls.caller(),
+                        Calls.REQUEST_ID.get());
     }
 }

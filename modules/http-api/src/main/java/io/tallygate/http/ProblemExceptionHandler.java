@@ -24,14 +24,25 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
         return problem(request, failure).response();
     }
 
+    /** Being unavailable is counted, not logged; but who gave the request a name will look for it. */
+    private static void logNamed(HttpRequest<?> request, Problem problem) {
+        String named = RequestIds.named(request);
+        if (!named.isEmpty()) {
+            LOG.warn("{} {} was answered {}{}", request.getMethodName(), request.getPath(), problem.type(), named);
+        }
+    }
+
     static Problem problem(HttpRequest<?> request, Throwable failure) {
         Problem problem = Problem.from(failure);
         if (problem.type() == ProblemType.INTERNAL_ERROR) {
             if (failure instanceof IOException) {
                 LOG.debug("{} {}: connection lost", request.getMethodName(), request.getPath(), failure);
             } else {
-                LOG.error("{} {} failed", request.getMethodName(), request.getPath(), failure);
+                LOG.error("{} {} failed{}", request.getMethodName(), request.getPath(),
+                        RequestIds.named(request), failure);
             }
+        } else if (problem.type().status().getCode() >= 500) {
+            logNamed(request, problem);
         }
         return problem;
     }
