@@ -25,11 +25,17 @@ final class StartFailedException extends Exception {
                 return new StartFailedException(String.valueOf(cause.getMessage()), failure);
             }
         }
+        if (isOfGrpc(chain)) {
+            // Its transport is Linux's own, whose failure to bind is no BindException.
+            return new StartFailedException(
+                    "cannot listen on " + listening(configuration, Settings.GRPC_HOST, Settings.GRPC_PORT)
+                            + chain.getLast().getMessage(),
+                    failure);
+        }
         for (Throwable cause : chain) {
             if (cause instanceof BindException) {
-                return new StartFailedException("cannot listen on " + (isOfGrpc(chain)
-                        ? listening(configuration, Settings.GRPC_HOST, Settings.GRPC_PORT)
-                        : listening(configuration, Settings.HOST, Settings.PORT)) + cause.getMessage(), failure);
+                return new StartFailedException("cannot listen on "
+                        + listening(configuration, Settings.HOST, Settings.PORT) + cause.getMessage(), failure);
             } else if (cause instanceof StoreUnavailableException) {
                 return new StartFailedException(Settings.STORE + " is '" + configuration.get(Settings.STORE)
                         + "', which does not answer: " + cause.getMessage(), failure);

@@ -43,6 +43,8 @@ final class ArchitectureTest {
     private static final String[] WIRING = {"jakarta.inject..", "jakarta.annotation..",
             "io.micronaut.context.annotation..", "io.micronaut.core.bind.annotation..",
             "io.micronaut.core.annotation..",
+            // What the annotation @EachProperty has as the default of a member.
+            "io.micronaut.core.value..",
             // What the annotation @Requires has as the default of a member.
             "io.micronaut.context.condition.."};
     private static final String[] TECHNOLOGIES = {"java.sql..", "javax.sql..", "io.lettuce..", "io.netty..",

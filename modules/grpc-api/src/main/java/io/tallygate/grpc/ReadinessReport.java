@@ -7,9 +7,9 @@ import io.micronaut.context.Qualifier;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.health.HealthStatus;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
-import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
@@ -45,6 +45,7 @@ final class ReadinessReport {
     private final BeanContext indicators;
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> asking;
+    private boolean stopped;
 
     /** @param indicators looked up late, as what they ask of may not be there before the server starts */
     ReadinessReport(HealthStatusManager health, BeanContext indicators,
@@ -85,6 +86,9 @@ final class ReadinessReport {
         if (asking != null) {
             asking.cancel(false);
         }
-        health.enterTerminalState();
+        if (!stopped) {
+            stopped = true;
+            health.enterTerminalState();
+        }
     }
 }

@@ -8,6 +8,8 @@ import io.micronaut.context.event.BeanCreatedEventListener;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Bounds what one connection may ask of the server, and runs the endpoints on its event loop. */
 @Singleton
@@ -24,9 +26,13 @@ final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
     private static final Duration PING_ANSWER_WITHIN = Duration.ofSeconds(20);
 
     private final Duration connectionAgeMax;
+    /** Held, because loggers that nobody holds forget their level. */
+    private final Logger connectionLog = Logger.getLogger("io.grpc.netty");
 
     ServerLimits(@Property(name = "tallygate.grpc.connection-age-max", defaultValue = "0s") Duration connectionAgeMax) {
         this.connectionAgeMax = connectionAgeMax;
+        // It warns, with a stack trace, of each client that goes away too early or sends too much.
+        connectionLog.setLevel(Level.SEVERE);
     }
 
     @Override
