@@ -34,15 +34,25 @@ final class IdempotencyKeys {
         String value = header(request.getHeaders());
         return value == null
                 ? null
-                : new IdempotencyKey(
-                        "h:" + Caller.nameOf(request) + ':' + value,
-                        fingerprint(request.getMethodName() + ' ' + request.getPath(), increments));
+                : ofRequest(Caller.nameOf(request), value, Origin.operation(request), increments);
+    }
+
+    /** The key of a request as a whole. */
+    static @Nullable IdempotencyKey ofRequest(Origin origin, List<Increment> increments) {
+        return origin.key() == null
+                ? null
+                : ofRequest(origin.caller(), origin.key(), origin.operation(), increments);
+    }
+
+    private static IdempotencyKey ofRequest(
+            String caller, String key, String operation, List<Increment> increments) {
+        return new IdempotencyKey("h:" + caller + ':' + key, fingerprint(operation, increments));
     }
 
     /** The key of one item of a batch. */
-    static IdempotencyKey ofItem(HttpRequest<?> request, String requestId, Increment increment) {
+    static IdempotencyKey ofItem(Origin origin, String requestId, Increment increment) {
         return new IdempotencyKey(
-                "r:" + Caller.nameOf(request) + ':' + requestId, fingerprint("item", List.of(increment)));
+                "r:" + origin.caller() + ':' + requestId, fingerprint("item", List.of(increment)));
     }
 
     /** Checks the header also where no increment uses it. */

@@ -1,8 +1,10 @@
 package io.tallygate.http;
 
 import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.http.server.HttpServerConfiguration;
+import io.micronaut.http.server.netty.NettyHttpServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** Stops the start of a server that anyone could reach and that asks nobody for a token. */
 @Context
+@Requires(classes = NettyHttpServer.class)
 final class LoopbackGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopbackGuard.class);

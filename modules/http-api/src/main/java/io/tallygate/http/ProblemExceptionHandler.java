@@ -24,15 +24,27 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
         return problem(request, failure).response();
     }
 
-    static Problem problem(HttpRequest<?> request, Throwable failure) {
+    private static Problem problem(HttpRequest<?> request, Throwable failure) {
         Problem problem = Problem.from(failure);
         if (problem.type() == ProblemType.INTERNAL_ERROR) {
-            if (failure instanceof IOException) {
-                LOG.debug("{} {}: connection lost", request.getMethodName(), request.getPath(), failure);
-            } else {
-                LOG.error("{} {} failed", request.getMethodName(), request.getPath(), failure);
-            }
+            log(Origin.operation(request), failure);
         }
         return problem;
+    }
+
+    static Problem problem(Origin origin, Throwable failure) {
+        Problem problem = Problem.from(failure);
+        if (problem.type() == ProblemType.INTERNAL_ERROR) {
+            log(origin.operation(), failure);
+        }
+        return problem;
+    }
+
+    private static void log(String operation, Throwable failure) {
+        if (failure instanceof IOException) {
+            LOG.debug("{}: connection lost", operation, failure);
+        } else {
+            LOG.error("{} failed", operation, failure);
+        }
     }
 }
