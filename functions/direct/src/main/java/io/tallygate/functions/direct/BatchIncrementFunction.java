@@ -1,0 +1,15 @@
+package io.tallygate.functions.direct;
+
+import io.tallygate.http.CounterDocuments;
+
+/**
+ * Adds to up to 1000 counters, and answers after the commit. Invoked with the document of
+ * {@code POST /api/v1/counter/batch-increment}; its {@code async} makes no difference.
+ */
+public final class BatchIncrementFunction extends DocumentFunction {
+
+    /** For Lambda: starts everything. */
+    public BatchIncrementFunction() {
+        super(CounterDocuments::batchIncrement);
+    }
+}
