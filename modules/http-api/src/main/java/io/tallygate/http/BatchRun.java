@@ -154,7 +154,7 @@ final class BatchRun {
     }
 
     private Result failed(Throwable failure) {
-        return new Result(FAILED, 0, ProblemExceptionHandler.problem(origin, failure));
+        return new Result(FAILED, 0, Failures.problem(origin::operation, failure));
     }
 
     private HttpResponse<byte[]> answer() {

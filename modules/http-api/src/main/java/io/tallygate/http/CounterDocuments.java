@@ -85,10 +85,10 @@ public final class CounterDocuments {
             Origin origin, Supplier<CompletionStage<HttpResponse<byte[]>>> call) {
         try {
             return call.get().handle((response, failure) -> document(
-                    failure == null ? response : ProblemExceptionHandler.problem(origin, failure).response()));
+                    failure == null ? response : Failures.problem(origin::operation, failure).response()));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(
-                    document(ProblemExceptionHandler.problem(origin, e).response()));
+                    document(Failures.problem(origin::operation, e).response()));
         }
     }
 

@@ -4,15 +4,10 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Answers what no closer handler does. Failures that are not the caller's are logged here, and only here. */
+/** Answers what no closer handler does. */
 @Singleton
 final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpResponse<byte[]>> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ProblemExceptionHandler.class);
 
     @Override
     @SuppressWarnings("rawtypes")
@@ -21,30 +16,6 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     }
 
     static HttpResponse<byte[]> answer(HttpRequest<?> request, Throwable failure) {
-        return problem(request, failure).response();
-    }
-
-    private static Problem problem(HttpRequest<?> request, Throwable failure) {
-        Problem problem = Problem.from(failure);
-        if (problem.type() == ProblemType.INTERNAL_ERROR) {
-            log(Origin.operation(request), failure);
-        }
-        return problem;
-    }
-
-    static Problem problem(Origin origin, Throwable failure) {
-        Problem problem = Problem.from(failure);
-        if (problem.type() == ProblemType.INTERNAL_ERROR) {
-            log(origin.operation(), failure);
-        }
-        return problem;
-    }
-
-    private static void log(String operation, Throwable failure) {
-        if (failure instanceof IOException) {
-            LOG.debug("{}: connection lost", operation, failure);
-        } else {
-            LOG.error("{} failed", operation, failure);
-        }
+        return Failures.problem(() -> Origin.operation(request), failure).response();
     }
 }
