@@ -1,5 +1,7 @@
 package io.tallygate.functions.direct;
 
+import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.CounterDocuments;
 
 /**
@@ -10,6 +12,10 @@ public final class BatchIncrementFunction extends DocumentFunction {
 
     /** For Lambda: starts everything. */
     public BatchIncrementFunction() {
-        super(CounterDocuments::batchIncrement);
+        this(FunctionContext.start());
+    }
+
+    BatchIncrementFunction(ApplicationContext context) {
+        super(context, CounterDocuments::batchIncrement);
     }
 }

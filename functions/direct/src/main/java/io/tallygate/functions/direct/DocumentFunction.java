@@ -2,7 +2,7 @@ package io.tallygate.functions.direct;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import io.tallygate.functions.runtime.FunctionContext;
+import io.micronaut.context.ApplicationContext;
 import io.tallygate.http.CounterDocuments;
 import io.tallygate.http.CounterDocuments.Document;
 import java.io.IOException;
@@ -22,8 +22,8 @@ abstract class DocumentFunction implements RequestStreamHandler {
     private final CounterDocuments counters;
     private final Call call;
 
-    DocumentFunction(Call call) {
-        this.counters = FunctionContext.start().getBean(CounterDocuments.class);
+    DocumentFunction(ApplicationContext context, Call call) {
+        this.counters = context.getBean(CounterDocuments.class);
         this.call = call;
     }
 

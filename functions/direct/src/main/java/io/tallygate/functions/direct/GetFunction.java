@@ -1,5 +1,7 @@
 package io.tallygate.functions.direct;
 
+import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.CounterDocuments;
 
 /**
@@ -10,6 +12,10 @@ public final class GetFunction extends DocumentFunction {
 
     /** For Lambda: starts everything. */
     public GetFunction() {
-        super(CounterDocuments::get);
+        this(FunctionContext.start());
+    }
+
+    GetFunction(ApplicationContext context) {
+        super(context, CounterDocuments::get);
     }
 }

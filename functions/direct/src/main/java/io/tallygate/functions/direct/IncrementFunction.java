@@ -1,5 +1,7 @@
 package io.tallygate.functions.direct;
 
+import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.CounterDocuments;
 
 /**
@@ -11,6 +13,10 @@ public final class IncrementFunction extends DocumentFunction {
 
     /** For Lambda: starts everything. */
     public IncrementFunction() {
-        super(CounterDocuments::increment);
+        this(FunctionContext.start());
+    }
+
+    IncrementFunction(ApplicationContext context) {
+        super(context, CounterDocuments::increment);
     }
 }

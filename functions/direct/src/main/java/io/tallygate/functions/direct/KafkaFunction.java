@@ -2,6 +2,7 @@ package io.tallygate.functions.direct;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.CounterDocuments;
 import io.tallygate.http.CounterDocuments.Document;
@@ -32,7 +33,11 @@ public final class KafkaFunction implements RequestStreamHandler {
 
     /** For Lambda: starts everything. */
     public KafkaFunction() {
-        this.counters = FunctionContext.start().getBean(CounterDocuments.class);
+        this(FunctionContext.start());
+    }
+
+    KafkaFunction(ApplicationContext context) {
+        this.counters = context.getBean(CounterDocuments.class);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tallygate.functions.direct;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.functions.runtime.Purge;
 import java.io.IOException;
@@ -22,7 +23,11 @@ public final class PurgeFunction implements RequestStreamHandler {
 
     /** For Lambda: starts everything. */
     public PurgeFunction() {
-        this.purge = FunctionContext.start().getBean(Purge.class);
+        this(FunctionContext.start());
+    }
+
+    PurgeFunction(ApplicationContext context) {
+        this.purge = context.getBean(Purge.class);
     }
 
     @Override

@@ -4,12 +4,15 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.micronaut.core.convert.ConversionService;
 import io.micronaut.function.aws.proxy.ApiGatewayServletRequest;
+import io.micronaut.http.CaseInsensitiveMutableHttpHeaders;
 import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.MutableHttpParameters;
 import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletHttpResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -32,7 +35,10 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, APIGatewayV2HT
         super(conversion, event, uri(event), parseMethod(() -> event.getRequestContext().getHttp().getMethod()), LOG,
                 bodies);
         this.response = response;
-        this.headers = getHeaders(() -> orEmpty(event.getHeaders()), Map::of);
+        var headers = new HashMap<String, List<String>>();
+        orEmpty(event.getHeaders()).forEach((name, value) -> headers.put(name, List.of(value)));
+        // Not validated here: whoever uses a header says better what is wrong with it.
+        this.headers = new CaseInsensitiveMutableHttpHeaders(false, headers, conversion);
         this.parameters = getParameters(() -> orEmpty(event.getQueryStringParameters()), Map::of);
     }
 
@@ -41,26 +47,12 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, APIGatewayV2HT
         try {
             return new URI(query.isEmpty() ? event.getRawPath() : event.getRawPath() + '?' + query);
         } catch (URISyntaxException e) {
-            return quoted(event.getRawPath());
-        }
-    }
-
-    /** For a path that is not well-formed, about which {@link #getPath()} and so whoever reads it tells the truth. */
-    private static URI quoted(String path) {
-        try {
-            return new URI(null, null, path, null);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(e);
+            throw new MalformedUriException(e);
         }
     }
 
     private static <T> Map<String, T> orEmpty(Map<String, T> map) {
         return Objects.requireNonNullElse(map, Map.of());
-    }
-
-    @Override
-    public String getPath() {
-        return requestEvent.getRawPath();
     }
 
     @Override

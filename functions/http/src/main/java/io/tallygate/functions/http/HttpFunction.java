@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
 
 /**
@@ -16,11 +17,15 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     /** For Lambda: starts everything. */
     public HttpFunction() {
-        this.handler = new GatewayHandler(FunctionContext.start());
+        this(FunctionContext.start());
+    }
+
+    HttpFunction(ApplicationContext context) {
+        this.handler = new GatewayHandler(context);
     }
 
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-        return handler.exchange(event, new APIGatewayV2HTTPResponse()).getResponse().getNativeResponse();
+        return handler.answer(event);
     }
 }

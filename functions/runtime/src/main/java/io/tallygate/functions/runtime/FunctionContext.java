@@ -22,12 +22,17 @@ public final class FunctionContext {
      * @throws io.micronaut.context.exceptions.ConfigurationException when a setting is wrong or missing
      */
     public static ApplicationContext start() {
-        Map<String, Object> settings = FunctionSettings.read(System.getenv());
+        return start(System.getenv());
+    }
+
+    /** The same with other environment variables than this process's. */
+    public static ApplicationContext start(Map<String, String> environment) {
+        Map<String, Object> settings = FunctionSettings.read(environment);
         // Read by the logger when it is first used, which is below.
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel",
                 settings.getOrDefault(LOG_LEVEL, "info").toString().toLowerCase(Locale.ROOT));
         ApplicationContext context = ApplicationContext.builder(Environment.FUNCTION).deduceEnvironment(false)
-                .banner(false)
+                .deduceCloudEnvironment(false).banner(false)
                 .environmentVariableExcludes(System.getenv().keySet().stream()
                         .filter(name -> name.startsWith("TALLYGATE_")).toArray(String[]::new))
                 // Above everything that the framework finds by itself, so that what was checked is what is used.
