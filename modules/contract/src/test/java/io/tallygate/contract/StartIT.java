@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @OwnDeployment
 @StoreDoesNotMatter
 @Timeout(120)
+@SkipOn(deployment = Deployments.FUNCTIONS, because = "the start of a program with a port and a disk; FunctionsHttpIT has what a function refuses")
 class StartIT {
 
     private static final Duration REFUSAL = Duration.ofSeconds(30);
