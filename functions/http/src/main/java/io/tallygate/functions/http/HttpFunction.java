@@ -1,17 +1,18 @@
 package io.tallygate.functions.http;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /**
  * Answers a request that API Gateway or a function URL hands over, with payload format 2.0. Handler name:
  * {@code io.tallygate.functions.http.HttpFunction}.
  */
-public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+public final class HttpFunction implements RequestStreamHandler {
 
     private final GatewayHandler handler;
 
@@ -25,7 +26,7 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
     }
 
     @Override
-    public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-        return handler.answer(event);
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        GatewayEvents.write(out, handler.answer(GatewayEvents.read(in)));
     }
 }

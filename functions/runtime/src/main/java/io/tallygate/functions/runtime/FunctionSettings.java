@@ -39,6 +39,10 @@ final class FunctionSettings {
             "tallygate.leaderboard.windows", "all",
             "tallygate.leaderboard.types-max", "1",
             "tallygate.leaderboard.rows-max", "1",
+            // Of a process that Lambda manages, its own figures tell nothing; to collect them takes time to start.
+            "micronaut.metrics.binders.jvm.enabled", "false",
+            "micronaut.metrics.binders.processor.enabled", "false",
+            "micronaut.metrics.binders.files.enabled", "false",
             // The only directory that a function may write to; what is written at an orderly end is not needed again.
             "tallygate.data-dir", System.getProperty("java.io.tmpdir"));
 
