@@ -38,7 +38,16 @@ abstract class HealthCheckedProvider extends LoadBalancerProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(wrapped(), helper);
+        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
+            @Override
+            public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
+                return balancer(wrapped(), checked);
+            }
+        }, helper);
+    }
+
+    LoadBalancer balancer(LoadBalancerProvider provider, LoadBalancer.Helper helper) {
+        return provider.newLoadBalancer(helper);
     }
 
     @Override

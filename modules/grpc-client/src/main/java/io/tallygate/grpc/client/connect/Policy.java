@@ -15,8 +15,7 @@ public enum Policy {
     /** The one of two random instances that has fewer calls of this channel in flight. */
     LEAST_REQUEST(LeastRequestProvider.NAME, Map.of("choiceCount", 2.0)),
     /** Calls of one key to one instance; when an instance leaves, only its keys move. */
-    CONSISTENT_HASH(ConsistentHashProvider.NAME, Map.of("minRingSize", 1024.0, "maxRingSize", 4096.0,
-            "requestHashHeader", ConsistentHashProvider.KEY_HEADER));
+    CONSISTENT_HASH(ConsistentHashProvider.NAME, Map.of());
 
     private final String lbPolicy;
     private final Map<String, ?> lbConfig;
