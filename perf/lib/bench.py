@@ -168,7 +168,8 @@ def start_tallygate(store, jar, directory, java_options, redis=None):
     port = free_port()
     data = directory / f"tallygate-{store}"
     data.mkdir()
-    environment = {"TALLYGATE_PORT": str(port), "TALLYGATE_DATA_DIR": str(data), "TALLYGATE_STORE": store}
+    environment = {"TALLYGATE_PORT": str(port), "TALLYGATE_GRPC_PORT": "0"}
+    environment |= {"TALLYGATE_DATA_DIR": str(data), "TALLYGATE_STORE": store}
     if redis:
         environment["TALLYGATE_REDIS_URI"] = f"redis://127.0.0.1:{redis.port}"
     command = [find_java(), *java_options, "-jar", pathlib.Path(jar).resolve()]

@@ -8,7 +8,8 @@ import io.tallygate.launcher.Settings;
 public final class Tallygate {
 
     static final Program PROGRAM = new Program("tallygate.jar", "Counts, meters and protects.",
-            Settings.of(Settings.HTTP, Settings.STORAGE, Settings.COMMIT, Settings.COUNTERS, Settings.PROCESS,
+            Settings.of(Settings.HTTP, Settings.GRPC, Settings.STORAGE, Settings.COMMIT, Settings.COUNTERS,
+                    Settings.PROCESS,
                     Settings.ACCESS));
 
     private Tallygate() {}

@@ -3,29 +3,39 @@ package io.tallygate.monolith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.launcher.Setting;
+import io.tallygate.launcher.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README's table of settings says what the code does. */
+/** The README's tables of settings say what the code does. */
 final class ReadmeTest {
 
-    private static final String BEGIN = "<!-- settings -->\n";
-    private static final String END = "<!-- /settings -->";
-
-    @Test
-    void settingsTable_always_isTheListOfSettings() throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
-
-        assertThat(readme).contains(BEGIN, END);
-        assertThat(readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END)))
-                .as("between the markers of README.md must be the following").isEqualTo(table());
+    static List<Arguments> tables() {
+        return List.of(Arguments.of("settings", Tallygate.PROGRAM.settings()),
+                Arguments.of("settings of the gateway", Settings.SERVICES),
+                Arguments.of("settings of the counter service", Settings.DISCOVERY));
     }
 
-    private static String table() {
-        return Tallygate.PROGRAM.settings().stream().map(ReadmeTest::row)
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tables")
+    void table_always_isTheListOfSettings(String name, List<Setting> settings) throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        String begin = "<!-- " + name + " -->\n";
+        String end = "<!-- /" + name + " -->";
+
+        assertThat(readme).contains(begin, end);
+        assertThat(readme.substring(readme.indexOf(begin) + begin.length(), readme.indexOf(end)))
+                .as("between the markers of README.md must be the following").isEqualTo(table(settings));
+    }
+
+    private static String table(List<Setting> settings) {
+        return settings.stream().map(ReadmeTest::row)
                 .collect(Collectors.joining("", "| setting | default | meaning |\n|---|---|---|\n", ""));
     }
 

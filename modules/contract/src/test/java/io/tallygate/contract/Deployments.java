@@ -3,14 +3,23 @@ package io.tallygate.contract;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What this run tests: chosen once, by system properties, for every class of the suite. */
 final class Deployments {
 
+    static final String MONOLITH = "monolith";
+    static final String SPLIT = "split";
+    static final String SPLIT_THROUGH_CONSUL = "split-consul";
+    static final String FUNCTIONS = "functions";
+
+    private static final String KIND = "tallygate.contract.deployment";
     private static final String BASE_URL = "tallygate.contract.base-url";
     private static final String JAR = "tallygate.contract.jar";
     private static final String JAR_DEFAULT = "../../app-monolith/target/tallygate.jar";
+    private static final String FUNCTIONS_DIRECTORY = "tallygate.contract.functions";
+    private static final String FUNCTIONS_DIRECTORY_DEFAULT = "../../functions";
 
     private Deployments() {}
 
@@ -20,7 +29,48 @@ final class Deployments {
         if (running.isPresent()) {
             return new RunningDeployment(running.get());
         }
-        return new MonolithProcess(jar(), launch.with(store.settings()));
+        Launch complete = launch.with(store.settings());
+        return switch (kind()) {
+            case MONOLITH -> new MonolithProcess(jar(), complete);
+            case SPLIT -> new SplitDeployment(root(), complete, 1, null);
+            case SPLIT_THROUGH_CONSUL -> new SplitDeployment(root(), complete, 2, ConsulServer.start());
+            case FUNCTIONS -> new FunctionsHttp(functionZip("http"), complete);
+            case String other -> throw new IllegalArgumentException(
+                    KIND + " is '" + other + "', should be one of "
+                            + List.of(MONOLITH, SPLIT, SPLIT_THROUGH_CONSUL, FUNCTIONS));
+        };
+    }
+
+    /** The kind of deployment that is under test. */
+    static String kind() {
+        return Settings.find(KIND).orElse(MONOLITH);
+    }
+
+    static boolean isNotMonolith() {
+        return isForeign() || !kind().equals(MONOLITH);
+    }
+
+    static boolean isSplit() {
+        return kind().equals(SPLIT) || isSplitThroughConsul();
+    }
+
+    static boolean isSplitThroughConsul() {
+        return kind().equals(SPLIT_THROUGH_CONSUL);
+    }
+
+    static boolean isFunctions() {
+        return kind().equals(FUNCTIONS);
+    }
+
+    /** The package of one of the functions' modules. */
+    static Path functionZip(String module) {
+        return Path.of(Settings.find(FUNCTIONS_DIRECTORY).orElse(FUNCTIONS_DIRECTORY_DEFAULT), module, "target",
+                "tallygate-function-" + module + ".zip").toAbsolutePath().normalize();
+    }
+
+    /** The project's directory, with everything that was packaged in it. */
+    static Path root() {
+        return jar().resolve("../../..").normalize();
     }
 
     static Path jar() {

@@ -24,6 +24,7 @@ record Launch(Map<String, String> environment) {
     static final Duration STOP_DEADLINE = Duration.ofSeconds(40);
 
     static final String PORT = "TALLYGATE_PORT";
+    static final String GRPC_PORT = "TALLYGATE_GRPC_PORT";
     static final String DATA_DIR = "TALLYGATE_DATA_DIR";
     static final String STORE = "TALLYGATE_STORE";
     static final String POSTGRESQL_URL = "TALLYGATE_POSTGRESQL_URL";
@@ -56,6 +57,10 @@ record Launch(Map<String, String> environment) {
 
     Launch port(int port) {
         return with(PORT, Integer.toString(port));
+    }
+
+    Launch grpcPort(int port) {
+        return with(GRPC_PORT, Integer.toString(port));
     }
 
     Launch dataDir(Path directory) {

@@ -43,7 +43,7 @@ class RealTrafficIT extends Suite {
             assertThat(api.cachedValue(new Counter(total.getKey(), type))).as("%s (%s)", total.getKey(), seed)
                     .isEqualTo(total.getValue());
         }
-        for (String window : List.of("all", "1m")) {
+        for (String window : Windows.kept("all", "1m")) {
             Await.until(VISIBLE, "every package is on the leaderboard " + window,
                     () -> entries(type, window).size() == expected.size());
             assertLeaderboard(entries(type, window), expected);

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @OwnDeployment
 @StoreDoesNotMatter
 @Timeout(120)
+@SkipOn(deployment = {Deployments.FUNCTIONS, Deployments.SPLIT,
+        Deployments.SPLIT_THROUGH_CONSUL}, because = "the start of one program with a port and a disk; FunctionsHttpIT has what a function refuses, and the parts of the split start as the monolith does")
 class StartIT {
 
     private static final Duration REFUSAL = Duration.ofSeconds(30);
@@ -62,6 +64,18 @@ class StartIT {
                 var deployment = new MonolithProcess(Deployments.jar(), Launch.defaults().port(taken.getLocalPort()))) {
             deployment.launch();
             assertThat(deployment.awaitExit(REFUSAL)).as("exit code").isNotZero();
+            assertOneLineNames(deployment.log(), Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aGrpcPortThatIsTakenStopsTheStartWithOneLineThatNamesIt() throws IOException {
+        try (var taken = new ServerSocket(FreePorts.next(), 1, InetAddress.getLoopbackAddress());
+                var deployment = new MonolithProcess(Deployments.jar(),
+                        Launch.defaults().grpcPort(taken.getLocalPort()))) {
+            deployment.launch();
+            assertThat(deployment.awaitExit(REFUSAL)).as("exit code").isNotZero();
+            assertOneLineNames(deployment.log(), "tallygate.grpc.port");
             assertOneLineNames(deployment.log(), Integer.toString(taken.getLocalPort()));
         }
     }

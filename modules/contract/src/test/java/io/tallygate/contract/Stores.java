@@ -31,6 +31,11 @@ final class Stores {
         return name().equals("sqlite");
     }
 
+    /** Whether this is the run, of those on several stores, that proves what no store takes part in. */
+    static boolean isFirst() {
+        return Deployments.isFunctions() || Deployments.isSplitThroughConsul() ? name().equals("redis") : isEmbedded();
+    }
+
     /** Whether the store is a server of its own. */
     static boolean isServer() {
         return !isEmbedded();

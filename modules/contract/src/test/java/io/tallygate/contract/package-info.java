@@ -2,7 +2,8 @@
  * What every deployment of Tallygate answers over HTTP, told as tests of a process from outside.
  *
  * <p>No class of the product is on this module's class path. A run starts the packaged program as a process of its own on
- * one store ({@code tallygate.contract.store}), stops it with the signals an operator would use, and counts what was
+ * one store ({@code tallygate.contract.store}), as the kind of
+ * deployment that {@code tallygate.contract.deployment} names, stops it with the signals an operator would use, and counts what was
  * acknowledged. With {@code tallygate.contract.base-url} the tests that touch nothing but keys of their own run against a
  * deployment that is already there.
  *

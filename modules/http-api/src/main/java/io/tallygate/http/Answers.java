@@ -7,7 +7,9 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Reading;
+import io.tallygate.counter.WriteResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +23,7 @@ final class Answers {
 
     /** The answer to what a port answers, or the problem that it, or what came before it, ran into. */
     static <T> CompletionStage<HttpResponse<byte[]>> when(
-            HttpRequest<?> request, Call<T> call, Function<T, HttpResponse<byte[]>> answer) {
+            HttpRequest<?> request, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
         try {
             return call.start().handle((value, failure) -> {
                 try {
@@ -38,14 +40,24 @@ final class Answers {
     /** Reads the request and asks a port. */
     @FunctionalInterface
     interface Call<T> {
-        CompletionStage<T> start();
+        CompletionStage<? extends T> start();
     }
 
     static MutableHttpResponse<byte[]> json(HttpStatus status, Json.Writer writer) {
         return HttpResponse.<byte[]>status(status).body(Json.bytes(writer));
     }
 
-    static HttpResponse<byte[]> value(CounterKey counter, long value) {
+    /** What became of a single increment. */
+    static HttpResponse<byte[]> committed(CounterKey counter, WriteResult result, String key) {
+        return switch (result) {
+            case WriteResult.KeyReused _ -> Problem.keyReused(key).response();
+            case WriteResult.Committed(Outcomes outcomes, var _) -> outcomes.refused(0)
+                    ? Problem.overflow("the counter").response()
+                    : value(counter, outcomes.value(0));
+        };
+    }
+
+    private static HttpResponse<byte[]> value(CounterKey counter, long value) {
         return json(HttpStatus.OK, out -> {
             out.writeStartObject();
             Json.writeKey(out, counter);

@@ -1,7 +1,6 @@
 package io.tallygate.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.counter.Counters;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +38,13 @@ final class BatchRun {
     /** What became of one item; the problem is null when it was applied or accepted. */
     private record Result(String status, long value, @Nullable Problem problem) {}
 
-    private final HttpRequest<?> request;
+    private final Origin origin;
     private final List<Operation> operations;
     private final List<Part> parts;
     private final @Nullable Result[] results;
 
-    BatchRun(HttpRequest<?> request, Batch batch) {
-        this.request = request;
+    BatchRun(Origin origin, Batch batch) {
+        this.origin = origin;
         this.operations = batch.operations();
         this.results = new Result[operations.size()];
         this.parts = split();
@@ -63,11 +63,11 @@ final class BatchRun {
                 sharedItems[shared.size()] = i;
                 shared.add(increment);
             } else {
-                IdempotencyKey key = IdempotencyKeys.ofItem(request, operation.requestId(), increment);
+                IdempotencyKey key = IdempotencyKeys.ofItem(origin, operation.requestId(), increment);
                 parts.add(new Part(new Write(List.of(increment), key), new int[]{i}, true));
             }
         }
-        IdempotencyKey key = IdempotencyKeys.ofHeader(request, shared);
+        IdempotencyKey key = IdempotencyKeys.ofRequest(origin, shared);
         if (!shared.isEmpty()) {
             parts.add(new Part(new Write(shared, key), sharedItems, false));
         }
@@ -76,35 +76,44 @@ final class BatchRun {
 
     /** Writes all parts and answers when each is committed or has failed. */
     CompletionStage<HttpResponse<byte[]>> commit(Counters counters) {
+        return startAll(counters::write, this::fill).thenApply(_ -> answer());
+    }
+
+    /** Has all parts accepted and answers when each is or has failed. */
+    CompletionStage<HttpResponse<byte[]>> accept(Acceptance acceptance) {
+        return startAll(acceptance::accept, (part, _, failure) -> fillAll(part,
+                failure == null ? new Result(ACCEPTED, 0, null) : failed(failure))).thenApply(_ -> acceptedAnswer());
+    }
+
+    /** What became of a part; the result is null when there is a failure. */
+    @FunctionalInterface
+    private interface Filler<R> {
+        void fill(Part part, @Nullable R result, @Nullable Throwable failure);
+    }
+
+    private <R> CompletionStage<Void> startAll(
+            Function<Write, ? extends CompletionStage<? extends R>> start, Filler<R> filler) {
         var stages = new CompletableFuture<?>[parts.size()];
         for (int i = 0; i < stages.length; i++) {
             Part part = parts.get(i);
-            stages[i] = start(counters, part).handle((result, failure) -> {
-                fill(part, result, failure);
-                return result;
+            stages[i] = started(start, part).handle((result, failure) -> {
+                filler.fill(part, result, failure);
+                return part;
             }).toCompletableFuture();
         }
-        return CompletableFuture.allOf(stages).thenApply(_ -> answer());
+        return CompletableFuture.allOf(stages);
     }
 
-    private static CompletionStage<WriteResult> start(Counters counters, Part part) {
+    private static <R> CompletionStage<? extends R> started(
+            Function<Write, ? extends CompletionStage<? extends R>> start, Part part) {
         try {
-            return counters.write(part.write());
+            return start.apply(part.write());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** Takes all parts into memory and answers at once. */
-    HttpResponse<byte[]> accept(Counters counters) {
-        for (Part part : parts) {
-            try {
-                counters.accept(part.write());
-                fillAll(part, new Result(ACCEPTED, 0, null));
-            } catch (RuntimeException e) {
-                fillAll(part, failed(e));
-            }
-        }
+    private HttpResponse<byte[]> acceptedAnswer() {
         Problem refusal = refusalOfAll();
         if (refusal != null) {
             return refusal.response();
@@ -145,7 +154,7 @@ final class BatchRun {
     }
 
     private Result failed(Throwable failure) {
-        return new Result(FAILED, 0, ProblemExceptionHandler.problem(request, failure));
+        return new Result(FAILED, 0, Failures.problem(origin::operation, failure));
     }
 
     private HttpResponse<byte[]> answer() {

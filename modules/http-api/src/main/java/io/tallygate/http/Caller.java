@@ -1,6 +1,7 @@
 package io.tallygate.http;
 
 import io.micronaut.http.HttpRequest;
+import io.tallygate.access.Token;
 
 /** Who sent a request. */
 final class Caller {

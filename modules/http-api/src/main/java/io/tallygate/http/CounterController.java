@@ -14,13 +14,11 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.tallygate.access.Scope;
 import io.tallygate.counter.Consistency;
-import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
-import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,9 +29,11 @@ import java.util.concurrent.CompletionStage;
 final class CounterController {
 
     private final Counters counters;
+    private final Acceptance acceptance;
 
-    CounterController(Counters counters) {
+    CounterController(Counters counters, Acceptance acceptance) {
         this.counters = counters;
+        this.acceptance = acceptance;
     }
 
     @Post("/increment")
@@ -57,22 +57,14 @@ final class CounterController {
             List<Increment> increments = List.of(increment);
             var write = new Write(increments, IdempotencyKeys.ofHeader(request, increments));
             if (operation.async()) {
-                counters.accept(write);
-                return completed(Answers.accepted(increment.counter()));
+                return Answers.when(request, () -> acceptance.accept(write),
+                        _ -> Answers.accepted(increment.counter()));
             }
-            return Answers.when(request, () -> counters.write(write), result -> answer(increment.counter(), result));
+            return Answers.when(request, () -> counters.write(write), result -> Answers
+                    .committed(increment.counter(), result, "the " + IdempotencyKeys.HEADER));
         } catch (RuntimeException e) {
             return completed(ProblemExceptionHandler.answer(request, e));
         }
-    }
-
-    private static HttpResponse<byte[]> answer(CounterKey counter, WriteResult result) {
-        return switch (result) {
-            case WriteResult.KeyReused _ -> Problem.keyReused("the " + IdempotencyKeys.HEADER).response();
-            case WriteResult.Committed(Outcomes outcomes, var _) -> outcomes.refused(0)
-                    ? Problem.overflow("the counter").response()
-                    : Answers.value(counter, outcomes.value(0));
-        };
     }
 
     @Post("/batch-increment")
@@ -89,8 +81,8 @@ final class CounterController {
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
         try {
             Batch batch = JsonBody.read(body, Batch::read);
-            var run = new BatchRun(request, batch);
-            return batch.async() ? completed(run.accept(counters)) : run.commit(counters);
+            var run = new BatchRun(Origin.of(request), batch);
+            return batch.async() ? run.accept(acceptance) : run.commit(counters);
         } catch (RuntimeException e) {
             return completed(ProblemExceptionHandler.answer(request, e));
         }

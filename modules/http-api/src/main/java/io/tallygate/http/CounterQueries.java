@@ -6,6 +6,7 @@ import io.tallygate.counter.CounterKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A list of counters that a caller asks for. */
@@ -32,6 +33,18 @@ final class CounterQueries {
         values.require("queries", QUERIES);
         values.throwIfAny();
         return counters;
+    }
+
+    /**
+     * Reads one counter's name, which is all of the document.
+     *
+     * @throws ProblemException naming everything in it that breaks a rule
+     */
+    static CounterKey single(JsonParser in) throws IOException {
+        var values = new JsonValues(in, "");
+        CounterKey counter = readCounter(values);
+        values.throwIfAny();
+        return Objects.requireNonNull(counter);
     }
 
     private static void readQuery(JsonParser in, String place, JsonValues body, List<CounterKey> counters)

@@ -1,5 +1,7 @@
 package io.tallygate.http;
 
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.server.netty.NettyHttpServer;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -19,6 +21,7 @@ import java.util.Date;
  * twentieth of the server's work under load. Thread-safe.
  */
 @Singleton
+@Requires(classes = NettyHttpServer.class)
 @ChannelHandler.Sharable
 final class DateHeader extends ChannelOutboundHandlerAdapter {
 

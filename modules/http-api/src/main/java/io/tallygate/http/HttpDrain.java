@@ -1,8 +1,10 @@
 package io.tallygate.http;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyHttpServer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 @Singleton
+@Requires(classes = NettyHttpServer.class)
 final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.Registry>, Drain {
 
     /** Longer than a busy client pauses between two requests; idle ones cost a stop this long. */

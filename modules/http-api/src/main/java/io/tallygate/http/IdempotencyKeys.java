@@ -9,9 +9,6 @@ import io.tallygate.kernel.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +31,19 @@ final class IdempotencyKeys {
         String value = header(request.getHeaders());
         return value == null
                 ? null
-                : new IdempotencyKey(
-                        "h:" + Caller.nameOf(request) + ':' + value,
-                        fingerprint(request.getMethodName() + ' ' + request.getPath(), increments));
+                : IdempotencyKey.ofRequest(Caller.nameOf(request), value, Origin.operation(request), increments);
+    }
+
+    /** The key of a request as a whole. */
+    static @Nullable IdempotencyKey ofRequest(Origin origin, List<Increment> increments) {
+        return origin.key() == null
+                ? null
+                : IdempotencyKey.ofRequest(origin.caller(), origin.key(), origin.operation(), increments);
     }
 
     /** The key of one item of a batch. */
-    static IdempotencyKey ofItem(HttpRequest<?> request, String requestId, Increment increment) {
-        return new IdempotencyKey(
-                "r:" + Caller.nameOf(request) + ':' + requestId, fingerprint("item", List.of(increment)));
+    static IdempotencyKey ofItem(Origin origin, String requestId, Increment increment) {
+        return IdempotencyKey.ofOperation(origin.caller(), requestId, increment);
     }
 
     /** Checks the header also where no increment uses it. */
@@ -67,33 +68,6 @@ final class IdempotencyKeys {
                     .toString();
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(HEADER, value, "must be UTF-8");
-        }
-    }
-
-    /** A digest of what the request means: the same for another spelling of the same JSON. */
-    private static String fingerprint(String operation, List<Increment> increments) {
-        MessageDigest digest = sha256();
-        update(digest, operation);
-        for (Increment increment : increments) {
-            update(digest, increment.counter().resourceId());
-            update(digest, increment.counter().counterType());
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, increment.delta()));
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** The length first, so that neighbours cannot run into each other. */
-    private static void update(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-        digest.update(bytes);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

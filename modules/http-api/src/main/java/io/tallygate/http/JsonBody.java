@@ -15,6 +15,7 @@ import java.util.List;
 final class JsonBody {
 
     private static final String FIELD = "body";
+    private static final int BYTES_MAX = 1 << 20;
 
     private JsonBody() {}
 
@@ -24,10 +25,17 @@ final class JsonBody {
         T read(JsonParser in) throws IOException;
     }
 
-    /** @throws ProblemException when there is no body, or it is not exactly one well-formed JSON object */
+    /**
+     * Looks at the length too, because not every body passes a server that limits it.
+     *
+     * @throws ProblemException when there is no body, or it is too large, or not exactly one well-formed JSON object
+     */
     static <T> T read(byte[] body, Reader<T> reader) {
         if (body.length == 0) {
             throw new ProblemException(missing());
+        }
+        if (body.length > BYTES_MAX) {
+            throw new ProblemException(Problem.tooLarge());
         }
         requireUtf8(body);
         try (JsonParser in = Json.FACTORY.createParser(body)) {

@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.micronaut.context.annotation.Property;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -11,10 +12,12 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.tallygate.access.Scope;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Window;
 import io.tallygate.kernel.InvalidInputException;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** Leaderboards over HTTP. */
@@ -24,9 +27,13 @@ final class LeaderboardController {
     private static final int LIMIT_DEFAULT = 10;
 
     private final Counters counters;
+    private final List<String> windows;
 
-    LeaderboardController(Counters counters) {
+    /** @param windows those that this deployment keeps: some are added up in one process's memory */
+    LeaderboardController(Counters counters,
+            @Property(name = "tallygate.leaderboard.windows", defaultValue = "1m,1h,24h,all") List<String> windows) {
         this.counters = counters;
+        this.windows = List.copyOf(windows);
     }
 
     @Get("/{counter_type:[^/]+}")
@@ -37,6 +44,7 @@ final class LeaderboardController {
                     "1m", "1h", "24h", "all"}, defaultValue = "all")),
             @Parameter(name = "limit", in = ParameterIn.QUERY, description = "How many entries at most", schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "10"))})
     @ApiResponse(responseCode = "200", description = "highest first", content = @Content(schema = @Schema(implementation = Schemas.LeaderboardShape.class)))
+    @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
         return Answers.when(request,
@@ -44,10 +52,16 @@ final class LeaderboardController {
                 Answers::leaderboard);
     }
 
-    private static Window window(HttpRequest<?> request) {
+    private Window window(HttpRequest<?> request) {
         String label = request.getParameters().getFirst("window").orElse(Window.ALL.label());
-        return Window.of(label)
+        Window window = Window.of(label)
                 .orElseThrow(() -> new InvalidInputException("window", label, "must be 1m, 1h, 24h or all"));
+        if (!windows.contains(label)) {
+            throw new ProblemException(Problem.of(ProblemType.NOT_SUPPORTED,
+                    "this deployment keeps no leaderboard of the window " + label + ", only of "
+                            + String.join(", ", windows)));
+        }
+        return window;
     }
 
     private static int limit(HttpRequest<?> request) {

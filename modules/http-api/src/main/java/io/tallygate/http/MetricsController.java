@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.tallygate.access.Scope;
 import java.nio.charset.StandardCharsets;
 
 /** The process's metrics, in the text format that Prometheus scrapes. */

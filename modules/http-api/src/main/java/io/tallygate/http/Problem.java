@@ -42,6 +42,10 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
                 "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
     }
 
+    static Problem tooLarge() {
+        return of(ProblemType.CONTENT_TOO_LARGE, "a body must not be larger than 1 MiB");
+    }
+
     static Problem keyReused(String name) {
         return of(ProblemType.IDEMPOTENCY_KEY_REUSED,
                 name + " was used in the last 24 hours for a request with other content; nothing was changed");

@@ -4,11 +4,10 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers what no closer handler does. Failures that are not the caller's are logged here, and only here. */
+/** Answers what no closer handler does. */
 @Singleton
 final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpResponse<byte[]>> {
 
@@ -21,18 +20,18 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     }
 
     static HttpResponse<byte[]> answer(HttpRequest<?> request, Throwable failure) {
-        return problem(request, failure).response();
+        Problem problem = Failures.problem(() -> Origin.operation(request) + RequestIds.named(request), failure);
+        if (problem.type() != ProblemType.INTERNAL_ERROR && problem.type().status().getCode() >= 500) {
+            logNamed(request, problem);
+        }
+        return problem.response();
     }
 
-    static Problem problem(HttpRequest<?> request, Throwable failure) {
-        Problem problem = Problem.from(failure);
-        if (problem.type() == ProblemType.INTERNAL_ERROR) {
-            if (failure instanceof IOException) {
-                LOG.debug("{} {}: connection lost", request.getMethodName(), request.getPath(), failure);
-            } else {
-                LOG.error("{} {} failed", request.getMethodName(), request.getPath(), failure);
-            }
+    /** Being unavailable is counted, not logged; but who gave the request a name will look for it. */
+    private static void logNamed(HttpRequest<?> request, Problem problem) {
+        String named = RequestIds.named(request);
+        if (!named.isEmpty()) {
+            LOG.warn("{} was answered {}{}", Origin.operation(request), problem.type(), named);
         }
-        return problem;
     }
 }

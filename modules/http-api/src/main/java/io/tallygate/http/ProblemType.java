@@ -32,22 +32,25 @@ enum ProblemType {
                                                                                                             "The idempotency key belongs to another request"), HEADERS_TOO_LARGE(
                                                                                                                     "headers-too-large",
                                                                                                                     HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                                                                                                                    "The headers are too large"), INTERNAL_ERROR(
-                                                                                                                            "internal-error",
-                                                                                                                            HttpStatus.INTERNAL_SERVER_ERROR,
-                                                                                                                            "The server failed"), OVERLOADED(
-                                                                                                                                    "overloaded",
-                                                                                                                                    HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                    "Too much is waiting"), COMMIT_TIMEOUT(
-                                                                                                                                            "commit-timeout",
+                                                                                                                    "The headers are too large"), NOT_SUPPORTED(
+                                                                                                                            "not-supported",
+                                                                                                                            HttpStatus.NOT_IMPLEMENTED,
+                                                                                                                            "This deployment does not offer that"), INTERNAL_ERROR(
+                                                                                                                                    "internal-error",
+                                                                                                                                    HttpStatus.INTERNAL_SERVER_ERROR,
+                                                                                                                                    "The server failed"), OVERLOADED(
+                                                                                                                                            "overloaded",
                                                                                                                                             HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                            "The store did not commit in time"), SHUTTING_DOWN(
-                                                                                                                                                    "shutting-down",
+                                                                                                                                            "Too much is waiting"), COMMIT_TIMEOUT(
+                                                                                                                                                    "commit-timeout",
                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                    "The server is stopping"), STORE_UNAVAILABLE(
-                                                                                                                                                            "store-unavailable",
+                                                                                                                                                    "The store did not commit in time"), SHUTTING_DOWN(
+                                                                                                                                                            "shutting-down",
                                                                                                                                                             HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                            "The store does not answer");
+                                                                                                                                                            "The server is stopping"), STORE_UNAVAILABLE(
+                                                                                                                                                                    "store-unavailable",
+                                                                                                                                                                    HttpStatus.SERVICE_UNAVAILABLE,
+                                                                                                                                                                    "The store does not answer");
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
 

@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.tallygate.access.Scope;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

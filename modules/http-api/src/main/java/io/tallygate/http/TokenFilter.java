@@ -8,8 +8,9 @@ import io.micronaut.http.annotation.Filter;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.web.router.RouteAttributes;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import io.tallygate.access.Scope;
+import io.tallygate.access.Token;
+import io.tallygate.access.Tokens;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,9 @@ import org.jspecify.annotations.Nullable;
 @Requires(beans = Token.class)
 final class TokenFilter {
 
-    private static final String SCHEME = "Bearer ";
+    private final Tokens tokens;
 
-    private final List<Token> tokens;
-
-    TokenFilter(List<Token> tokens) {
+    TokenFilter(Tokens tokens) {
         this.tokens = tokens;
     }
 
@@ -39,7 +38,7 @@ final class TokenFilter {
         if (scope.isEmpty()) {
             return null;
         }
-        Token token = presented(request);
+        Token token = tokens.presented(request.getHeaders().get(HttpHeaders.AUTHORIZATION));
         if (token == null) {
             return Problem.of(ProblemType.UNAUTHENTICATED,
                     "the header Authorization: Bearer <token> must hold a valid token")
@@ -55,22 +54,5 @@ final class TokenFilter {
         }
         Caller.remember(request, token);
         return null;
-    }
-
-    /** Looks at every token, so that the time does not tell which one came close. */
-    private @Nullable Token presented(HttpRequest<?> request) {
-        String header = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return null;
-        }
-        byte[] secret = header.substring(SCHEME.length()).strip().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] digest = IdempotencyKeys.sha256().digest(secret);
-        Token found = null;
-        for (Token token : tokens) {
-            if (token.hasDigest(digest)) {
-                found = token;
-            }
-        }
-        return found;
     }
 }

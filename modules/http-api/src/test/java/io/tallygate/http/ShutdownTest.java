@@ -50,6 +50,9 @@ final class ShutdownTest {
         List<Socket> busy = open(port);
         List<Socket> idle = open(port);
         try {
+            for (Socket socket : idle) {
+                askOnce(socket);
+            }
             for (Socket socket : busy) {
                 socket.getOutputStream().write(REQUEST);
             }
@@ -89,6 +92,18 @@ final class ShutdownTest {
             sockets.add(socket);
         }
         return sockets;
+    }
+
+    /** An answered request: until then the server may not have taken the connection from its backlog. */
+    private static void askOnce(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write("GET /health/liveness HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        var answer = new StringBuilder();
+        while (!answer.toString().endsWith("}")) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("the answer goes on after %s", answer).isNotNegative();
+            answer.append((char) next);
+        }
     }
 
     private static String readAll(Socket socket) throws IOException {

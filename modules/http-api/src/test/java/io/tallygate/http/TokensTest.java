@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.http.TestServer.Answer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,9 +21,17 @@ final class TokensTest {
 
     private static Map<String, Object> token(String name, String secret, Object scopes) {
         return Map.of("tallygate.tokens." + name + ".sha256",
-                HexFormat.of().formatHex(
-                        IdempotencyKeys.sha256().digest(secret.getBytes(StandardCharsets.UTF_8))),
+                sha256(secret),
                 "tallygate.tokens." + name + ".scopes", scopes);
+    }
+
+    private static String sha256(String secret) {
+        try {
+            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static TestServer withTokens() {

@@ -101,8 +101,17 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
                 requireForToken(token + ".scopes");
             }
         }
-        if (has(Settings.HOST) && !hasTokens() && !isLoopback(get(Settings.HOST))) {
-            throw new WrongSettingException(Settings.HOST + " is '" + get(Settings.HOST)
+        if (settings.containsKey(Settings.HOST)) {
+            requireLoopbackWithoutTokens(Settings.HOST);
+        }
+        if (settings.containsKey(Settings.GRPC_HOST)) {
+            requireLoopbackWithoutTokens(Settings.GRPC_HOST);
+        }
+    }
+
+    private void requireLoopbackWithoutTokens(String name) {
+        if (!hasTokens() && !isLoopback(name, get(name))) {
+            throw new WrongSettingException(name + " is '" + get(name)
                     + "', which others can reach, and there are no tokens: set tallygate.tokens.<name>.sha256 and"
                     + " .scopes, or make it a loopback address such as 127.0.0.1");
         }
@@ -114,12 +123,12 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
         }
     }
 
-    private static boolean isLoopback(String host) {
+    private static boolean isLoopback(String name, String host) {
         try {
             return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException e) {
             throw new WrongSettingException(
-                    Settings.HOST + " is '" + host + "', must be an address or a name that this machine knows");
+                    name + " is '" + host + "', must be an address or a name that this machine knows");
         }
     }
 }

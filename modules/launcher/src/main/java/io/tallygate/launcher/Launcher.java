@@ -61,8 +61,9 @@ public final class Launcher {
     private int serve(Configuration configuration) {
         try {
             var server = new Server(configuration, out, err);
-            server.start();
+            // First: whoever sees it ready may tell it to stop.
             StopSignals.call(server::stop);
+            server.start();
             return server.awaitStopped();
         } catch (StartFailedException e) {
             return fail(e.isAboutSetting() ? WRONG_SETTING : FAILED, oneLine(e));

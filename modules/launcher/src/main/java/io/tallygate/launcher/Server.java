@@ -3,6 +3,8 @@ package io.tallygate.launcher;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.core.order.OrderUtil;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.kernel.Drain;
@@ -21,12 +23,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Server {
 
+    private static final String GRPC_SERVER = "grpc.server";
+
     private final Configuration configuration;
     private final PrintWriter out;
     private final PrintWriter err;
     private final ApplicationContext context;
+    private final CountDownLatch startEnded = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean started;
     private volatile int exitCode = Launcher.FAILED;
 
     Server(Configuration configuration, PrintWriter out, PrintWriter err) {
@@ -42,35 +48,52 @@ final class Server {
 
     /** Returns when requests are served. */
     void start() throws StartFailedException {
+        try {
+            startNow();
+            started = true;
+        } finally {
+            startEnded.countDown();
+        }
+    }
+
+    private void startNow() throws StartFailedException {
         long startNanos = System.nanoTime();
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.valueOf(configuration.get(Settings.LOG_LEVEL)));
         if (configuration.has(Settings.DATA_DIR)) {
             makeDataDirectory(configuration.dataDirectory());
         }
-        EmbeddedServer http;
         try {
-            http = start(context);
+            start(context);
         } catch (RuntimeException e) {
             context.close();
             throw StartFailedException.because(e, configuration);
         }
-        announce(http, Duration.ofNanos(System.nanoTime() - startNanos));
+        announce(Duration.ofNanos(System.nanoTime() - startNanos));
     }
 
     /** Waits for {@link #stop}, and returns its exit code. */
     int awaitStopped() {
+        await(stopped);
+        return exitCode;
+    }
+
+    private static void await(CountDownLatch latch) {
         while (true) {
             try {
-                stopped.await();
-                return exitCode;
+                latch.await();
+                return;
             } catch (InterruptedException e) {
-                // Only a stop ends the wait: nobody in this process interrupts it to any purpose.
+                // Only what it waits for ends the wait: nobody in this process interrupts it to any purpose.
             }
         }
     }
 
-    /** Stops, once; returns when stopped, with the process's exit code. */
+    /** Stops, once, as soon as it has started; returns when stopped, with the process's exit code. */
     int stop() {
+        await(startEnded);
+        if (!started) {
+            return exitCode;
+        }
         if (!stopping.compareAndSet(false, true)) {
             return awaitStopped();
         }
@@ -90,12 +113,13 @@ final class Server {
     }
 
     private void close() {
-        context.getBeansOfType(Drain.class).forEach(Drain::drain);
+        // In order: who is still found by callers is not the first to refuse them.
+        context.getBeansOfType(Drain.class).stream().sorted(OrderUtil.COMPARATOR).forEach(Drain::drain);
         context.close();
         exitCode = Launcher.OK;
     }
 
-    private static EmbeddedServer start(ApplicationContext context) {
+    private static void start(ApplicationContext context) {
         // It logs what it also throws; the exception becomes the one line that is shown.
         Logger logger = logger("io.micronaut.http.server.netty.NettyHttpServer");
         logger.setLevel(Level.OFF);
@@ -103,7 +127,8 @@ final class Server {
             context.start();
             // Asked for here so that a store that is away stops the start, rather than the first request.
             context.findBean(CounterStore.class).ifPresent(CounterStore::ping);
-            return context.getBean(EmbeddedServer.class).start();
+            // Where there are several, the main one starts the others.
+            context.getBean(EmbeddedServer.class).start();
         } finally {
             logger.setLevel(null);
         }
@@ -126,9 +151,13 @@ final class Server {
         }
     }
 
-    private void announce(EmbeddedServer http, Duration took) {
+    private void announce(Duration took) {
         out.println("Tallygate " + Launcher.version() + ", ready in " + took.toMillis() + " ms");
-        out.println("  address   http://" + urlHost() + ":" + http.getPort());
+        if (configuration.has(Settings.HOST)) {
+            out.println("  address   http://" + address(context.getBean(EmbeddedServer.class)));
+        }
+        context.findBean(EmbeddedServer.class, Qualifiers.byName(GRPC_SERVER))
+                .ifPresent(grpc -> out.println("  gRPC      " + address(grpc)));
         if (configuration.has(Settings.STORE)) {
             String store = configuration.get(Settings.STORE);
             out.println("  store     " + store + (store.equals("sqlite")
@@ -142,8 +171,8 @@ final class Server {
         out.flush();
     }
 
-    private String urlHost() {
-        String host = configuration.get(Settings.HOST);
-        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    private static String address(EmbeddedServer server) {
+        String host = server.getHost();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.getPort();
     }
 }

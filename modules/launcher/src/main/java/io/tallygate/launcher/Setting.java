@@ -53,7 +53,8 @@ public record Setting(String name, String defaultValue, Rule rule, String meanin
     }
 
     private boolean isSecret() {
-        return name.endsWith(".password") || name.endsWith(".sha256") || name.endsWith(".uri")
+        return name.endsWith(".password") || name.endsWith(".token") || name.endsWith(".sha256")
+                || name.endsWith(".uri")
                 || name.endsWith(".url");
     }
 }

@@ -9,6 +9,8 @@ public final class Settings {
 
     static final String HOST = "tallygate.host";
     static final String PORT = "tallygate.port";
+    static final String GRPC_HOST = "tallygate.grpc.host";
+    static final String GRPC_PORT = "tallygate.grpc.port";
     static final String DATA_DIR = "tallygate.data-dir";
     static final String STORE = "tallygate.store";
     static final String SQLITE_SYNCHRONOUS = "tallygate.sqlite.synchronous";
@@ -21,6 +23,9 @@ public final class Settings {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
+
+    private static final Setting CONSUL = new Setting("tallygate.consul.address", "http://127.0.0.1:8500",
+            Rule.matching("https?://.+", "a URL such as http://127.0.0.1:8500", "URL"), "Consul's address");
 
     /** Where HTTP is served. */
     public static final List<Setting> HTTP = List.of(
@@ -52,6 +57,65 @@ public final class Settings {
             new Setting("tallygate.redis.key-prefix", "tallygate", Rule.matching("[A-Za-z0-9_.:-]{1,64}",
                     "1 to 64 letters, digits, or any of _ . : -", "TEXT"),
                     "What the names of all keys in Redis start with"));
+
+    /** Where gRPC is served. */
+    public static final List<Setting> GRPC = List.of(
+            new Setting(GRPC_HOST, "", Rule.text("HOST"),
+                    "Address to listen on for gRPC; tallygate.host when absent"),
+            new Setting(GRPC_PORT, "9090", Rule.integer(0, 65_535),
+                    "Port to listen on for gRPC; 0 takes any free one"),
+            new Setting("tallygate.grpc.streams-max", "256", Rule.integer(1, 100_000),
+                    "Streams of increments that may be open at once"),
+            new Setting("tallygate.grpc.connection-age-max", "0s", Rule.duration(Duration.ZERO, HOUR),
+                    "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never"));
+
+    /** How a service is made known to gateways. */
+    public static final List<Setting> DISCOVERY = List.of(
+            new Setting("tallygate.consul.register", "false", Rule.oneOf("true", "false"),
+                    "Whether this process registers itself with Consul"),
+            CONSUL,
+            new Setting("tallygate.consul.check-interval", "10s", Rule.duration(Duration.ofSeconds(1), HOUR),
+                    "How often Consul checks this process's health"),
+            new Setting("tallygate.service.name", "tallygate-counter", Rule.matching("[A-Za-z0-9_.-]{1,128}",
+                    "a service's name", "NAME"), "This service's name in Consul"),
+            new Setting("tallygate.service.address", "",
+                    Rule.matching("[^\\s/,\\[\\]]+", "a name or an address", "HOST"),
+                    "Where gateways reach this process; tallygate.grpc.host when absent"),
+            new Setting("tallygate.service.tags", "", Rule.matching("[^,\\s]{1,128}(,[^,\\s]{1,128})*",
+                    "one or more words, by comma", "TAGS"), "This process's tags in Consul"),
+            new Setting("tallygate.service.weight", "1", Rule.integer(1, 65_535),
+                    "This process's share of calls where gateways balance by weight"));
+
+    /** How a gateway reaches the services. */
+    public static final List<Setting> SERVICES = List.of(
+            new Setting("tallygate.services.counter.addresses", "", Rule.matching("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*",
+                    "host:port, or several by comma", "ADDRESSES"), "Where the counter service is, without Consul"),
+            new Setting("tallygate.services.counter.consul", "", Rule.matching("[A-Za-z0-9_.-]{1,128}",
+                    "a service's name", "NAME"), "The counter service's name in Consul"),
+            CONSUL,
+            new Setting("tallygate.services.policy", "round-robin",
+                    Rule.oneOf("round-robin", "weighted", "least-request", "consistent-hash"),
+                    "How calls are spread over instances: round-robin, weighted, least-request or consistent-hash"),
+            new Setting("tallygate.services.channels", "20", Rule.integer(1, 1000),
+                    "Channels to the services, each with a connection to every instance"),
+            new Setting("tallygate.services.keep-alive", "30s", Rule.duration(Duration.ofSeconds(10), HOUR),
+                    "How long a connection is silent before it is pinged"),
+            new Setting("tallygate.services.connect-timeout", "5s", Rule.duration(MILLISECOND, MINUTE),
+                    "How long connecting may take"),
+            new Setting("tallygate.services.token", "", Rule.text("TEXT"),
+                    "The token that the services want; a secret"),
+            new Setting("tallygate.services.lanes", "2", Rule.integer(1, 64),
+                    "Writers of this process, each with one call on its way"),
+            new Setting("tallygate.services.timeout", "1s", Rule.duration(MILLISECOND.multipliedBy(10), MINUTE),
+                    "How long one call may take before it is repeated"),
+            new Setting("tallygate.services.breaker.failures", "50", Rule.integer(1, 100),
+                    "Percentage of failed calls that opens the circuit breaker"),
+            new Setting("tallygate.services.breaker.calls", "10", Rule.integer(1, 10_000),
+                    "How many of the last calls that is a percentage of"),
+            new Setting("tallygate.services.breaker.recovery", "500ms", Rule.duration(MILLISECOND, HOUR),
+                    "How long an open circuit breaker lets no call through"),
+            new Setting("tallygate.services.breaker.half-open-calls", "1", Rule.integer(1, 100),
+                    "How many calls it then lets through to decide whether to close"));
 
     /** How writes share commits. */
     public static final List<Setting> COMMIT = List.of(

@@ -25,11 +25,17 @@ final class StartFailedException extends Exception {
                 return new StartFailedException(String.valueOf(cause.getMessage()), failure);
             }
         }
+        if (isOfGrpc(chain)) {
+            // Its transport is Linux's own, whose failure to bind is no BindException.
+            return new StartFailedException(
+                    "cannot listen on " + listening(configuration, Settings.GRPC_HOST, Settings.GRPC_PORT)
+                            + chain.getLast().getMessage(),
+                    failure);
+        }
         for (Throwable cause : chain) {
             if (cause instanceof BindException) {
-                return new StartFailedException("cannot listen on " + configuration.get(Settings.HOST) + ":"
-                        + configuration.get(Settings.PORT) + " (" + Settings.HOST + ", " + Settings.PORT + "): "
-                        + cause.getMessage(), failure);
+                return new StartFailedException("cannot listen on "
+                        + listening(configuration, Settings.HOST, Settings.PORT) + cause.getMessage(), failure);
             } else if (cause instanceof StoreUnavailableException) {
                 return new StartFailedException(Settings.STORE + " is '" + configuration.get(Settings.STORE)
                         + "', which does not answer: " + cause.getMessage(), failure);
@@ -39,6 +45,18 @@ final class StartFailedException extends Exception {
         String message = root.getMessage();
         return new StartFailedException("the start failed: " + root.getClass().getSimpleName()
                 + (message == null ? "" : ": " + message), failure);
+    }
+
+    /** The framework tells the two servers apart in words alone. */
+    private static boolean isOfGrpc(List<Throwable> chain) {
+        return chain.stream().map(Throwable::getMessage)
+                .anyMatch(message -> message != null && message.contains("GRPC server"));
+    }
+
+    private static String listening(Configuration configuration, String host, String port) {
+        String address = configuration.settings().getOrDefault(host,
+                configuration.settings().getOrDefault(Settings.HOST, "127.0.0.1"));
+        return address + ":" + configuration.get(port) + " (" + host + ", " + port + "): ";
     }
 
     /** Whether changing a setting would help, rather than changing the world. */

@@ -159,6 +159,15 @@ final class CommandLineTest {
         }
     }
 
+    @Test
+    void run_grpcPortTaken_namesTheAddressAndTheSetting() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(run("--port", "0", "--grpc-port", port)).isEqualTo(Launcher.FAILED);
+            assertOneLine("cannot listen on 127.0.0.1:" + port, "tallygate.grpc.port", "Address already in use");
+        }
+    }
+
     private int run(String... arguments) {
         return new Launcher(Programs.ALL, environment, new PrintWriter(out, true), new PrintWriter(err, true))
                 .run(arguments);

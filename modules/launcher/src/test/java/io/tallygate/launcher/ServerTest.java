@@ -43,8 +43,12 @@ final class ServerTest {
 
     @BeforeEach
     void start() throws StartFailedException {
-        server = new Server(Configuration.of(Programs.ALL, Map.of("tallygate.port", "0", "tallygate.data-dir",
-                directory.toString(), "tallygate.shutdown.timeout", "20s"), Map.of()), new PrintWriter(out),
+        server = new Server(
+                Configuration.of(Programs.ALL,
+                        Map.of("tallygate.port", "0", "tallygate.grpc.port", "0", "tallygate.data-dir",
+                                directory.toString(), "tallygate.shutdown.timeout", "20s"),
+                        Map.of()),
+                new PrintWriter(out),
                 new PrintWriter(err, true));
         server.start();
         Matcher address = ADDRESS.matcher(out.toString());

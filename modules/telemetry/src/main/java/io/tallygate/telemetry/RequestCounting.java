@@ -1,5 +1,6 @@
 package io.tallygate.telemetry;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
@@ -10,6 +11,7 @@ import jakarta.inject.Singleton;
 
 /** Puts a {@link RequestCountingHandler} into every HTTP/1.1 connection, right behind the codec. */
 @Singleton
+@Requires(classes = NettyServerCustomizer.class)
 final class RequestCounting implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
     private final RequestCounts counts;

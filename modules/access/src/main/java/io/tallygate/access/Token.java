@@ -1,9 +1,8 @@
-package io.tallygate.http;
+package io.tallygate.access;
 
 import io.micronaut.context.annotation.ConfigurationInject;
 import io.micronaut.context.annotation.EachProperty;
 import io.micronaut.context.annotation.Parameter;
-import io.micronaut.context.exceptions.ConfigurationException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -14,9 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A token that callers may present, known by its digest alone: {@code tallygate.tokens.<name>}. */
+/** A token that callers may present, known by its digest alone: {@code tallygate.tokens.<name>}. Immutable. */
 @EachProperty("tallygate.tokens")
-final class Token {
+public final class Token {
 
     private static final String PREFIX = "tallygate.tokens.";
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,32}");
@@ -30,11 +29,12 @@ final class Token {
      * @param name   1 to 32 lower-case letters, digits and hyphens; part of its callers' idempotency keys
      * @param sha256 the token's SHA-256, as 64 hexadecimal digits
      * @param scopes read, write, admin
+     * @throws IllegalArgumentException naming the setting that is wrong, as {@code tallygate.tokens.…}
      */
     @ConfigurationInject
-    Token(@Parameter String name, @Nullable String sha256, @Nullable List<String> scopes) {
+    public Token(@Parameter String name, @Nullable String sha256, @Nullable List<String> scopes) {
         if (!NAME.matcher(name).matches()) {
-            throw new ConfigurationException(
+            throw new IllegalArgumentException(
                     PREFIX + name + ": a token's name must be 1 to 32 of a-z, 0-9 and hyphen");
         }
         this.name = name;
@@ -50,7 +50,7 @@ final class Token {
                 // Told below, without showing what may be a secret in the wrong place.
             }
         }
-        throw new ConfigurationException(
+        throw new IllegalArgumentException(
                 PREFIX + name + ".sha256 must be the token's SHA-256, as 64 hexadecimal digits");
     }
 
@@ -60,17 +60,18 @@ final class Token {
             try {
                 scopes.add(Scope.valueOf(scope.strip().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new ConfigurationException(PREFIX + name + ".scopes: " + scope
+                throw new IllegalArgumentException(PREFIX + name + ".scopes: " + scope
                         + " is no scope; those are " + Arrays.toString(Scope.values()).toLowerCase(Locale.ROOT), e);
             }
         }
         if (scopes.isEmpty()) {
-            throw new ConfigurationException(PREFIX + name + ".scopes must name at least one of read, write, admin");
+            throw new IllegalArgumentException(PREFIX + name + ".scopes must name at least one of read, write, admin");
         }
         return scopes;
     }
 
-    String name() {
+    /** What its owner calls it. */
+    public String name() {
         return name;
     }
 
@@ -79,7 +80,8 @@ final class Token {
         return MessageDigest.isEqual(sha256, other);
     }
 
-    boolean allows(Scope scope) {
+    /** Whether it has the scope. */
+    public boolean allows(Scope scope) {
         return scopes.contains(scope);
     }
 }

@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.access;
 
 /** What a token allows. No scope includes another one. */
 public enum Scope {

@@ -1,0 +1,5 @@
+/** The counter service. What it consists of is the list of dependencies in this module's {@code pom.xml}. */
+@NullMarked
+package io.tallygate.counterservice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.tallygate.functions.direct;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * One record of a batch.
+ *
+ * @param source what it was read from: the cluster's ARN or its bootstrap servers
+ * @param value  what it holds, empty for a record without a value
+ */
+record KafkaRecord(String source, String topic, int partition, long offset, long timestamp, byte[] value) {
+
+    /** Its partition as Lambda names it. */
+    String topicPartition() {
+        return topic + '-' + partition;
+    }
+
+    /**
+     * The same each time that this record is delivered, and no other record's: of a digest's length, because a topic's
+     * name alone can be as long as a key may be. The time tells it from one at the same place of a topic made anew.
+     */
+    String deliveryId() {
+        MessageDigest digest = sha256();
+        digest.update(source.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        digest.update(topic.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        digest.update(ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES).putInt(partition).putLong(offset)
+                .putLong(timestamp).flip());
+        return "kafka:" + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.tallygate.functions.direct;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.FunctionContext;
+import io.tallygate.functions.runtime.Purge;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * Deletes expired records from the store, which other deployments do in the background. For a schedule, hourly say;
+ * only PostgreSQL needs it. Answers {@code {"purged":n}}.
+ */
+public final class PurgeFunction implements RequestStreamHandler {
+
+    private static final int MILLIS_TO_SPARE = 5_000;
+
+    private final Purge purge;
+
+    /** For Lambda: starts everything. */
+    public PurgeFunction() {
+        this(FunctionContext.start());
+    }
+
+    PurgeFunction(ApplicationContext context) {
+        this.purge = context.getBean(Purge.class);
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        long purged = purge.run(Instant.now(), () -> context.getRemainingTimeInMillis() < MILLIS_TO_SPARE);
+        out.write(("{\"purged\":" + purged + "}").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.functions.direct;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.tallygate.functions.http;
+
+import io.tallygate.counter.Counters;
+import io.tallygate.counter.Write;
+import io.tallygate.http.Acceptance;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
+
+/** Acknowledges what is committed: memory that may be frozen, or dropped, right after the answer holds nothing safely. */
+@Singleton
+final class CommittedAcceptance implements Acceptance {
+
+    private final Counters counters;
+
+    CommittedAcceptance(Counters counters) {
+        this.counters = counters;
+    }
+
+    @Override
+    public CompletionStage<?> accept(Write write) {
+        return counters.write(write);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.functions.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package io.tallygate.functions.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PurgeTest {
+
+    @Test
+    void run_withTime_deletesEverythingInRounds() {
+        var records = new Records(2_345);
+        assertThat(new Purge(new ForegroundStore(records)).run(Instant.EPOCH, () -> false)).isEqualTo(2_345);
+        assertThat(records.rounds).isEqualTo(3);
+    }
+
+    @Test
+    void run_whenTimeIsUp_leavesTheRest() {
+        var records = new Records(2_345);
+        assertThat(new Purge(records).run(Instant.EPOCH, () -> records.rounds == 2)).isEqualTo(2_000);
+        assertThat(new Purge(records).run(Instant.EPOCH, () -> true)).isZero();
+    }
+
+    @Test
+    void purgeExpired_inTheBackground_deletesNothing() {
+        var records = new Records(5);
+        assertThat(new ForegroundStore(records).purgeExpired(Instant.EPOCH, 5)).isZero();
+        assertThat(records.left).isEqualTo(5);
+    }
+
+    /** A store of nothing but expired records. */
+    private static final class Records implements CounterStore {
+
+        private int left;
+        private int rounds;
+
+        private Records(int left) {
+            this.left = left;
+        }
+
+        @Override
+        public int purgeExpired(Instant now, int limit) {
+            int purged = Math.min(left, limit);
+            left -= purged;
+            rounds++;
+            return purged;
+        }
+
+        @Override
+        public FlushResult apply(Flush flush) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long[] read(List<CounterKey> counters) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Ranked> top(String counterType, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void ping() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean shared() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+}

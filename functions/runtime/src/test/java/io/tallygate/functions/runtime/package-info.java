@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.functions.runtime;
+
+import org.jspecify.annotations.NullMarked;

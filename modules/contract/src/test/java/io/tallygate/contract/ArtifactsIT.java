@@ -1,0 +1,68 @@
+package io.tallygate.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each artifact is made of: our modules by name, and none of the libraries that only others need. */
+@StoreDoesNotMatter
+@OneDeploymentIsEnough
+class ArtifactsIT {
+
+    private static final Pattern OUR_PACKAGE = Pattern
+            .compile("io/tallygate/((?:grpc/client|storage/\\w+|\\w+))/.*\\.class");
+    private static final Pattern OUR_LIBRARY = Pattern.compile("lib/tallygate-(.+)-\\d+\\.\\d+\\.\\d+.*\\.jar");
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            app-monolith/target/tallygate.jar                              | access counter grpc http kernel launcher monolith storage/redis storage/sql telemetry
+            app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client http kernel launcher telemetry
+            app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc kernel launcher storage/redis storage/sql
+            """)
+    void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
+        assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime http-api kernel storage-redis storage-sql telemetry
+            functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel storage-redis storage-sql
+            """)
+    void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
+        assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
+    }
+
+    @ParameterizedTest(name = "{0} without {1}")
+    @CsvSource(delimiter = ';', textBlock = """
+            app-split/gateway/target/tallygate-gateway.jar ; (org/sqlite|org/postgresql|com/zaxxer/hikari|io/lettuce)/
+            app-split/counter-service/target/tallygate-counter-service.jar ; io/micronaut/http/server/netty/
+            functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
+            functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
+            """)
+    void whatOnlyOthersNeedIsNotThere(String artifact, String unwanted) throws IOException {
+        assertThat(matches(artifact, Pattern.compile("(" + unwanted + ").*"))).isEmpty();
+    }
+
+    /** The first group of every entry's name that matches. */
+    private static Set<String> matches(String artifact, Pattern pattern) throws IOException {
+        Path file = Deployments.root().resolve(artifact);
+        try (var zip = new ZipFile(file.toFile())) {
+            var found = new TreeSet<String>();
+            zip.stream().forEach(entry -> {
+                Matcher matcher = pattern.matcher(entry.getName());
+                if (matcher.matches()) {
+                    found.add(matcher.group(1));
+                }
+            });
+            return found;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.tallygate.contract;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway and instances of the counter service behind it, each a program of its own. A caller sees the gateway. They
+ * find each other by fixed addresses, or through Consul when there is one.
+ */
+final class SplitDeployment implements Deployment {
+
+    private static final String GATEWAY_JAR = "app-split/gateway/target/tallygate-gateway.jar";
+    private static final String SERVICE_JAR = "app-split/counter-service/target/tallygate-counter-service.jar";
+
+    /** What both kinds of program are told. */
+    private static final List<String> COMMON = List.of(Launch.COMMIT_TIMEOUT, Launch.SHUTDOWN_TIMEOUT);
+    private static final String TOKENS = "TALLYGATE_TOKENS_";
+    private static final String CONSUL_ADDRESS = "TALLYGATE_CONSUL_ADDRESS";
+    private static final String SERVICES = "TALLYGATE_SERVICES_";
+
+    private final Path root;
+    private final Launch launch;
+    private final @Nullable ConsulServer consul;
+    private final int port = FreePorts.next();
+    private final JarProcess gateway;
+    private final List<Service> services = new ArrayList<>();
+
+    /** An instance of the counter service, which keeps its port over all its starts. */
+    record Service(JarProcess program, int port) {}
+
+    /** @param consul where they find each other; without it there is one instance, at a fixed address */
+    SplitDeployment(Path root, Launch launch, int instances, @Nullable ConsulServer consul) {
+        this.root = root;
+        this.launch = launch;
+        this.consul = consul;
+        this.gateway = new JarProcess(root.resolve(GATEWAY_JAR));
+        for (int i = 0; i < instances; i++) {
+            services.add(newService());
+        }
+    }
+
+    private Service newService() {
+        return new Service(new JarProcess(root.resolve(SERVICE_JAR)), FreePorts.next());
+    }
+
+    @Override
+    public void start() {
+        services.forEach(this::launchService);
+        launchGateway();
+        awaitReady();
+    }
+
+    void launchGateway() {
+        gateway.launch(gatewaySettings());
+    }
+
+    void launchService(Service service) {
+        service.program().launch(serviceSettings(service));
+    }
+
+    /** Returns when the gateway is ready. */
+    void awaitReady() {
+        try {
+            Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; its logs end:\n" + gateway.logTail() + "\n"
+                    + services.stream().map(service -> service.program().logTail()).collect(Collectors.joining("\n")),
+                    e);
+        }
+    }
+
+    private Optional<String> obituary() {
+        return services.stream().map(Service::program).filter(program -> !program.isRunning())
+                .map(JarProcess::obituary).flatMap(Optional::stream).findFirst().or(gateway::obituary);
+    }
+
+    /** Starts one more instance, which Consul makes known. */
+    Service addService() {
+        Service service = newService();
+        services.add(service);
+        launchService(service);
+        return service;
+    }
+
+    List<Service> services() {
+        return List.copyOf(services);
+    }
+
+    Optional<ConsulServer> consul() {
+        return Optional.ofNullable(consul);
+    }
+
+    JarProcess gateway() {
+        return gateway;
+    }
+
+    private Map<String, String> gatewaySettings() {
+        ConsulServer known = consul;
+        return pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES))
+                .port(port)
+                .with(known == null
+                        ? Map.of("TALLYGATE_SERVICES_COUNTER_ADDRESSES", services.stream()
+                                .map(service -> "127.0.0.1:" + service.port()).collect(Collectors.joining(",")))
+                        : Map.of("TALLYGATE_SERVICES_COUNTER_CONSUL", "tallygate-counter", CONSUL_ADDRESS,
+                                known.address()))
+                .environment();
+    }
+
+    private Map<String, String> serviceSettings(Service service) {
+        ConsulServer known = consul;
+        Launch settings = pick(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
+                && !name.equals(Launch.PORT)).grpcPort(service.port()).dataDir(service.program().dataDir());
+        if (services.size() > 1 || known != null) {
+            // Several instances write: what one of them remembers, another may have changed.
+            settings = settings.with("TALLYGATE_CACHE_ENTRIES_MAX", "0")
+                    .with("TALLYGATE_LEADERBOARD_ALL_REFRESH", "0s");
+        }
+        return known == null
+                ? settings.environment()
+                : settings.with("TALLYGATE_CONSUL_REGISTER", "true").with(CONSUL_ADDRESS, known.address())
+                        .environment();
+    }
+
+    private Launch pick(Predicate<String> wanted) {
+        return new Launch(launch.environment().entrySet().stream().filter(setting -> wanted.test(setting.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    @Override
+    public URI baseUrl() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    @Override
+    public void requestStop() {
+        gateway.requestStop();
+    }
+
+    /** The services are asked when the gateway is gone, as whoever operates them would. */
+    @Override
+    public int awaitExit(Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        int exitCode = gateway.awaitExit(deadline);
+        services.forEach(service -> service.program().requestStop());
+        for (Service service : services) {
+            int code = service.program().awaitExit(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            exitCode = exitCode == 0 ? code : exitCode;
+        }
+        return exitCode;
+    }
+
+    @Override
+    public void kill() {
+        gateway.kill();
+        services.forEach(service -> service.program().kill());
+    }
+
+    @Override
+    public String log() {
+        return gateway.log() + services.stream().map(service -> service.program().log()).collect(Collectors.joining());
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        services.forEach(service -> service.program().close());
+        if (consul != null) {
+            consul.close();
+        }
+    }
+}

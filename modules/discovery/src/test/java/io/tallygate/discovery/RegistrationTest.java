@@ -1,0 +1,167 @@
+package io.tallygate.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micronaut.core.order.OrderUtil;
+import io.tallygate.kernel.Drain;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Against a real Consul, and a real server for it to check. */
+@Timeout(120)
+final class RegistrationTest {
+
+    private static final String NAME = "tallygate-counter";
+
+    private final ConsulAgent consul = ConsulAgent.installed();
+
+    @AfterEach
+    void stopConsul() {
+        consul.close();
+    }
+
+    private Instance start(Map<String, Object> settings) {
+        return new Instance(consul.address(), true, settings);
+    }
+
+    private boolean healthy(Instance... instances) {
+        JsonNode known = consul.healthy(NAME);
+        List<Integer> ports = known.findValues("Service").stream().map(service -> service.path("Port").asInt()).sorted()
+                .toList();
+        return ports.equals(Stream.of(instances).map(Instance::port).sorted().toList());
+    }
+
+    @Test
+    void started_serving_isKnownWithTagsWeightAndACheckThatPasses() {
+        consul.launch();
+        try (var instance = start(Map.of("tallygate.service.tags", "eu, blue", "tallygate.service.weight", "3",
+                "tallygate.consul.check-interval", "1s"))) {
+            Await.until("registered", () -> healthy(instance));
+            JsonNode entry = consul.healthy(NAME).get(0);
+            JsonNode service = entry.path("Service");
+            assertThat(service.path("ID").asText()).isEqualTo(instance.id());
+            assertThat(service.path("Address").asText()).isEqualTo("127.0.0.1");
+            assertThat(service.path("Tags")).extracting(JsonNode::asText).containsExactly("eu", "blue");
+            assertThat(service.path("Weights").path("Passing").asInt()).isEqualTo(3);
+            // Its own words, not ours: the check has run.
+            Await.until("checked", () -> check(instance).path("Output").asText().contains("success"));
+            JsonNode check = check(instance);
+            assertThat(check.path("Status").asText()).isEqualTo("passing");
+            assertThat(check.path("Type").asText()).isEqualTo("grpc");
+            assertThat(check.path("Interval").asText()).isEqualTo("1s");
+
+            instance.serving(false);
+            Await.until("the check fails", () -> healthy());
+            instance.serving(true);
+            Await.until("the check passes", () -> healthy(instance));
+        }
+    }
+
+    /** As the agent has it, which tells the catalog only of changes that matter. */
+    private JsonNode check(Instance instance) {
+        return consul.get("/v1/agent/checks").path("service:" + instance.id());
+    }
+
+    @Test
+    void started_notServingYet_isKnownOnceItServes() throws Exception {
+        consul.launch();
+        try (var instance = new Instance(consul.address(), false, Map.of())) {
+            TimeUnit.MILLISECONDS.sleep(500);
+            assertThat(consul.get("/v1/agent/services")).isEmpty();
+            instance.serving(true);
+            long start = System.nanoTime();
+            Await.until("registered", () -> healthy(instance));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void drain_registered_leavesBeforeAnyServerAndWhileItStillServes() {
+        consul.launch();
+        try (var instance = start(Map.of()); var stays = start(Map.of())) {
+            Await.until("both are registered", () -> healthy(instance, stays));
+            Drain other = () -> {};
+            Drain leave = instance.context.getBean(Drain.class);
+            assertThat(Stream.of(other, leave).sorted(OrderUtil.COMPARATOR)).containsExactly(leave, other);
+
+            long start = System.nanoTime();
+            instance.drain();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(500));
+            assertThat(healthy(stays)).isTrue();
+            assertThat(instance.server.isRunning()).isTrue();
+            try (var health = new OwnHealth("127.0.0.1", instance.port())) {
+                assertThat(health.serving()).isTrue();
+            }
+            start = System.nanoTime();
+            instance.drain();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(100));
+        }
+    }
+
+    @Test
+    void close_notDrained_leavesAllTheSame() {
+        consul.launch();
+        var instance = start(Map.of());
+        Await.until("registered", () -> healthy(instance));
+        instance.close();
+        assertThat(consul.get("/v1/agent/services")).isEmpty();
+    }
+
+    @Test
+    void consul_killedAndRestarted_knowsItAgain() {
+        consul.launch();
+        try (var instance = start(Map.of())) {
+            Await.until("registered", () -> healthy(instance));
+            consul.kill();
+            consul.launch();
+            long start = System.nanoTime();
+            Await.until("registered again", () -> healthy(instance));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void consul_awayAtTheStart_startsAndIsKnownLater() throws Exception {
+        try (var instance = start(Map.of())) {
+            assertThat(instance.server.isRunning()).isTrue();
+            TimeUnit.MILLISECONDS.sleep(300);
+            consul.launch();
+            Await.until("registered", () -> healthy(instance));
+        }
+    }
+
+    @Test
+    void consul_awayAtTheEnd_stopsAtOnce() {
+        consul.launch();
+        try (var instance = start(Map.of())) {
+            Await.until("registered", () -> healthy(instance));
+            consul.kill();
+            long start = System.nanoTime();
+            instance.drain();
+            // Nobody can follow, so nobody is waited for.
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+        }
+    }
+
+    @Test
+    void registration_ofACrashedPredecessor_isReplaced() {
+        consul.launch();
+        try (var old = start(Map.of("tallygate.service.weight", "2"))) {
+            Await.until("registered", () -> healthy(old));
+            int port = old.port();
+            old.server.getServer().shutdownNow();
+            try (var successor = start(Map.of("tallygate.service.weight", "7", "grpc.server.port",
+                    Integer.toString(port)))) {
+                Await.until("replaced", () -> healthy(successor) && consul.healthy(NAME).get(0).path("Service")
+                        .path("Weights").path("Passing").asInt() == 7);
+            }
+        }
+    }
+}

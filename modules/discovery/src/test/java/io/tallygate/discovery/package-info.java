@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,199 @@
+package io.tallygate.grpc;
+
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Counters;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.Increment;
+import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Write;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.counter.v1.BatchIncrementRequest;
+import io.tallygate.counter.v1.BatchIncrementResponse;
+import io.tallygate.counter.v1.Operation;
+import io.tallygate.counter.v1.OperationError;
+import io.tallygate.counter.v1.OperationResult;
+import io.tallygate.kernel.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch on its way: split into writes, and put together again into one answer in the order that was asked for.
+ *
+ * <p>An operation with a request id is a write of its own, because it is repeated on its own; the others share one write,
+ * and the batch's request id. Each write fills in its own operations, and the answer is made after all of them, so
+ * nothing here is shared between threads without that order.
+ */
+final class BatchRun {
+
+    /** The same batch over HTTP, so that a name means the same request over both. */
+    private static final String OPERATION = "POST /api/v1/counter/batch-increment";
+
+    /** Operations that travel in one write. */
+    private record Part(Write write, int[] items, boolean keyedByItem) {}
+
+    private final List<Part> parts;
+    private final @Nullable OperationResult[] results;
+    /** The failure of each part that was not written at all. */
+    private final @Nullable Failure[] failures;
+
+    /** @throws InvalidInputException when the batch as a whole cannot be taken */
+    BatchRun(BatchIncrementRequest request, String caller) {
+        Messages.requireSize("operations", request.getOperationsCount(), Write.INCREMENTS_MAX);
+        this.results = new OperationResult[request.getOperationsCount()];
+        this.parts = split(request, caller);
+        this.failures = new Failure[parts.size()];
+    }
+
+    private List<Part> split(BatchIncrementRequest request, String caller) {
+        var parts = new ArrayList<Part>();
+        var shared = new ArrayList<Increment>();
+        int[] sharedItems = new int[results.length];
+        for (int i = 0; i < results.length; i++) {
+            Operation operation = request.getOperations(i);
+            try {
+                Increment increment = Messages.increment(operation);
+                if (operation.hasRequestId()) {
+                    var key = IdempotencyKey.ofOperation(caller, operation.getRequestId(), increment);
+                    parts.add(new Part(new Write(List.of(increment), key), new int[]{i}, true));
+                } else {
+                    sharedItems[shared.size()] = i;
+                    shared.add(increment);
+                }
+            } catch (InvalidInputException e) {
+                results[i] = error(Failure.invalid(List.of(e.within("operations[" + i + "]."))));
+            }
+        }
+        IdempotencyKey key = keyOf(request, caller, shared);
+        if (!shared.isEmpty()) {
+            parts.add(new Part(new Write(shared, key), sharedItems, false));
+        }
+        return parts;
+    }
+
+    /** Checks the name also where no operation uses it. */
+    private static @Nullable IdempotencyKey keyOf(
+            BatchIncrementRequest request, String caller, List<Increment> increments) {
+        if (!request.hasRequestId()) {
+            return null;
+        }
+        CounterKey.requireId("request_id", request.getRequestId());
+        return IdempotencyKey.ofRequest(caller, request.getRequestId(), OPERATION, increments);
+    }
+
+    /** Writes all parts and answers when each is committed or has failed. */
+    CompletionStage<BatchIncrementResponse> commit(Counters counters) {
+        var stages = new CompletableFuture<?>[parts.size()];
+        for (int i = 0; i < stages.length; i++) {
+            int part = i;
+            stages[i] = start(counters, parts.get(i)).handle((result, failure) -> {
+                fill(part, result, failure);
+                return result;
+            }).toCompletableFuture();
+        }
+        return CompletableFuture.allOf(stages).thenApply(_ -> answer());
+    }
+
+    private static CompletionStage<WriteResult> start(Counters counters, Part part) {
+        try {
+            return counters.write(part.write());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Takes all parts into memory and answers at once. */
+    BatchIncrementResponse accept(Counters counters) {
+        int accepted = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            try {
+                counters.accept(parts.get(i).write());
+                accepted += parts.get(i).write().increments().size();
+                // Without an outcome: accepted.
+                fillAll(parts.get(i), OperationResult.getDefaultInstance());
+            } catch (RuntimeException e) {
+                failed(i, e);
+            }
+        }
+        throwIfNothingWasDone();
+        var response = BatchIncrementResponse.newBuilder().setAccepted(accepted);
+        if (accepted < results.length) {
+            addResults(response);
+        }
+        return response.build();
+    }
+
+    private void fill(int number, @Nullable WriteResult result, @Nullable Throwable failure) {
+        Part part = parts.get(number);
+        switch (result) {
+            case null -> failed(number, Objects.requireNonNull(failure));
+            case WriteResult.KeyReused _ -> {
+                Failure reused = Failure.keyReused();
+                fillAll(part, error(reused));
+                if (parts.size() == 1 && !part.keyedByItem()) {
+                    failures[number] = reused;
+                }
+            }
+            case WriteResult.Committed(Outcomes outcomes, var _) -> {
+                for (int i = 0; i < outcomes.size(); i++) {
+                    int item = part.items()[i];
+                    results[item] = outcomes.refused(i)
+                            ? error(Failure.overflow("operations[" + item + ']'))
+                            : OperationResult.newBuilder().setValue(outcomes.value(i)).build();
+                }
+            }
+        }
+    }
+
+    private void failed(int number, Throwable cause) {
+        Failure failure = Calls.failure(cause, null);
+        failures[number] = failure;
+        fillAll(parts.get(number), error(failure));
+    }
+
+    private void fillAll(Part part, OperationResult result) {
+        for (int i = 0; i < part.write().increments().size(); i++) {
+            results[part.items()[i]] = result;
+        }
+    }
+
+    private BatchIncrementResponse answer() {
+        throwIfNothingWasDone();
+        var response = BatchIncrementResponse.newBuilder();
+        addResults(response);
+        return response.build();
+    }
+
+    private void addResults(BatchIncrementResponse.Builder response) {
+        for (OperationResult result : results) {
+            response.addResults(Objects.requireNonNull(result));
+        }
+    }
+
+    /**
+     * Fails with the one reason for which the batch as a whole had no effect: its name was used for another one, or every
+     * write failed. A batch of which a part was applied must not look as if it could be repeated without thought.
+     */
+    private void throwIfNothingWasDone() {
+        if (parts.isEmpty()) {
+            return;
+        }
+        for (Failure failure : failures) {
+            if (failure == null) {
+                return;
+            }
+        }
+        throw new RefusedException(Objects.requireNonNull(failures[0]));
+    }
+
+    private static OperationResult error(Failure failure) {
+        var error = OperationError.newBuilder().setReason(failure.reason().name()).setMessage(failure.message());
+        if (!failure.errors().isEmpty()) {
+            error.setField(failure.errors().getFirst().field());
+        }
+        return OperationResult.newBuilder().setError(error).build();
+    }
+}

@@ -1,0 +1,98 @@
+package io.tallygate.grpc;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls with one request and one answer. */
+final class Calls {
+
+    /** The name of the token that a call came with. */
+    static final Context.Key<String> CALLER = Context.key("tallygate-caller");
+    /** What the caller calls this call in its logs. */
+    static final Context.Key<String> REQUEST_ID = Context.key("tallygate-request-id");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+    private Calls() {}
+
+    /** Reads the request and asks a port. */
+    @FunctionalInterface
+    interface Question<T> {
+        CompletionStage<T> ask();
+    }
+
+    /** Empty while no tokens are configured. */
+    static String caller() {
+        String name = CALLER.get();
+        return name == null ? "" : name;
+    }
+
+    /** Answers with what a port answers, or with the error that it, or what came before it, ran into. */
+    static <T, R> void answer(StreamObserver<R> observer, Question<T> question, Function<T, R> answer) {
+        if (observer instanceof ServerCallStreamObserver<R> call) {
+            // With one, an answer that nobody waits for any more is dropped instead of thrown about.
+            call.setOnCancelHandler(() -> {});
+        }
+        String requestId = REQUEST_ID.get();
+        try {
+            requireTimeLeft();
+            question.ask().whenComplete((value, failure) -> {
+                if (failure != null) {
+                    fail(observer, failure, requestId);
+                    return;
+                }
+                R message;
+                try {
+                    message = answer.apply(value);
+                } catch (RuntimeException e) {
+                    fail(observer, e, requestId);
+                    return;
+                }
+                observer.onNext(message);
+                observer.onCompleted();
+            });
+        } catch (RuntimeException e) {
+            fail(observer, e, requestId);
+        }
+    }
+
+    /** Work whose caller has given up is not begun. */
+    private static void requireTimeLeft() {
+        Deadline deadline = Context.current().getDeadline();
+        if (deadline != null && deadline.isExpired()) {
+            throw Status.DEADLINE_EXCEEDED.withDescription("the deadline passed before the work began; nothing was"
+                    + " changed").asRuntimeException();
+        }
+    }
+
+    private static void fail(StreamObserver<?> observer, Throwable failure, @Nullable String requestId) {
+        observer.onError(status(failure, requestId));
+    }
+
+    /** What the caller gets. */
+    static StatusRuntimeException status(Throwable cause, @Nullable String requestId) {
+        return cause instanceof StatusRuntimeException status ? status : failure(cause, requestId).exception();
+    }
+
+    /** What a failure is to a caller; what is this server's own fault is logged here, and only here. */
+    static Failure failure(Throwable cause, @Nullable String requestId) {
+        Failure seen = Failure.from(cause);
+        if (seen.reason() == Reason.INTERNAL_ERROR) {
+            LOG.error("a call failed{}", named(requestId), cause);
+        }
+        return seen;
+    }
+
+    static String named(@Nullable String requestId) {
+        return requestId == null ? "" : ", request id " + requestId;
+    }
+}

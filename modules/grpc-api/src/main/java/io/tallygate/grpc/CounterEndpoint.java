@@ -1,0 +1,151 @@
+package io.tallygate.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Counters;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.Increment;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Write;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.counter.v1.BatchGetRequest;
+import io.tallygate.counter.v1.BatchGetResponse;
+import io.tallygate.counter.v1.BatchIncrementRequest;
+import io.tallygate.counter.v1.BatchIncrementResponse;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.GetRequest;
+import io.tallygate.counter.v1.GetResponse;
+import io.tallygate.counter.v1.IncrementRequest;
+import io.tallygate.counter.v1.IncrementResponse;
+import io.tallygate.counter.v1.ResetRequest;
+import io.tallygate.counter.v1.ResetResponse;
+import io.tallygate.counter.v1.StreamIncrementsRequest;
+import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.counter.v1.TopRequest;
+import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.kernel.InvalidInputException;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Counters over gRPC. */
+@Singleton
+final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
+
+    private static final int LIMIT_DEFAULT = 10;
+
+    private final Counters counters;
+    private final @Nullable IncrementStreams streams;
+
+    /** @param streams null in a process that has no store of its own, which streams need */
+    CounterEndpoint(Counters counters, @Nullable IncrementStreams streams) {
+        this.counters = counters;
+        this.streams = streams;
+    }
+
+    @Override
+    public void increment(IncrementRequest request, StreamObserver<IncrementResponse> observer) {
+        Calls.answer(observer, () -> increment(request), response -> response);
+    }
+
+    private CompletionStage<IncrementResponse> increment(IncrementRequest request) {
+        if (!request.hasOperation()) {
+            throw new InvalidInputException("operation", "", "is required");
+        }
+        Write write = write(request);
+        if (request.getAsync()) {
+            counters.accept(write);
+            return CompletableFuture.completedFuture(IncrementResponse.getDefaultInstance());
+        }
+        return counters.write(write).thenApply(CounterEndpoint::response);
+    }
+
+    private static Write write(IncrementRequest request) {
+        try {
+            Increment increment = Messages.increment(request.getOperation());
+            return new Write(List.of(increment), request.getOperation().hasRequestId()
+                    ? IdempotencyKey.ofOperation(Calls.caller(), request.getOperation().getRequestId(), increment)
+                    : null);
+        } catch (InvalidInputException e) {
+            throw e.within("operation.");
+        }
+    }
+
+    private static IncrementResponse response(WriteResult result) {
+        return switch (result) {
+            case WriteResult.KeyReused _ -> throw new RefusedException(Failure.keyReused());
+            case WriteResult.Committed(var outcomes, var _) -> {
+                if (outcomes.refused(0)) {
+                    throw new RefusedException(Failure.overflow("the counter"));
+                }
+                yield IncrementResponse.newBuilder().setValue(outcomes.value(0)).build();
+            }
+        };
+    }
+
+    @Override
+    public void batchIncrement(BatchIncrementRequest request, StreamObserver<BatchIncrementResponse> observer) {
+        Calls.answer(observer, () -> {
+            var run = new BatchRun(request, Calls.caller());
+            return request.getAsync()
+                    ? CompletableFuture.completedFuture(run.accept(counters))
+                    : run.commit(counters);
+        }, response -> response);
+    }
+
+    @Override
+    public void get(GetRequest request, StreamObserver<GetResponse> observer) {
+        Calls.answer(observer,
+                () -> counters.get(Messages.counter("counter", request.hasCounter(), request.getCounter()),
+                        Messages.consistency(request.getConsistency())),
+                reading -> GetResponse.newBuilder().setReading(Messages.reading(reading)).build());
+    }
+
+    @Override
+    public void batchGet(BatchGetRequest request, StreamObserver<BatchGetResponse> observer) {
+        Calls.answer(observer,
+                () -> counters.getAll(
+                        Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
+                        Messages.consistency(request.getConsistency())),
+                readings -> {
+                    var response = BatchGetResponse.newBuilder();
+                    readings.forEach(reading -> response.addReadings(Messages.reading(reading)));
+                    return response.build();
+                });
+    }
+
+    @Override
+    public void top(TopRequest request, StreamObserver<TopResponse> observer) {
+        Calls.answer(observer, () -> {
+            CounterKey.requireId("counter_type", request.getCounterType());
+            return counters.top(request.getCounterType(), Messages.window(request.getWindow()), limit(request));
+        }, Messages::leaderboard);
+    }
+
+    private static int limit(TopRequest request) {
+        int limit = request.hasLimit() ? request.getLimit() : LIMIT_DEFAULT;
+        if (limit < 1 || limit > Leaderboard.LIMIT_MAX) {
+            throw new InvalidInputException("limit", Integer.toString(limit),
+                    "must be an integer from 1 to " + Leaderboard.LIMIT_MAX);
+        }
+        return limit;
+    }
+
+    @Override
+    public void reset(ResetRequest request, StreamObserver<ResetResponse> observer) {
+        Calls.answer(observer,
+                () -> counters.reset(Messages.counter("counter", request.hasCounter(), request.getCounter())),
+                _ -> ResetResponse.getDefaultInstance());
+    }
+
+    @Override
+    public StreamObserver<StreamIncrementsRequest> streamIncrements(StreamObserver<StreamIncrementsResponse> observer) {
+        return streams == null
+                ? super.streamIncrements(observer)
+                : streams.open((ServerCallStreamObserver<StreamIncrementsResponse>) observer, Calls.caller(),
+                        Calls.REQUEST_ID.get());
+    }
+}

@@ -1,0 +1,131 @@
+package io.tallygate.grpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.tallygate.counter.StaleFlushException;
+import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.ShuttingDownException;
+import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/**
+ * An error as a caller sees it.
+ *
+ * @param message    what happened this time; never anything of the server's insides
+ * @param errors     the fields that break a rule, when that is the reason
+ * @param retryAfter when to come again; zero for what time does not cure
+ * @param outcome    whether it is known what became of a write
+ */
+record Failure(Reason reason, String message, List<InvalidInputException> errors, Duration retryAfter,
+        Outcome outcome) {
+
+    static final String DOMAIN = "tallygate";
+    static final String OUTCOME = "outcome";
+
+    /** What became of a write that was answered with an error. */
+    enum Outcome {
+        /** Nothing was changed. */
+        UNCHANGED,
+        /** It may have been applied, or still be. */
+        UNKNOWN
+    }
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    static Failure of(Reason reason, String message) {
+        return new Failure(reason, message, List.of(), Duration.ZERO, Outcome.UNCHANGED);
+    }
+
+    /** One that time cures. */
+    static Failure temporary(Reason reason, String message) {
+        return new Failure(reason, message, List.of(), RETRY_AFTER, Outcome.UNCHANGED);
+    }
+
+    /** @param errors at least one */
+    static Failure invalid(List<InvalidInputException> errors) {
+        String others = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
+        return new Failure(Reason.INVALID_INPUT, errors.getFirst().getMessage() + others, errors, Duration.ZERO,
+                Outcome.UNCHANGED);
+    }
+
+    static Failure overflow(String counter) {
+        return of(Reason.COUNTER_OVERFLOW,
+                "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
+    }
+
+    static Failure keyReused() {
+        return of(Reason.IDEMPOTENCY_KEY_REUSED,
+                "the request_id was used in the last 24 hours for a request with other content; nothing was changed");
+    }
+
+    /** What a failure is to a caller. A failure that is not one of ours becomes an internal error without detail. */
+    static Failure from(Throwable cause) {
+        return switch (cause) {
+            case CompletionException wrapper when wrapper.getCause() != null -> from(wrapper.getCause());
+            case RefusedException refused -> refused.failure();
+            case InvalidInputException invalid -> invalid(List.of(invalid));
+            case InvalidRequestException invalid -> invalid(invalid.errors());
+            case UnavailableException unavailable -> unavailable(unavailable);
+            case StaleFlushException _ -> of(Reason.STALE_FLUSH,
+                    "a later flush of this writer was applied before; nothing was changed");
+            default -> new Failure(Reason.INTERNAL_ERROR, "the server could not answer; its log says why", List.of(),
+                    Duration.ZERO, Outcome.UNKNOWN);
+        };
+    }
+
+    private static Failure unavailable(UnavailableException unavailable) {
+        return switch (unavailable) {
+            case OverloadedException _ -> unavailable(Reason.OVERLOADED, unavailable, Outcome.UNCHANGED,
+                    "the queue is full; nothing was changed");
+            case ShuttingDownException _ -> unavailable(Reason.SHUTTING_DOWN, unavailable, Outcome.UNCHANGED,
+                    "this process takes no new requests; nothing was changed");
+            case CommitTimeoutException _ -> unavailable(Reason.COMMIT_TIMEOUT, unavailable, Outcome.UNKNOWN,
+                    "whether the operation was applied is unknown; repeat it with the same request_id to have it"
+                            + " applied once");
+            case StoreUnavailableException _ -> unavailable(Reason.STORE_UNAVAILABLE, unavailable, Outcome.UNKNOWN,
+                    "the store could not be asked, or its answer was lost; repeat a write with the same request_id to"
+                            + " have it applied once");
+        };
+    }
+
+    private static Failure unavailable(Reason reason, UnavailableException cause, Outcome outcome, String message) {
+        return new Failure(reason, message, List.of(), cause.retryAfter(), outcome);
+    }
+
+    StatusRuntimeException exception() {
+        return exception(reason.code());
+    }
+
+    /** The same reason under a code of its own. */
+    StatusRuntimeException exception(Status.Code code) {
+        var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message)
+                .addDetails(pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name())
+                        .putMetadata(OUTCOME, outcome.name()).build()));
+        if (!errors.isEmpty()) {
+            var fields = BadRequest.newBuilder();
+            errors.forEach(error -> fields.addFieldViolationsBuilder().setField(error.field())
+                    .setDescription(error.rule()).setReason(reason.name()));
+            status.addDetails(pack(fields.build()));
+        }
+        if (!retryAfter.isZero()) {
+            status.addDetails(pack(RetryInfo.newBuilder().setRetryDelay(com.google.protobuf.Duration.newBuilder()
+                    .setSeconds(retryAfter.toSeconds()).setNanos(retryAfter.getNano())).build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    private static Any pack(Message detail) {
+        return Any.pack(detail);
+    }
+}

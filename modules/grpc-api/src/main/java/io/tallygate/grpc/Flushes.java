@@ -1,0 +1,127 @@
+package io.tallygate.grpc;
+
+import io.tallygate.counter.Change;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.KeyedRequest;
+import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.counter.v1.ApplyFlushRequest;
+import io.tallygate.counter.v1.ApplyFlushResponse;
+import io.tallygate.counter.v1.KeyedResult;
+import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.regex.Pattern;
+
+/** Between messages and flushes, in whose names nothing of a session's can hide. */
+final class Flushes {
+
+    private static final Pattern WRITER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final int KEY_BYTES_MAX = 300;
+    private static final int FINGERPRINT_LENGTH_MAX = 128;
+
+    private Flushes() {}
+
+    /** @throws InvalidInputException naming what breaks a rule */
+    static Flush flush(ApplyFlushRequest request) {
+        if (!WRITER.matcher(request.getWriter()).matches()) {
+            throw new InvalidInputException("writer", request.getWriter(), "must be 1 to 64 letters, digits, hyphens");
+        }
+        if (request.getSequence() < 1) {
+            throw new InvalidInputException("sequence", Long.toString(request.getSequence()), "must be positive");
+        }
+        var changes = new ArrayList<Change>(request.getChangesCount());
+        for (int i = 0; i < request.getChangesCount(); i++) {
+            changes.add(change("changes[" + i + "].", request.getChanges(i)));
+        }
+        var requests = new ArrayList<KeyedRequest>(request.getRequestsCount());
+        for (int i = 0; i < request.getRequestsCount(); i++) {
+            requests.add(keyed("requests[" + i + "].", request.getRequests(i)));
+        }
+        return new Flush(new FlushId(request.getWriter(), request.getSequence()), at(request), changes, requests);
+    }
+
+    private static Instant at(ApplyFlushRequest request) {
+        try {
+            if (request.hasAt()) {
+                return Instant.ofEpochSecond(request.getAt().getSeconds(), request.getAt().getNanos());
+            }
+        } catch (DateTimeException | ArithmeticException e) {
+            // Told below.
+        }
+        throw new InvalidInputException("at", "", "must be a time");
+    }
+
+    private static Change change(String place, io.tallygate.counter.v1.Change change) {
+        CounterKey counter = counter(place, change);
+        // Increments of both signs can add up to nothing.
+        boolean reset = change.getDelta() == 0 && !change.getFolded();
+        return reset ? new Change.Reset(counter) : add(counter, change);
+    }
+
+    private static KeyedRequest keyed(String place, io.tallygate.counter.v1.KeyedRequest request) {
+        requireLength(place + "id", request.getId(), KEY_BYTES_MAX);
+        requireLength(place + "fingerprint", request.getFingerprint(), FINGERPRINT_LENGTH_MAX);
+        var changes = new ArrayList<Change.Add>(request.getChangesCount());
+        for (int i = 0; i < request.getChangesCount(); i++) {
+            String inside = place + "changes[" + i + "].";
+            var change = request.getChanges(i);
+            CounterKey counter = counter(inside, change);
+            if (change.getDelta() == 0) {
+                throw new InvalidInputException(inside + "delta", "0", "must not be 0 in a keyed request");
+            }
+            changes.add(add(counter, change));
+        }
+        return new KeyedRequest(new IdempotencyKey(request.getId(), request.getFingerprint()), changes);
+    }
+
+    private static Change.Add add(CounterKey counter, io.tallygate.counter.v1.Change change) {
+        return change.getFolded()
+                ? Change.Add.folded(counter, change.getDelta())
+                : Change.Add.single(counter, change.getDelta());
+    }
+
+    private static CounterKey counter(String place, io.tallygate.counter.v1.Change change) {
+        try {
+            return new CounterKey(change.getResourceId(), change.getCounterType());
+        } catch (InvalidInputException e) {
+            throw e.within(place);
+        }
+    }
+
+    private static void requireLength(String field, String text, int bytesMax) {
+        if (text.isEmpty() || text.getBytes(StandardCharsets.UTF_8).length > bytesMax) {
+            throw new InvalidInputException(field, text, "must be 1 to " + bytesMax + " bytes of UTF-8");
+        }
+    }
+
+    static ApplyFlushResponse response(FlushResult result) {
+        var response = ApplyFlushResponse.newBuilder().setReplayed(result.replayed())
+                .setChanges(outcomes(result.changes()));
+        for (WriteResult request : result.requests()) {
+            response.addRequests(switch (request) {
+                case WriteResult.KeyReused _ -> KeyedResult.getDefaultInstance();
+                case WriteResult.Committed(Outcomes outcomes, boolean replayed) -> KeyedResult.newBuilder()
+                        .setOutcomes(outcomes(outcomes)).setReplayed(replayed).build();
+            });
+        }
+        return response.build();
+    }
+
+    private static io.tallygate.counter.v1.Outcomes outcomes(Outcomes outcomes) {
+        var message = io.tallygate.counter.v1.Outcomes.newBuilder();
+        for (int i = 0; i < outcomes.size(); i++) {
+            message.addValues(outcomes.value(i));
+            if (outcomes.refused(i)) {
+                message.addRefused(i);
+            }
+        }
+        return message.build();
+    }
+}

@@ -1,0 +1,123 @@
+package io.tallygate.grpc;
+
+import com.google.protobuf.Timestamp;
+import io.tallygate.counter.Consistency;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Increment;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Reading;
+import io.tallygate.counter.Window;
+import io.tallygate.counter.v1.LeaderboardEntry;
+import io.tallygate.counter.v1.Operation;
+import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.kernel.InvalidInputException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Between messages and the domain's types, with the rules of the contract. */
+final class Messages {
+
+    private Messages() {}
+
+    /** @throws InvalidInputException naming {@code field}, or a field within it */
+    static CounterKey counter(String field, boolean present, io.tallygate.counter.v1.CounterKey counter) {
+        if (!present) {
+            throw new InvalidInputException(field, "", "is required");
+        }
+        return counter(field, counter);
+    }
+
+    /** @throws InvalidInputException naming a field within {@code field} */
+    static CounterKey counter(String field, io.tallygate.counter.v1.CounterKey counter) {
+        try {
+            return new CounterKey(counter.getResourceId(), counter.getCounterType());
+        } catch (InvalidInputException e) {
+            throw e.within(field + '.');
+        }
+    }
+
+    /** @throws InvalidRequestException when there are not 1 to {@code max}, or naming every one that breaks a rule */
+    static List<CounterKey> counters(String field, List<io.tallygate.counter.v1.CounterKey> counters, int max) {
+        requireSize(field, counters.size(), max);
+        var keys = new ArrayList<CounterKey>(counters.size());
+        var errors = new ArrayList<InvalidInputException>();
+        for (int i = 0; i < counters.size(); i++) {
+            try {
+                keys.add(counter(field + '[' + i + ']', counters.get(i)));
+            } catch (InvalidInputException e) {
+                errors.add(e);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidRequestException(errors);
+        }
+        return keys;
+    }
+
+    static void requireSize(String field, int size, int max) {
+        if (size == 0 || size > max) {
+            throw new InvalidInputException(field, "[" + size + " elements]", "must have 1 to " + max + " elements");
+        }
+    }
+
+    /** @throws InvalidInputException naming what breaks a rule, its request_id included */
+    static Increment increment(Operation operation) {
+        CounterKey counter = counter("counter", operation.hasCounter(), operation.getCounter());
+        if (operation.hasRequestId()) {
+            CounterKey.requireId("request_id", operation.getRequestId());
+        }
+        return new Increment(counter, operation.hasDelta() ? operation.getDelta() : 1);
+    }
+
+    static Consistency consistency(io.tallygate.counter.v1.Consistency consistency) {
+        return switch (consistency) {
+            case CONSISTENCY_UNSPECIFIED, CONSISTENCY_CACHED -> Consistency.CACHED;
+            case CONSISTENCY_STRONG -> Consistency.STRONG;
+            case UNRECOGNIZED -> throw new InvalidInputException("consistency", "",
+                    "must be CONSISTENCY_CACHED or CONSISTENCY_STRONG");
+        };
+    }
+
+    static Window window(io.tallygate.counter.v1.Window window) {
+        return switch (window) {
+            case WINDOW_UNSPECIFIED, WINDOW_ALL -> Window.ALL;
+            case WINDOW_MINUTE -> Window.MINUTE;
+            case WINDOW_HOUR -> Window.HOUR;
+            case WINDOW_DAY -> Window.DAY;
+            case UNRECOGNIZED -> throw new InvalidInputException("window", "",
+                    "must be WINDOW_ALL, WINDOW_MINUTE, WINDOW_HOUR or WINDOW_DAY");
+        };
+    }
+
+    private static io.tallygate.counter.v1.Window message(Window window) {
+        return switch (window) {
+            case ALL -> io.tallygate.counter.v1.Window.WINDOW_ALL;
+            case MINUTE -> io.tallygate.counter.v1.Window.WINDOW_MINUTE;
+            case HOUR -> io.tallygate.counter.v1.Window.WINDOW_HOUR;
+            case DAY -> io.tallygate.counter.v1.Window.WINDOW_DAY;
+        };
+    }
+
+    static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
+    }
+
+    static io.tallygate.counter.v1.Reading reading(Reading reading) {
+        return io.tallygate.counter.v1.Reading.newBuilder()
+                .setCounter(io.tallygate.counter.v1.CounterKey.newBuilder()
+                        .setResourceId(reading.counter().resourceId())
+                        .setCounterType(reading.counter().counterType()))
+                .setValue(reading.value()).setAsOf(timestamp(reading.asOf())).build();
+    }
+
+    static TopResponse leaderboard(Leaderboard leaderboard) {
+        var response = TopResponse.newBuilder().setWindow(message(leaderboard.window()))
+                .setAsOf(timestamp(leaderboard.asOf()));
+        for (Leaderboard.Entry entry : leaderboard.entries()) {
+            response.addEntries(LeaderboardEntry.newBuilder().setRank(entry.rank()).setResourceId(entry.resourceId())
+                    .setValue(entry.value()).setMaxError(entry.maxError()));
+        }
+        return response.build();
+    }
+}

@@ -1,0 +1,56 @@
+package io.tallygate.grpc;
+
+import io.grpc.ServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Bounds what one connection may ask of the server, and runs the endpoints on its event loop. */
+@Singleton
+final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
+
+    /** Room for a gateway's largest flush: 9,192 changes whose names are as long as names can be, with their keys. */
+    private static final int MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
+    private static final int METADATA_BYTES_MAX = 8 * 1024;
+    private static final int CALLS_PER_CONNECTION_MAX = 1024;
+    /** Gateways ping every 30 s, also while no call is open. */
+    private static final Duration PING_INTERVAL_MIN = Duration.ofSeconds(10);
+    /** A client that vanished without a word holds its streams this long, and the answer's time on top. */
+    private static final Duration PING_IDLE_CLIENT_AFTER = Duration.ofSeconds(60);
+    private static final Duration PING_ANSWER_WITHIN = Duration.ofSeconds(20);
+
+    private final Duration connectionAgeMax;
+    /** Held, because loggers that nobody holds forget their level. */
+    private final Logger connectionLog = Logger.getLogger("io.grpc.netty");
+
+    ServerLimits(@Property(name = "tallygate.grpc.connection-age-max", defaultValue = "0s") Duration connectionAgeMax) {
+        this.connectionAgeMax = connectionAgeMax;
+        // It warns, with a stack trace, of each client that goes away too early or sends too much.
+        connectionLog.setLevel(Level.SEVERE);
+    }
+
+    @Override
+    public ServerBuilder<?> onCreated(BeanCreatedEvent<ServerBuilder<?>> event) {
+        // Nothing here waits, and a change of threads would cost a third of the throughput.
+        ServerBuilder<?> builder = event.getBean().directExecutor();
+        if (builder instanceof NettyServerBuilder netty) {
+            netty.maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                    .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                    .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+                    .permitKeepAliveTime(PING_INTERVAL_MIN.toMillis(), TimeUnit.MILLISECONDS)
+                    .permitKeepAliveWithoutCalls(true)
+                    .keepAliveTime(PING_IDLE_CLIENT_AFTER.toMillis(), TimeUnit.MILLISECONDS)
+                    .keepAliveTimeout(PING_ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            if (connectionAgeMax.isPositive()) {
+                netty.maxConnectionAge(connectionAgeMax.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+        return builder;
+    }
+}

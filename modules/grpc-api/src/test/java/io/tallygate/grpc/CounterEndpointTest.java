@@ -1,0 +1,251 @@
+package io.tallygate.grpc;
+
+import static io.tallygate.grpc.Refusals.assertInvalid;
+import static io.tallygate.grpc.Refusals.assertRefused;
+import static io.tallygate.grpc.TestServer.key;
+import static io.tallygate.grpc.TestServer.operation;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.tallygate.counter.v1.BatchGetRequest;
+import io.tallygate.counter.v1.BatchIncrementRequest;
+import io.tallygate.counter.v1.BatchIncrementResponse;
+import io.tallygate.counter.v1.CounterKey;
+import io.tallygate.counter.v1.GetRequest;
+import io.tallygate.counter.v1.IncrementRequest;
+import io.tallygate.counter.v1.LeaderboardEntry;
+import io.tallygate.counter.v1.Operation;
+import io.tallygate.counter.v1.OperationResult;
+import io.tallygate.counter.v1.Reading;
+import io.tallygate.counter.v1.ResetRequest;
+import io.tallygate.counter.v1.TopRequest;
+import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.counter.v1.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls with one answer, over a real connection. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class CounterEndpointTest {
+
+    private TestServer server;
+
+    @BeforeAll
+    void start() {
+        server = new TestServer();
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private static IncrementRequest increment(Operation.Builder operation) {
+        return IncrementRequest.newBuilder().setOperation(operation).build();
+    }
+
+    private BatchIncrementResponse batch(BatchIncrementRequest.Builder request) {
+        return server.stub().batchIncrement(request.build());
+    }
+
+    @Test
+    void increment_committed_answersTheValueRightAfterIt() {
+        assertThat(server.increment("i", 5)).isEqualTo(5);
+        assertThat(server.increment("i", -7)).isEqualTo(-2);
+        assertThat(server.stub().increment(increment(Operation.newBuilder().setCounter(key("i")))).getValue())
+                .as("without a delta it is 1").isEqualTo(-1);
+    }
+
+    @Test
+    void increment_async_isAcceptedWithoutValueAndApplied() throws InterruptedException {
+        var response = server.stub()
+                .increment(IncrementRequest.newBuilder().setOperation(operation("async", 3)).setAsync(true).build());
+        assertThat(response.hasValue()).isFalse();
+        while (server.value("async") != 3) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void increment_sameRequestId_countsOnceAndAnswersTheSame() {
+        var request = increment(operation("once", 4).setRequestId("id-1"));
+        assertThat(server.stub().increment(request).getValue()).isEqualTo(4);
+        server.increment("once", 1);
+        assertThat(server.stub().increment(request).getValue()).isEqualTo(4);
+        assertThat(server.value("once")).isEqualTo(5);
+        assertThat(batch(BatchIncrementRequest.newBuilder().addOperations(operation("once", 4).setRequestId("id-1")))
+                .getResults(0).getValue()).as("a batch's operation of the same name is the same one").isEqualTo(4);
+        assertRefused(Status.Code.ALREADY_EXISTS, "IDEMPOTENCY_KEY_REUSED",
+                () -> server.stub().increment(increment(operation("once", 5).setRequestId("id-1"))));
+        assertThat(server.value("once")).isEqualTo(5);
+    }
+
+    @Test
+    void increment_wouldLeaveTheRange_isRefusedAndChangesNothing() {
+        long max = 1L << 53;
+        IntStream.range(0, 3).forEach(_ -> server.increment("overflow", max));
+        for (int i = 0; i < 8; i++) {
+            IntStream.range(0, 125).forEach(_ -> batch(fill("overflow", max)));
+            if (server.value("overflow") > Long.MAX_VALUE - 1001 * max) {
+                break;
+            }
+        }
+        var last = batch(fill("overflow", max));
+        long before = server.value("overflow");
+        assertThat(last.getResultsList()).filteredOn(OperationResult::hasError).isNotEmpty().allSatisfy(
+                result -> assertThat(result.getError().getReason()).isEqualTo("COUNTER_OVERFLOW"));
+        assertRefused(Status.Code.OUT_OF_RANGE, "COUNTER_OVERFLOW", () -> server.increment("overflow", max));
+        assertThat(server.value("overflow")).isEqualTo(before);
+    }
+
+    private static BatchIncrementRequest.Builder fill(String resourceId, long delta) {
+        var request = BatchIncrementRequest.newBuilder();
+        IntStream.range(0, 1000).forEach(_ -> request.addOperations(operation(resourceId, delta)));
+        return request;
+    }
+
+    @Test
+    void increment_breaksARule_namesTheField() {
+        assertInvalid("operation", () -> server.stub().increment(IncrementRequest.getDefaultInstance()));
+        assertInvalid("operation.counter", () -> server.stub().increment(increment(Operation.newBuilder())));
+        assertInvalid("operation.counter.resource_id", () -> server.increment("", 1));
+        assertInvalid("operation.counter.resource_id", () -> server.increment("x".repeat(257), 1));
+        assertInvalid("operation.counter.counter_type", () -> server.stub().increment(increment(
+                Operation.newBuilder()
+                        .setCounter(CounterKey.newBuilder().setResourceId("a").setCounterType("\u0007")))));
+        assertInvalid("operation.delta", () -> server.increment("a", 0));
+        assertInvalid("operation.delta", () -> server.increment("a", (1L << 53) + 1));
+        assertInvalid("operation.request_id",
+                () -> server.stub().increment(increment(operation("a", 1).setRequestId(""))));
+        assertThat(server.value("a")).isZero();
+    }
+
+    @Test
+    void batchIncrement_someInvalid_appliesTheOthersInOrder() {
+        var response = batch(BatchIncrementRequest.newBuilder().addOperations(operation("b", 2))
+                .addOperations(operation("b", 0)).addOperations(operation("b", 3).setRequestId("b-1"))
+                .addOperations(Operation.newBuilder()).addOperations(operation("b2", 1)));
+
+        assertThat(response.getResultsCount()).isEqualTo(5);
+        assertThat(response.getResults(1).getError().getReason()).isEqualTo("INVALID_INPUT");
+        assertThat(response.getResults(1).getError().getField()).isEqualTo("operations[1].delta");
+        assertThat(response.getResults(1).getError().getMessage()).contains("must be an integer");
+        assertThat(response.getResults(3).getError().getField()).isEqualTo("operations[3].counter");
+        assertThat(response.getResults(4).getValue()).isEqualTo(1);
+        assertThat(server.value("b")).isEqualTo(5);
+        assertThat(batch(BatchIncrementRequest.newBuilder().addOperations(operation("b", 0))).getResults(0).hasError())
+                .as("also when all are invalid").isTrue();
+    }
+
+    @Test
+    void batchIncrement_sameRequestId_countsOnce() {
+        var request = BatchIncrementRequest.newBuilder().setRequestId("batch-1").addOperations(operation("br", 2))
+                .addOperations(operation("br", 3));
+        assertThat(batch(request).getResultsList()).extracting(OperationResult::getValue).containsExactly(2L, 5L);
+        assertThat(batch(request).getResultsList()).extracting(OperationResult::getValue).containsExactly(2L, 5L);
+        assertThat(server.value("br")).isEqualTo(5);
+        assertRefused(Status.Code.ALREADY_EXISTS, "IDEMPOTENCY_KEY_REUSED",
+                () -> batch(BatchIncrementRequest.newBuilder().setRequestId("batch-1")
+                        .addOperations(operation("br", 9))));
+        var mixed = batch(BatchIncrementRequest.newBuilder().setRequestId("batch-1")
+                .addOperations(operation("br", 9)).addOperations(operation("br3", 1).setRequestId("own")));
+        assertThat(mixed.getResults(0).getError().getReason()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        assertThat(mixed.getResults(1).getValue()).isEqualTo(1);
+        assertInvalid("request_id", () -> batch(BatchIncrementRequest.newBuilder().setRequestId("")
+                .addOperations(operation("br", 1))));
+    }
+
+    @Test
+    void batchIncrement_async_saysHowManyWereTaken() throws InterruptedException {
+        var all = batch(BatchIncrementRequest.newBuilder().setAsync(true).addOperations(operation("ba", 2))
+                .addOperations(operation("ba", 3).setRequestId("ba-1")));
+        assertThat(all.getAccepted()).isEqualTo(2);
+        assertThat(all.getResultsCount()).isZero();
+        var some = batch(BatchIncrementRequest.newBuilder().setAsync(true).addOperations(operation("ba", 0))
+                .addOperations(operation("ba", 5)));
+        assertThat(some.getAccepted()).isEqualTo(1);
+        assertThat(some.getResults(0).getError().getField()).isEqualTo("operations[0].delta");
+        assertThat(some.getResults(1).hasError()).isFalse();
+        while (server.value("ba") != 10) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void batchIncrement_wrongSize_isRefused() {
+        assertInvalid("operations", () -> batch(BatchIncrementRequest.newBuilder()));
+        assertInvalid("operations", () -> batch(fill("size", 1).addOperations(operation("size", 1))));
+        assertThat(server.value("size")).isZero();
+    }
+
+    @Test
+    void get_anyCounter_hasItsValueAndTime() {
+        server.increment("g", 6);
+        Reading reading = server.stub().get(GetRequest.newBuilder().setCounter(key("g")).build()).getReading();
+        assertThat(reading.getCounter()).isEqualTo(key("g"));
+        assertThat(reading.getValue()).isEqualTo(6);
+        assertThat(Instant.ofEpochSecond(reading.getAsOf().getSeconds(), reading.getAsOf().getNanos()))
+                .isBetween(Instant.now().minus(Duration.ofMinutes(1)), Instant.now());
+        assertThat(server.value("never written")).isZero();
+        assertInvalid("counter", () -> server.stub().get(GetRequest.getDefaultInstance()));
+        assertInvalid("consistency",
+                () -> server.stub().get(GetRequest.newBuilder().setCounter(key("g")).setConsistencyValue(9).build()));
+    }
+
+    @Test
+    void batchGet_severalCounters_areInTheOrderAsked() {
+        server.increment("m1", 1);
+        server.increment("m2", 2);
+        assertThat(server.stub().batchGet(BatchGetRequest.newBuilder().addCounters(key("m2")).addCounters(key("m0"))
+                .addCounters(key("m1")).build()).getReadingsList()).extracting(Reading::getValue)
+                .containsExactly(2L, 0L, 1L);
+        assertInvalid("counters", () -> server.stub().batchGet(BatchGetRequest.getDefaultInstance()));
+        assertInvalid("counters[1].resource_id", () -> server.stub()
+                .batchGet(BatchGetRequest.newBuilder().addCounters(key("m2")).addCounters(key("")).build()));
+    }
+
+    @Test
+    void reset_anyCounter_isIdempotent() {
+        server.increment("r", 6);
+        for (int i = 0; i < 2; i++) {
+            server.stub().reset(ResetRequest.newBuilder().setCounter(key("r")).build());
+            assertThat(server.value("r")).isZero();
+        }
+        assertInvalid("counter", () -> server.stub().reset(ResetRequest.getDefaultInstance()));
+    }
+
+    @Test
+    void top_everyWindow_ranksByWhatWasCounted() {
+        for (int i = 1; i <= 12; i++) {
+            server.stub().increment(increment(Operation.newBuilder().setDelta(i).setCounter(
+                    CounterKey.newBuilder().setResourceId("t" + i).setCounterType("top"))));
+        }
+        for (Window window : new Window[]{Window.WINDOW_ALL, Window.WINDOW_MINUTE, Window.WINDOW_HOUR,
+                Window.WINDOW_DAY}) {
+            TopResponse top = server.stub().top(
+                    TopRequest.newBuilder().setCounterType("top").setWindow(window).setLimit(2).build());
+            assertThat(top.getWindow()).isEqualTo(window);
+            assertThat(top.hasAsOf()).isTrue();
+            assertThat(top.getEntriesList()).extracting(LeaderboardEntry::getResourceId).containsExactly("t12", "t11");
+            assertThat(top.getEntriesList()).extracting(LeaderboardEntry::getRank).containsExactly(1, 2);
+            assertThat(top.getEntriesList()).extracting(LeaderboardEntry::getValue).containsExactly(12L, 11L);
+        }
+        TopResponse byDefault = server.stub().top(TopRequest.newBuilder().setCounterType("top").build());
+        assertThat(byDefault.getEntriesCount()).isEqualTo(10);
+        assertThat(byDefault.getWindow()).isEqualTo(Window.WINDOW_ALL);
+        assertInvalid("limit",
+                () -> server.stub().top(TopRequest.newBuilder().setCounterType("top").setLimit(0).build()));
+        assertInvalid("limit",
+                () -> server.stub().top(TopRequest.newBuilder().setCounterType("top").setLimit(1001).build()));
+        assertInvalid("window",
+                () -> server.stub().top(TopRequest.newBuilder().setCounterType("top").setWindowValue(7).build()));
+        assertInvalid("counter_type", () -> server.stub().top(TopRequest.getDefaultInstance()));
+    }
+}

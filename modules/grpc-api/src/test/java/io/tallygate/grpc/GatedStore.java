@@ -1,0 +1,77 @@
+package io.tallygate.grpc;
+
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.DelegatingStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.OracleStore;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store that a test can stop, and take away. */
+final class GatedStore extends DelegatingStore {
+
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean away;
+    private volatile boolean broken;
+    private final AtomicInteger entered = new AtomicInteger();
+
+    GatedStore() {
+        this(new OracleStore(new OracleStore.Data()));
+    }
+
+    GatedStore(CounterStore store) {
+        super(store);
+    }
+
+    /** Flushes wait from now on. */
+    void shut() {
+        gate = new CountDownLatch(1);
+    }
+
+    void open() {
+        gate.countDown();
+    }
+
+    void away(boolean away) {
+        this.away = away;
+    }
+
+    void broken(boolean broken) {
+        this.broken = broken;
+    }
+
+    /** How many flushes have come. */
+    int entered() {
+        return entered.get();
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        entered.incrementAndGet();
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (broken) {
+            throw new IllegalStateException("an inside that callers must not see");
+        }
+        requireHere();
+        return super.apply(flush);
+    }
+
+    @Override
+    public void ping() {
+        requireHere();
+        super.ping();
+    }
+
+    private void requireHere() {
+        if (away) {
+            throw new StoreUnavailableException("injected: away", new IOException());
+        }
+    }
+}

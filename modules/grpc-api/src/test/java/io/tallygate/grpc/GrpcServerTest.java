@@ -1,0 +1,430 @@
+package io.tallygate.grpc;
+
+import static io.tallygate.grpc.Refusals.assertInvalid;
+import static io.tallygate.grpc.Refusals.assertRefused;
+import static io.tallygate.grpc.Refusals.failureOf;
+import static io.tallygate.grpc.Refusals.outcome;
+import static io.tallygate.grpc.TestServer.key;
+import static io.tallygate.grpc.TestServer.operation;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.Timestamp;
+import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tallygate.counter.v1.ApplyFlushRequest;
+import io.tallygate.counter.v1.ApplyFlushResponse;
+import io.tallygate.counter.v1.BatchIncrementRequest;
+import io.tallygate.counter.v1.Change;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
+import io.tallygate.counter.v1.GetRequest;
+import io.tallygate.counter.v1.IncrementRequest;
+import io.tallygate.counter.v1.KeyedRequest;
+import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.counter.v1.ResetRequest;
+import io.tallygate.counter.v1.Window;
+import io.tallygate.counter.v1.WindowShareRequest;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** What surrounds the calls: failures, access, limits, health, reflection, metrics, and what gateways ask. */
+@Timeout(60)
+final class GrpcServerTest {
+
+    private static final Metadata.Key<String> REQUEST_ID = Metadata.Key.of("x-request-id",
+            Metadata.ASCII_STRING_MARSHALLER);
+
+    private static Metadata metadata(String name, String value) {
+        var metadata = new Metadata();
+        metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+        return metadata;
+    }
+
+    private static CounterServiceBlockingStub with(TestServer server, String name, String value) {
+        return server.stub().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata(name, value)));
+    }
+
+    private static IncrementRequest increment(String resourceId) {
+        return IncrementRequest.newBuilder().setOperation(operation(resourceId, 1)).build();
+    }
+
+    @Test
+    void storeTooSlow_isDeadlineExceededWithUnknownOutcome() {
+        var store = new GatedStore();
+        try (var server = new TestServer(Map.of("tallygate.commit.timeout", "100ms"), store)) {
+            store.shut();
+            var failure = assertRefused(Status.Code.DEADLINE_EXCEEDED, "COMMIT_TIMEOUT",
+                    () -> server.increment("slow", 1));
+            assertThat(outcome(failure)).isEqualTo("UNKNOWN");
+            assertRefused(Status.Code.DEADLINE_EXCEEDED, "COMMIT_TIMEOUT", () -> server.stub().batchIncrement(
+                    BatchIncrementRequest.newBuilder().addOperations(operation("slow", 1)).build()));
+            store.open();
+        }
+    }
+
+    @Test
+    void queueFull_isResourceExhaustedWithRetryInfoAndUnchanged() throws Exception {
+        var store = new GatedStore();
+        try (var server = new TestServer(
+                Map.of("tallygate.commit.queue-max", "1", "tallygate.commit.timeout", "20s"), store)) {
+            store.shut();
+            var first = CounterServiceGrpc.newFutureStub(server.channel).increment(increment("full"));
+            while (store.entered() == 0) {
+                Thread.onSpinWait();
+            }
+            var failure = assertRefused(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED",
+                    () -> server.increment("full", 1));
+            assertThat(outcome(failure)).isEqualTo("UNCHANGED");
+            assertThat(TestServer.detail(failure, RetryInfo.class).orElseThrow().getRetryDelay().getSeconds())
+                    .isEqualTo(1);
+            store.open();
+            assertThat(first.get(20, TimeUnit.SECONDS).getValue()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void failures_ofEveryOtherKind_haveTheirCodes() {
+        var store = new GatedStore();
+        var logger = (Logger) LoggerFactory.getLogger("io.tallygate.grpc");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try (var server = new TestServer(Map.of(), store)) {
+            store.broken(true);
+            var failure = assertRefused(Status.Code.INTERNAL, "INTERNAL_ERROR",
+                    () -> with(server, "x-request-id", "call-7").increment(increment("broken")));
+            assertThat(failure.toString()).doesNotContain("inside");
+            Metadata trailers = failure.getTrailers();
+            assertThat(trailers).isNotNull();
+            assertThat(trailers.get(REQUEST_ID)).isEqualTo("call-7");
+            assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
+                    .anySatisfy(line -> assertThat(line).contains("failed", "request id call-7"))
+                    .anySatisfy(line -> assertThat(line).contains("Increment ended with INTERNAL", "call-7"));
+            var unnamed = failureOf(
+                    () -> with(server, "x-request-id", "x".repeat(129)).increment(increment("broken")));
+            Metadata none = unnamed.getTrailers();
+            assertThat(none).isNotNull();
+            assertThat(none.containsKey(REQUEST_ID)).isFalse();
+        } finally {
+            logger.detachAppender(lines);
+            store.broken(false);
+        }
+    }
+
+    @Test
+    void deadlinePassed_isNotSubmitted() {
+        try (var server = new TestServer()) {
+            var failure = failureOf(
+                    () -> server.stub().withDeadlineAfter(-1, TimeUnit.SECONDS).increment(increment("late")));
+            assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(server.value("late")).isZero();
+        }
+    }
+
+    @Test
+    void message_largerThanTheBound_isRefused() {
+        try (var server = new TestServer()) {
+            var request = BatchIncrementRequest.newBuilder().setRequestId("x".repeat(16 * 1024 * 1024));
+            assertThat(failureOf(() -> server.stub().batchIncrement(request.build())).getStatus().getCode())
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(failureOf(() -> with(server, "x-much", "y".repeat(9 * 1024)).increment(increment("m")))
+                    .getStatus().getCode()).isIn(Status.Code.INTERNAL, Status.Code.RESOURCE_EXHAUSTED,
+                            Status.Code.UNAVAILABLE, Status.Code.UNKNOWN);
+            assertThat(server.increment("m", 1)).as("others are served").isEqualTo(1);
+        }
+    }
+
+    private static String sha256(String secret) throws Exception {
+        return HexFormat.of().formatHex(
+                MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Map<String, Object> tokens() throws Exception {
+        var settings = new HashMap<String, Object>();
+        for (String scope : List.of("read", "write", "admin", "read,write,admin")) {
+            String name = scope.replace(',', '-');
+            settings.put("tallygate.tokens." + name + ".sha256", sha256(name + "-secret"));
+            settings.put("tallygate.tokens." + name + ".scopes", scope);
+        }
+        return settings;
+    }
+
+    @Test
+    void tokens_everyMethod_needsItsScope() throws Exception {
+        try (var server = new TestServer(tokens())) {
+            var reader = with(server, "authorization", "Bearer read-secret");
+            var writer = with(server, "authorization", "bearer write-secret");
+            var admin = with(server, "authorization", "Bearer admin-secret");
+            var get = GetRequest.newBuilder().setCounter(key("t")).build();
+            var reset = ResetRequest.newBuilder().setCounter(key("t")).build();
+            assertRefused(Status.Code.UNAUTHENTICATED, "UNAUTHENTICATED", () -> server.increment("t", 1));
+            assertRefused(Status.Code.UNAUTHENTICATED, "UNAUTHENTICATED",
+                    () -> with(server, "authorization", "Bearer wrong").get(get));
+            assertRefused(Status.Code.PERMISSION_DENIED, "FORBIDDEN", () -> reader.increment(increment("t")));
+            assertRefused(Status.Code.PERMISSION_DENIED, "FORBIDDEN", () -> writer.get(get));
+            assertRefused(Status.Code.PERMISSION_DENIED, "FORBIDDEN", () -> writer.reset(reset));
+            assertThat(writer.increment(increment("t")).getValue()).isEqualTo(1);
+            assertThat(reader.get(get).getReading().getValue()).isEqualTo(1);
+            assertThat(admin.reset(reset).isInitialized()).isTrue();
+
+            var share = WindowShareRequest.newBuilder().setCounterType("likes").setWindow(Window.WINDOW_HOUR).build();
+            assertRefused(Status.Code.PERMISSION_DENIED, "FORBIDDEN", () -> PeerServiceGrpc
+                    .newBlockingStub(server.channel).withInterceptors(MetadataUtils
+                            .newAttachHeadersInterceptor(metadata("authorization", "Bearer write-secret")))
+                    .windowShare(share));
+            assertThat(PeerServiceGrpc.newBlockingStub(server.channel).withInterceptors(MetadataUtils
+                    .newAttachHeadersInterceptor(metadata("authorization", "Bearer read-write-admin-secret")))
+                    .windowShare(share).isInitialized()).isTrue();
+            assertThat(HealthGrpc.newBlockingStub(server.channel).check(HealthCheckRequest.getDefaultInstance())
+                    .getStatus()).isNotNull();
+            assertThat(reflect(server, new Metadata()).next()).isEqualTo("UNAUTHENTICATED");
+            assertThat(reflect(server, metadata("authorization", "Bearer read-secret")).next())
+                    .contains("tallygate.counter.v1.CounterService");
+        }
+    }
+
+    @Test
+    void requestIdAndSession_belongToTheirToken() throws Exception {
+        try (var server = new TestServer(tokens())) {
+            var request = IncrementRequest.newBuilder().setOperation(operation("own", 1).setRequestId("same")).build();
+            for (String name : List.of("write", "read-write-admin")) {
+                with(server, "authorization", "Bearer " + name + "-secret").increment(request);
+            }
+            assertThat(with(server, "authorization", "Bearer read-secret")
+                    .get(GetRequest.newBuilder().setCounter(key("own")).build()).getReading().getValue()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void start_reachableByOthersWithoutTokens_isRefused() {
+        assertThatThrownBy(() -> new TestServer(Map.of("tallygate.grpc.host", "0.0.0.0")).close())
+                .satisfies(failure -> assertThat(messages(failure)).contains("tallygate.grpc.host is 0.0.0.0",
+                        "tallygate.tokens"));
+        assertThatThrownBy(() -> new TestServer(Map.of("tallygate.host", "0.0.0.0")).close())
+                .satisfies(failure -> assertThat(messages(failure)).contains("tallygate.grpc.host is 0.0.0.0"));
+    }
+
+    @Test
+    void start_portTaken_fails() throws Exception {
+        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            var settings = Map.<String, Object>of("tallygate.grpc.port", Integer.toString(taken.getLocalPort()));
+            assertThatThrownBy(() -> new TestServer(settings).close())
+                    .satisfies(failure -> assertThat(messages(failure)).contains("GRPC server"));
+        }
+    }
+
+    private static String messages(Throwable failure) {
+        return failure.getCause() == null
+                ? String.valueOf(failure.getMessage())
+                : failure.getMessage() + "\n" + messages(failure.getCause());
+    }
+
+    /** What reflection answers, one line an answer; the last one a status. */
+    private static java.util.Iterator<String> reflect(TestServer server, Metadata metadata) {
+        var answers = new ArrayBlockingQueue<String>(4);
+        var requests = ServerReflectionGrpc.newStub(server.channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        answers.add(response.getListServicesResponse().toString());
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answers.add(Status.fromThrowable(failure).getCode().name());
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answers.add("OK");
+                    }
+                });
+        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        requests.onCompleted();
+        return java.util.stream.Stream.generate(() -> {
+            try {
+                return String.valueOf(answers.poll(20, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }).iterator();
+    }
+
+    @Test
+    void reflection_withoutTokens_listsTheServices() {
+        try (var server = new TestServer()) {
+            assertThat(reflect(server, new Metadata()).next()).contains("tallygate.counter.v1.CounterService",
+                    "tallygate.counter.v1.PeerService", "grpc.health.v1.Health");
+        }
+    }
+
+    @Test
+    void health_follows_theStoreAndTheStop() {
+        var store = new GatedStore();
+        try (var server = new TestServer(Map.of(), store)) {
+            for (String service : List.of("", "tallygate.counter.v1.CounterService",
+                    "tallygate.counter.v1.PeerService")) {
+                awaitHealth(server, service, ServingStatus.SERVING);
+            }
+            store.away(true);
+            awaitHealth(server, "", ServingStatus.NOT_SERVING);
+            store.away(false);
+            awaitHealth(server, "", ServingStatus.SERVING);
+            server.context.getBean(ReadinessReport.class).stop();
+            awaitHealth(server, "", ServingStatus.NOT_SERVING);
+        }
+    }
+
+    private static void awaitHealth(TestServer server, String service, ServingStatus wanted) {
+        var health = HealthGrpc.newBlockingStub(server.channel);
+        var request = HealthCheckRequest.newBuilder().setService(service).build();
+        while (health.withDeadlineAfter(20, TimeUnit.SECONDS).check(request).getStatus() != wanted) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void calls_ended_areCountedByMethodAndCode() {
+        try (var server = new TestServer()) {
+            server.increment("c", 1);
+            server.increment("c", 1);
+            assertInvalid("operation.delta", () -> server.increment("c", 0));
+            HealthGrpc.newBlockingStub(server.channel).check(HealthCheckRequest.getDefaultInstance());
+            var cancelled = new TestSession(server.channel, "cancelled-session-1").started();
+            cancelled.cancel();
+            var registry = new SimpleMeterRegistry();
+            server.context.getBean(CallCounts.class).bindTo(registry);
+            assertThat(count(registry, "tallygate.counter.v1.CounterService/Increment", "OK")).isEqualTo(2);
+            assertThat(count(registry, "tallygate.counter.v1.CounterService/Increment", "INVALID_ARGUMENT"))
+                    .isEqualTo(1);
+            assertThat(count(registry, "other", "OK")).isEqualTo(1);
+            while (count(registry, "tallygate.counter.v1.CounterService/StreamIncrements", "CANCELLED") != 1) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static double count(SimpleMeterRegistry registry, String method, String code) {
+        return registry.get("tallygate.grpc.calls").tag("method", method).tag("code", code).functionCounter().count();
+    }
+
+    private static Change change(String resourceId, long delta, boolean folded) {
+        return Change.newBuilder().setResourceId(resourceId).setCounterType("likes").setDelta(delta).setFolded(folded)
+                .build();
+    }
+
+    private static ApplyFlushRequest.Builder flush(long sequence) {
+        return ApplyFlushRequest.newBuilder().setWriter("lane-1").setSequence(sequence)
+                .setAt(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000));
+    }
+
+    @Test
+    void applyFlush_sentAgain_isAnsweredAsBeforeAndStaleOnesAreRefused() {
+        try (var server = new TestServer()) {
+            var peer = PeerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+            server.increment("reset me", 9);
+            var request = flush(5).addChanges(change("p", 3, false)).addChanges(change("q", 1L << 62, true))
+                    .addChanges(change("q", 7, true)).addChanges(change("q", (1L << 61), true))
+                    .addChanges(change("reset me", 0, false))
+                    .addRequests(KeyedRequest.newBuilder().setId("k").setFingerprint("f")
+                            .addChanges(change("p", 4, false)))
+                    .addRequests(KeyedRequest.newBuilder().setId("k").setFingerprint("g")
+                            .addChanges(change("p", 4, false)))
+                    .build();
+            ApplyFlushResponse response = peer.applyFlush(request);
+            assertThat(response.getReplayed()).isFalse();
+            assertThat(response.getChanges().getValues(0)).isEqualTo(3);
+            assertThat(response.getChanges().getRefusedList()).as("folded sums stay within 2^62").contains(3);
+            assertThat(response.getRequests(0).getOutcomes().getValuesList()).containsExactly(7L);
+            assertThat(response.getRequests(1).hasOutcomes()).as("the key is another content's").isFalse();
+            assertThat(server.value("p")).isEqualTo(7);
+            assertThat(server.value("reset me")).isZero();
+
+            ApplyFlushResponse again = peer.applyFlush(request);
+            assertThat(again.getReplayed()).isTrue();
+            assertThat(again.getChanges()).isEqualTo(response.getChanges());
+            assertThat(server.value("p")).isEqualTo(7);
+            var stale = assertRefused(Status.Code.FAILED_PRECONDITION, "STALE_FLUSH",
+                    () -> peer.applyFlush(flush(4).addChanges(change("p", 1, false)).build()));
+            assertThat(outcome(stale)).isEqualTo("UNCHANGED");
+            assertThat(server.value("p")).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void applyFlush_breaksARule_namesTheField() {
+        try (var server = new TestServer()) {
+            var peer = PeerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+            assertInvalid("writer", () -> peer.applyFlush(flush(1).setWriter("s:session").build()));
+            assertInvalid("sequence", () -> peer.applyFlush(flush(0).build()));
+            assertInvalid("at", () -> peer.applyFlush(flush(1).clearAt().build()));
+            assertInvalid("at", () -> peer
+                    .applyFlush(flush(1).setAt(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE)).build()));
+            assertInvalid("changes[0].resource_id",
+                    () -> peer.applyFlush(flush(1).addChanges(change("", 1, false)).build()));
+            assertInvalid("requests[0].id",
+                    () -> peer.applyFlush(flush(1).addRequests(KeyedRequest.getDefaultInstance()).build()));
+            assertInvalid("requests[0].fingerprint",
+                    () -> peer.applyFlush(flush(1).addRequests(KeyedRequest.newBuilder().setId("k")).build()));
+            assertInvalid("requests[0].changes[0].delta",
+                    () -> peer.applyFlush(flush(1).addRequests(KeyedRequest.newBuilder().setId("k").setFingerprint("f")
+                            .addChanges(change("p", 0, false))).build()));
+        }
+    }
+
+    @Test
+    void windowShare_ofAWindow_listsWhatWasCommittedHere() {
+        try (var server = new TestServer()) {
+            server.increment("w", 4);
+            var peer = PeerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+            var share = peer.windowShare(WindowShareRequest.newBuilder().setCounterType("likes")
+                    .setWindow(Window.WINDOW_MINUTE).build());
+            assertThat(share.getSharesList()).singleElement().satisfies(one -> {
+                assertThat(one.getResourceId()).isEqualTo("w");
+                assertThat(one.getValue()).isEqualTo(4);
+            });
+            assertInvalid("window", () -> peer
+                    .windowShare(WindowShareRequest.newBuilder().setCounterType("likes").build()));
+            assertInvalid("counter_type", () -> peer.windowShare(WindowShareRequest.getDefaultInstance()));
+        }
+    }
+
+    @Test
+    void connectionAgeMax_makesClientsConnectAnewWithoutAFailure() {
+        try (var server = new TestServer(Map.of("tallygate.grpc.connection-age-max", "1s"))) {
+            for (int i = 1; i <= 150; i++) {
+                assertThat(server.increment("age", 1)).isEqualTo(i);
+                try {
+                    Thread.sleep(20);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.tallygate.grpc.client;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.tallygate.counter.Consistency;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterLane;
+import io.tallygate.counter.Counters;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Reading;
+import io.tallygate.counter.Window;
+import io.tallygate.counter.Write;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.kernel.CommitGauges;
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.CommitWriter;
+import io.tallygate.kernel.OverloadedException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/** Counters of a service that others run. The package says how. */
+final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
+
+    private static final int LEADERBOARDS_AT_ONCE_MAX = 64;
+    /** What surely fits the largest message that a service takes. */
+    private static final int FLUSH_OPERATIONS_MAX = 8192;
+
+    private final List<CounterLane> lanes;
+    private final CommitWriter<RemoteReads.Question, List<Reading>> reader;
+    private final RemoteLeaderboards leaderboards;
+    private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    GrpcCounters(Channels channels, BreakerInterceptor breaker, ClientSettings settings, CommitSettings commit,
+            CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
+        var flushes = new CommitSettings(commit.queueMax(), Math.min(commit.batchMax(), FLUSH_OPERATIONS_MAX),
+                commit.timeout(), commit.linger(), commit.lingerOperations());
+        Function<Channel, Channel> guarded = channel -> ClientInterceptors.intercept(channel, breaker);
+        this.lanes = IntStream.range(0, settings.lanes()).mapToObj(lane -> new CounterLane("counter-lane-" + lane,
+                new RemoteFlushes(() -> guarded.apply(channels.byKey(lane)), settings.callTimeout()), flushes, metrics,
+                settings.closeTimeout(), clock, ticker)).toList();
+        var reads = new CommitSettings(commit.queueMax(), RemoteReads.COUNTERS_MAX, commit.timeout(), commit.linger(),
+                commit.lingerOperations());
+        this.reader = new CommitWriter<>("counter-read",
+                new RemoteReads(() -> guarded.apply(channels.next()), settings.callTimeout()), reads,
+                CommitMetrics.NONE, settings.closeTimeout(), ticker);
+        this.leaderboards = new RemoteLeaderboards(channels, guarded, settings.callTimeout(), clock);
+    }
+
+    /** Writes of one counter share a lane, and so its folding. */
+    private CounterLane lane(CounterKey counter) {
+        return lanes.get(Math.floorMod(counter.hashCode(), lanes.size()));
+    }
+
+    @Override
+    public CompletionStage<WriteResult> write(Write write) {
+        return lane(write.increments().getFirst().counter()).write(write);
+    }
+
+    @Override
+    public void accept(Write write) {
+        lane(write.increments().getFirst().counter()).accept(write);
+    }
+
+    @Override
+    public CompletionStage<Reading> get(CounterKey counter, Consistency consistency) {
+        return reader.submit(new RemoteReads.Question(List.of(counter), consistency), 1).thenApply(List::getFirst);
+    }
+
+    @Override
+    public CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency) {
+        return reader.submit(new RemoteReads.Question(counters, consistency), counters.size());
+    }
+
+    @Override
+    public CompletionStage<Void> reset(CounterKey counter) {
+        return lane(counter).reset(counter);
+    }
+
+    @Override
+    public CompletionStage<Leaderboard> top(String counterType, Window window, int limit) {
+        if (!leaderboardsAtOnce.tryAcquire()) {
+            return CompletableFuture.failedFuture(new OverloadedException(LEADERBOARDS_AT_ONCE_MAX));
+        }
+        return leaderboards.top(counterType, window, limit)
+                .whenComplete((board, failure) -> leaderboardsAtOnce.release());
+    }
+
+    @Override
+    public int depth() {
+        return lanes.stream().mapToInt(CounterLane::depth).sum();
+    }
+
+    @Override
+    public int acceptedDepth() {
+        return lanes.stream().mapToInt(CounterLane::acceptedDepth).sum();
+    }
+
+    /** Sends what is queued, within {@link ClientSettings#closeTimeout}, then refuses everything. */
+    @Override
+    public void close() {
+        if (!closed.getAndSet(true)) {
+            lanes.forEach(CounterLane::close);
+            reader.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.tallygate.grpc.client;
+
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushApplier;
+import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.v1.ApplyFlushRequest;
+import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.kernel.FlushId;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A lane's calls. Confined to the lane's thread. */
+final class RemoteFlushes implements FlushApplier {
+
+    private static final int INTERNAL_ERRORS_MAX = 3;
+
+    private final Supplier<Channel> channel;
+    private final Duration timeout;
+    private @Nullable FlushId failed;
+    private int failures;
+
+    RemoteFlushes(Supplier<Channel> channel, Duration timeout) {
+        this.channel = channel;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        ApplyFlushRequest request = Messages.of(flush);
+        try {
+            return Messages.of(PeerServiceGrpc.newBlockingStub(channel.get())
+                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).applyFlush(request));
+        } catch (RuntimeException e) {
+            throw isOutcomeUnknown(flush.id(), e) ? Failures.unavailable(e) : Failures.of(e);
+        }
+    }
+
+    /**
+     * An internal error may have come before the flush was applied, after it, or from the network. Repeating its number is
+     * safe and mostly tells; a flush that fails in this way again and again is taken as refused.
+     */
+    private boolean isOutcomeUnknown(FlushId id, RuntimeException failure) {
+        if (Status.fromThrowable(failure).getCode() != Status.Code.INTERNAL) {
+            return false;
+        }
+        failures = id.equals(failed) ? failures + 1 : 1;
+        failed = id;
+        return failures < INTERNAL_ERRORS_MAX;
+    }
+}

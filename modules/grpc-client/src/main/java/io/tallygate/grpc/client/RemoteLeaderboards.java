@@ -1,0 +1,67 @@
+package io.tallygate.grpc.client;
+
+import io.grpc.Channel;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Window;
+import io.tallygate.counter.WindowShare;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.counter.v1.TopRequest;
+import io.tallygate.counter.v1.WindowShareRequest;
+import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.client.connect.Instance;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Leaderboards: of all time from any instance, of a window from all of them. Thread-safe. */
+final class RemoteLeaderboards {
+
+    private final Channels channels;
+    private final Function<Channel, Channel> guarded;
+    private final Duration timeout;
+    private final InstantSource clock;
+
+    /** @param guarded puts what stands before every call before a channel's */
+    RemoteLeaderboards(
+            Channels channels, Function<Channel, Channel> guarded, Duration timeout, InstantSource clock) {
+        this.channels = channels;
+        this.guarded = guarded;
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    CompletableFuture<Leaderboard> top(String counterType, Window window, int limit) {
+        return window == Window.ALL ? topOfAllTime(counterType, limit) : topOfAllInstances(counterType, window, limit);
+    }
+
+    private CompletableFuture<Leaderboard> topOfAllTime(String counterType, int limit) {
+        var request = TopRequest.newBuilder().setCounterType(counterType).setWindow(Messages.of(Window.ALL))
+                .setLimit(limit).build();
+        return Calls.completable(CounterServiceGrpc.newFutureStub(guarded.apply(channels.next()))
+                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).top(request))
+                .thenApply(response -> Messages.of(Window.ALL, response));
+    }
+
+    private CompletableFuture<Leaderboard> topOfAllInstances(String counterType, Window window, int limit) {
+        List<Instance> instances = channels.instances();
+        if (instances.isEmpty()) {
+            return CompletableFuture.failedFuture(new StoreUnavailableException(
+                    "no instance of the counter service is known", new NoSuchElementException()));
+        }
+        var request = WindowShareRequest.newBuilder().setCounterType(counterType).setWindow(Messages.of(window))
+                .build();
+        List<CompletableFuture<WindowShare>> shares = instances.stream().map(instance -> Calls.completable(
+                PeerServiceGrpc.newFutureStub(guarded.apply(channels.to(instance)))
+                        .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).windowShare(request))
+                .thenApply(Messages::of)).toList();
+        return CompletableFuture.allOf(shares.toArray(CompletableFuture[]::new))
+                .thenApply(all -> WindowShare.merged(
+                        shares.stream().map(CompletableFuture::join).toList(), window, limit, clock.instant()));
+    }
+}

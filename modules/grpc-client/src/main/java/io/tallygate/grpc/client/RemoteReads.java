@@ -1,0 +1,84 @@
+package io.tallygate.grpc.client;
+
+import io.grpc.Channel;
+import io.tallygate.counter.Consistency;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Reading;
+import io.tallygate.counter.v1.BatchGetRequest;
+import io.tallygate.counter.v1.BatchGetResponse;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.kernel.FlushTarget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Reads that waited together, as one call for each consistency that was asked for. Confined to one writer thread. */
+final class RemoteReads implements FlushTarget<RemoteReads.Question, List<Reading>> {
+
+    /** The most counters that the contract lets one call ask for. */
+    static final int COUNTERS_MAX = 1000;
+
+    /** Counters to be read. */
+    record Question(List<CounterKey> counters, Consistency consistency) {}
+
+    private final Supplier<Channel> channel;
+    private final Duration timeout;
+
+    RemoteReads(Supplier<Channel> channel, Duration timeout) {
+        this.channel = channel;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public List<List<Reading>> apply(long sequence, List<Question> questions) {
+        var wanted = new EnumMap<Consistency, Set<CounterKey>>(Consistency.class);
+        for (Question question : questions) {
+            wanted.computeIfAbsent(question.consistency(), c -> new LinkedHashSet<>()).addAll(question.counters());
+        }
+        var answers = new EnumMap<Consistency, Map<CounterKey, Reading>>(Consistency.class);
+        wanted.forEach((consistency, counters) -> answers.put(consistency, read(List.copyOf(counters), consistency)));
+        var readings = new ArrayList<List<Reading>>(questions.size());
+        for (Question question : questions) {
+            Map<CounterKey, Reading> known = answers.getOrDefault(question.consistency(), Map.of());
+            readings.add(question.counters().stream().map(known::get).toList());
+        }
+        return readings;
+    }
+
+    private Map<CounterKey, Reading> read(List<CounterKey> counters, Consistency consistency) {
+        var readings = new HashMap<CounterKey, Reading>(2 * counters.size());
+        for (int from = 0; from < counters.size(); from += COUNTERS_MAX) {
+            List<CounterKey> part = counters.subList(from, Math.min(counters.size(), from + COUNTERS_MAX));
+            BatchGetResponse response = call(part, consistency);
+            if (response.getReadingsCount() != part.size()) {
+                throw new IllegalStateException(
+                        response.getReadingsCount() + " readings of " + part.size() + " counters");
+            }
+            for (int i = 0; i < part.size(); i++) {
+                readings.put(part.get(i), Messages.of(part.get(i), response.getReadings(i)));
+            }
+        }
+        return readings;
+    }
+
+    private BatchGetResponse call(List<CounterKey> counters, Consistency consistency) {
+        var request = BatchGetRequest.newBuilder().setConsistency(switch (consistency) {
+            case CACHED -> io.tallygate.counter.v1.Consistency.CONSISTENCY_CACHED;
+            case STRONG -> io.tallygate.counter.v1.Consistency.CONSISTENCY_STRONG;
+        });
+        counters.forEach(counter -> request.addCounters(Messages.of(counter)));
+        try {
+            return CounterServiceGrpc.newBlockingStub(channel.get())
+                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).batchGet(request.build());
+        } catch (RuntimeException e) {
+            throw Failures.of(e);
+        }
+    }
+}

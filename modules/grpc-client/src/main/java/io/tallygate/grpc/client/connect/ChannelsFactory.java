@@ -1,0 +1,77 @@
+package io.tallygate.grpc.client.connect;
+
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.exceptions.ConfigurationException;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the channels that the settings under {@code tallygate.services} describe. */
+@Factory
+final class ChannelsFactory {
+
+    private static final String ADDRESSES = "tallygate.services.counter.addresses";
+    private static final String CONSUL = "tallygate.services.counter.consul";
+
+    @Singleton
+    @Named("counter")
+    @Bean(preDestroy = "close")
+    @Requires(property = ADDRESSES)
+    Channels listed(@Property(name = ADDRESSES) String addresses, ConnectSettings defaults) {
+        return Channels.open(with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)));
+    }
+
+    @Singleton
+    @Named("counter")
+    @Bean(preDestroy = "close")
+    @Requires(property = CONSUL)
+    @Requires(missingProperty = ADDRESSES)
+    Channels found(@Property(name = CONSUL) String service,
+            @Property(name = "tallygate.consul.address", defaultValue = "http://127.0.0.1:8500") String consul,
+            ConnectSettings defaults) {
+        URI agent = parse("tallygate.consul.address", consul, text -> new Target.Consul(URI.create(text), "x"))
+                .consul();
+        return Channels.open(with(defaults, parse(CONSUL, service, text -> new Target.Consul(agent, text))));
+    }
+
+    /** Everything but the target, which is a stand-in. */
+    @Singleton
+    ConnectSettings settings(
+            @Property(name = "tallygate.services.policy", defaultValue = "round-robin") String policy,
+            @Property(name = "tallygate.services.channels", defaultValue = "20") int channels,
+            @Property(name = "tallygate.services.keep-alive", defaultValue = "30s") Duration keepAlive,
+            @Property(name = "tallygate.services.connect-timeout", defaultValue = "5s") Duration connectTimeout,
+            @Property(name = "tallygate.services.token") @Nullable String token) {
+        Policy parsed = parse("tallygate.services.policy", policy, Policy::parse);
+        try {
+            return new ConnectSettings(addresses("127.0.0.1:1"), parsed, channels, keepAlive, connectTimeout,
+                    Optional.ofNullable(token));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ConnectSettings with(ConnectSettings s, Target target) {
+        return new ConnectSettings(target, s.policy(), s.channels(), s.keepAlive(), s.connectTimeout(), s.token());
+    }
+
+    private static Target addresses(String text) {
+        return new Target.Fixed(Arrays.stream(text.split(",", -1)).map(String::strip).map(Instance::parse).toList());
+    }
+
+    private static <T> T parse(String setting, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(setting + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.tallygate.grpc.client.connect;
+
+import io.grpc.Attributes;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.Status;
+import io.grpc.StatusOr;
+import io.grpc.SynchronizationContext;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Hands a discovery's instances to one channel. */
+final class InstanceResolver extends NameResolver {
+
+    static final String SCHEME = "tallygate";
+    static final Attributes.Key<Integer> WEIGHT = Attributes.Key.create("tallygate-weight");
+
+    private final Discovery discovery;
+    private final SynchronizationContext context;
+    private final Executor offload;
+    private @Nullable Listener2 listener;
+    private @Nullable AutoCloseable subscription;
+
+    InstanceResolver(Discovery discovery, Args args) {
+        this.discovery = discovery;
+        this.context = args.getSynchronizationContext();
+        this.offload = Objects.requireNonNull(args.getOffloadExecutor());
+    }
+
+    @Override
+    public String getServiceAuthority() {
+        return "tallygate";
+    }
+
+    @Override
+    public void start(Listener2 listener) {
+        this.listener = listener;
+        subscription = discovery.onChange(this::publish);
+        publish();
+    }
+
+    @Override
+    public void refresh() {
+        discovery.refresh();
+        publish();
+    }
+
+    @Override
+    public void shutdown() {
+        listener = null;
+        if (subscription != null) {
+            try {
+                subscription.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Looks names up off the channel's context, because that may wait; a list that is old by then is dropped. */
+    private void publish() {
+        offload.execute(() -> {
+            List<Instance> instances = discovery.current();
+            Status status = discovery.status();
+            StatusOr<List<EquivalentAddressGroup>> found = resolve(instances, status);
+            context.execute(() -> {
+                if (listener != null && instances.equals(discovery.current())
+                        && (found.hasValue() || !found.getStatus().isOk())) {
+                    listener.onResult2(ResolutionResult.newBuilder().setAddressesOrError(found).build());
+                }
+            });
+        });
+    }
+
+    private static StatusOr<List<EquivalentAddressGroup>> resolve(List<Instance> instances, Status status) {
+        if (instances.isEmpty()) {
+            return StatusOr.fromStatus(status.isOk()
+                    ? Status.UNAVAILABLE.withDescription("the service has no instance yet")
+                    : status);
+        }
+        // Two names may be one address, which policies do not take twice.
+        Map<SocketAddress, EquivalentAddressGroup> groups = new LinkedHashMap<>();
+        List<String> unknown = new ArrayList<>();
+        for (Instance instance : instances) {
+            var address = new InetSocketAddress(instance.host(), instance.port());
+            if (address.isUnresolved()) {
+                unknown.add(instance.host());
+            } else {
+                groups.putIfAbsent(address, new EquivalentAddressGroup(address,
+                        Attributes.newBuilder().set(WEIGHT, instance.weight()).build()));
+            }
+        }
+        return groups.isEmpty()
+                ? StatusOr.fromStatus(Status.UNAVAILABLE.withDescription("no such host: " + unknown))
+                : StatusOr.fromValue(List.copyOf(groups.values()));
+    }
+
+    /** Makes one for each channel. */
+    static final class Factory extends NameResolver.Factory {
+
+        private final Discovery discovery;
+
+        Factory(Discovery discovery) {
+            this.discovery = discovery;
+        }
+
+        @Override
+        public NameResolver newNameResolver(URI target, Args args) {
+            return new InstanceResolver(discovery, args);
+        }
+
+        @Override
+        public String getDefaultScheme() {
+            return SCHEME;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.tallygate.grpc.client.connect;
+
+import io.grpc.LoadBalancer;
+import io.grpc.LoadBalancerProvider;
+import io.grpc.NameResolver.ConfigOrError;
+import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
+import java.util.Map;
+
+/** Round robin by static weights, with health checks. Public because gRPC loads it by name. */
+public final class WeightedProvider extends LoadBalancerProvider {
+
+    static final String NAME = "tallygate_weighted";
+    private static final int PRIORITY = 5;
+
+    @Override
+    public boolean isAvailable() {
+        return true;
+    }
+
+    @Override
+    public int getPriority() {
+        return PRIORITY;
+    }
+
+    @Override
+    public String getPolicyName() {
+        return NAME;
+    }
+
+    @Override
+    public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
+        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
+            @Override
+            public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
+                return new WeightedBalancer(checked);
+            }
+        }, helper);
+    }
+
+    @Override
+    public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> config) {
+        return ConfigOrError.fromConfig(NAME);
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * Counters of another process, over gRPC: the port that a gateway serves.
+ *
+ * <p><b>Writes</b> go over lanes. A lane is a writer as any other: what waits while its call is on the way shares the
+ * next one, folded by counter, and a call without an answer is repeated with its number until it has one, to whichever
+ * instance the balancing chooses. The service applies a number once. So nothing is counted twice, and a service that is
+ * away for a moment costs its callers time, not an error, while their own time-out has not passed.
+ *
+ * <p><b>Reads</b> share calls in the same way. Leaderboards of windows are asked of every instance, because each knows
+ * what it committed itself, and added up.
+ *
+ * <p><b>A circuit breaker</b> stands before all calls. While it is open nothing is sent, so that a service which comes
+ * back is not met by everything at once; writers wait for it as for any other outage.
+ */
+@NullMarked
+package io.tallygate.grpc.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,211 @@
+package io.tallygate.grpc.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.tallygate.counter.Consistency;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.Increment;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.OracleStore;
+import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Reading;
+import io.tallygate.counter.Window;
+import io.tallygate.counter.Write;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.client.connect.ConnectSettings;
+import io.tallygate.grpc.client.connect.Instance;
+import io.tallygate.grpc.client.connect.Policy;
+import io.tallygate.grpc.client.connect.Target;
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.ShuttingDownException;
+import io.tallygate.kernel.UnavailableException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(90)
+class GrpcCountersTest {
+
+    private static final CounterKey A = new CounterKey("a", "likes");
+    private static final CounterKey B = new CounterKey("b", "likes");
+
+    private final OracleStore.Data data = new OracleStore.Data();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final CircuitBreaker breaker = CircuitBreaker.of("test", CircuitBreakerConfig.custom().slidingWindowSize(5)
+            .minimumNumberOfCalls(5).waitDurationInOpenState(Duration.ofMillis(200))
+            .permittedNumberOfCallsInHalfOpenState(1).build());
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : opened.reversed()) {
+            one.close();
+        }
+    }
+
+    private Service service(int port) {
+        var service = new Service(directory.resolve("service-" + opened.size()), port, new OracleStore(data));
+        opened.add(service);
+        return service;
+    }
+
+    private GrpcCounters countersOf(Duration timeout, Integer... ports) {
+        var target = new Target.Fixed(Arrays.stream(ports).map(port -> new Instance("127.0.0.1", port, 1)).toList());
+        Channels channels = Channels.open(new ConnectSettings(
+                target, Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofSeconds(5), Optional.empty()));
+        opened.add(channels);
+        var commit = new CommitSettings(65_536, 8_192, timeout, Duration.ofMillis(20), 100);
+        var counters = new GrpcCounters(channels, new BreakerInterceptor(breaker),
+                new ClientSettings(2, Duration.ofSeconds(1), Duration.ofSeconds(2)), commit, CommitMetrics.NONE,
+                InstantSource.system(), System::nanoTime);
+        opened.add(counters);
+        return counters;
+    }
+
+    private static Write write(@Nullable String key, CounterKey counter, long... deltas) {
+        return new Write(LongStream.of(deltas).mapToObj(delta -> new Increment(counter, delta)).toList(),
+                key == null ? null : new IdempotencyKey(key, "print"));
+    }
+
+    private static <T> T now(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private static WriteResult committed(long... values) {
+        return new WriteResult.Committed(Outcomes.applied(values));
+    }
+
+    @Test
+    void everyQuestion_acrossTheHop_isAnsweredAsByAProcessWithTheStore() {
+        var counters = countersOf(Duration.ofSeconds(20), service(0).port());
+
+        assertThat(now(counters.write(write(null, A, 5, -2)))).isEqualTo(committed(5, 3));
+        assertThat(now(counters.write(write(null, A, 7, -7)))).as("a sum of nothing").isEqualTo(committed(10, 3));
+        assertThat(now(counters.write(write("k", B, 4)))).isEqualTo(committed(4));
+        assertThat(now(counters.write(write("k", B, 4))))
+                .isEqualTo(new WriteResult.Committed(Outcomes.applied(4), true));
+        assertThat(now(counters.write(new Write(List.of(new Increment(B, 1)), new IdempotencyKey("k", "other")))))
+                .isEqualTo(new WriteResult.KeyReused());
+        assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(3);
+        assertThat(now(counters.getAll(List.of(B, A, B), Consistency.STRONG))).extracting(Reading::value)
+                .containsExactly(4L, 3L, 4L);
+        assertThat(now(counters.top("likes", Window.ALL, 10)).entries()).containsExactly(
+                new Leaderboard.Entry(1, "b", 4, 0), new Leaderboard.Entry(2, "a", 3, 0));
+        assertThat(now(counters.top("likes", Window.HOUR, 1)).entries())
+                .containsExactly(new Leaderboard.Entry(1, "b", 4, 0));
+        now(counters.reset(A));
+        assertThat(now(counters.get(A, Consistency.STRONG)).value()).isZero();
+    }
+
+    @Test
+    void write_atTheEndOfTheRange_refusesExactlyWhatDoesNotFit() {
+        var counters = countersOf(Duration.ofSeconds(20), service(0).port());
+        long max = Increment.DELTA_MAX;
+        int toTheEnd = (int) (Long.MAX_VALUE / max);
+        for (int left = toTheEnd; left > 0; left -= 1000) {
+            now(counters.write(write(null, A, LongStream.generate(() -> max).limit(Math.min(left, 1000)).toArray())));
+        }
+        // The counter stands at 1,023 times 2^53, a little less than one more from the end.
+        assertThat(now(counters.write(write(null, A, max, -1, max, max))))
+                .isEqualTo(new WriteResult.Committed(Outcomes.of(
+                        new long[]{0, max * toTheEnd - 1, max * toTheEnd - 1 + max, 0},
+                        new boolean[]{true, false, false, true})));
+    }
+
+    @Test
+    void accept_thenClose_isSent() throws Exception {
+        var service = service(0);
+        var counters = countersOf(Duration.ofSeconds(20), service.port());
+        for (int i = 0; i < 50; i++) {
+            counters.accept(write(null, A, 1));
+        }
+        counters.close();
+        assertThat(new OracleStore(data).read(List.of(A))).containsExactly(50);
+        assertThatThrownBy(() -> now(counters.write(write(null, A, 1)))).isInstanceOf(ShuttingDownException.class);
+    }
+
+    @Test
+    void top_ofAWindow_addsUpWhatEachInstanceCommitted() {
+        var one = service(0);
+        var other = service(0);
+        var counters = countersOf(Duration.ofSeconds(20), one.port(), other.port());
+        for (int i = 0; i < 40; i++) {
+            now(counters.write(write(null, i % 4 == 0 ? B : A, 1)));
+        }
+        assertThat(now(counters.top("likes", Window.MINUTE, 10)).entries()).containsExactly(
+                new Leaderboard.Entry(1, "a", 30, 0), new Leaderboard.Entry(2, "b", 10, 0));
+        assertThat(now(countersOf(Duration.ofSeconds(5), one.port()).top("likes", Window.MINUTE, 1)).entries()
+                .getFirst().value()).as("both had a share").isBetween(1L, 29L);
+    }
+
+    @Test
+    void write_serviceRestartsAgainAndAgain_isExactAndFailsNobody() throws Exception {
+        var service = service(0);
+        int port = service.port();
+        var counters = countersOf(Duration.ofSeconds(60), port);
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        List<Future<Long>> values = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 800; i++) {
+                values.add(threads.submit(() -> {
+                    Thread.sleep(random.nextInt(10));
+                    return ((WriteResult.Committed) now(counters.write(write(null, A, 1)))).outcomes().value(0);
+                }));
+            }
+            for (int round = 0; round < 3; round++) {
+                Thread.sleep(100);
+                service.close();
+                service = service(port);
+            }
+        }
+        assertThat(values.stream().map(Future::resultNow)).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(
+                IntStream.rangeClosed(1, 800).mapToObj(Long::valueOf).toList());
+    }
+
+    @Test
+    void breaker_serviceGoneAndBack_opensAndCloses() throws Exception {
+        var service = service(0);
+        int port = service.port();
+        var counters = countersOf(Duration.ofSeconds(2), port);
+        now(counters.write(write(null, A, 1)));
+        service.close();
+        assertThatThrownBy(() -> now(counters.write(write("again", A, 1)))).isInstanceOf(CommitTimeoutException.class);
+        assertThatThrownBy(() -> now(counters.top("likes", Window.ALL, 1))).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> now(counters.top("likes", Window.DAY, 1))).isInstanceOf(UnavailableException.class);
+        assertThat(breaker.getState()).isNotEqualTo(CircuitBreaker.State.CLOSED);
+
+        service(port);
+        assertThat(now(countersOf(Duration.ofSeconds(30), port).write(write("again", A, 1))))
+                .extracting(result -> ((WriteResult.Committed) result).outcomes()).isEqualTo(Outcomes.applied(2));
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+}

@@ -1,0 +1,37 @@
+package io.tallygate.grpc.client;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import io.tallygate.counter.CounterStore;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** One instance of the counter service, with everything that it has but its command line. */
+final class Service implements AutoCloseable {
+
+    private final ApplicationContext context;
+    private final int port;
+
+    /** @param port 0 takes any free one */
+    Service(Path directory, int port, CounterStore store) {
+        context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
+                .properties(Map.of("tallygate.grpc.port", Integer.toString(port), "tallygate.data-dir",
+                        directory.toString(), "tallygate.cache.entries-max", "0", "tallygate.leaderboard.all-refresh",
+                        "0s"))
+                .build();
+        context.registerSingleton(CounterStore.class, store);
+        context.start();
+        var server = context.getBean(GrpcEmbeddedServer.class);
+        server.start();
+        this.port = server.getPort();
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,234 @@
+package io.tallygate.grpc.client.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.GetRequest;
+import io.tallygate.counter.v1.IncrementRequest;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class ChannelsTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : toClose.reversed()) {
+            one.close();
+        }
+    }
+
+    private Server server() {
+        var server = new Server();
+        toClose.add(server);
+        return server;
+    }
+
+    private Channels open(Policy policy, int channels, Instance... instances) {
+        var opened = Channels.open(new ConnectSettings(new Target.Fixed(List.of(instances)), policy, channels,
+                Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.of("secret")));
+        toClose.add(opened);
+        return opened;
+    }
+
+    private static long call(Channel channel) {
+        return CounterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(5, TimeUnit.SECONDS)
+                .increment(IncrementRequest.getDefaultInstance()).getValue();
+    }
+
+    private static void warm(Channels channels) throws Exception {
+        channels.warmUp().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Policy.class)
+    void warmUp_anyPolicy_connectsEveryChannel(Policy policy) throws Exception {
+        var server = server();
+        var channels = open(policy, 7, server.instance());
+        assertThat(channels.ready()).isFalse();
+        warm(channels);
+        assertThat(channels.ready()).isTrue();
+        assertThat(server.connections).hasValue(7);
+    }
+
+    @Test
+    void warmUp_nobodyListens_failsWithinTheTimeout() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        var channels = Channels.open(new ConnectSettings(new Target.Fixed(List.of(new Instance("127.0.0.1", port, 1))),
+                Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofMillis(300), Optional.empty()));
+        toClose.add(channels);
+        assertThatThrownBy(() -> warm(channels)).isInstanceOf(ExecutionException.class);
+        assertThat(channels.ready()).isFalse();
+    }
+
+    @Test
+    void next_roundRobin_everyInstanceGetsItsShareAndTheToken() throws Exception {
+        var a = server();
+        var b = server();
+        var channels = open(Policy.ROUND_ROBIN, 1, a.instance(), b.instance());
+        warm(channels);
+        Await.until("both are connected", LIMIT, () -> a.connections.get() + b.connections.get() == 2);
+        call(channels.next());
+        Await.until("both are used", LIMIT, () -> {
+            call(channels.next());
+            return a.calls.get() > 0 && b.calls.get() > 0;
+        });
+        int before = a.calls.get() - b.calls.get();
+        for (int i = 0; i < 100; i++) {
+            call(channels.next());
+        }
+        assertThat(a.calls.get() - b.calls.get()).isCloseTo(before, org.assertj.core.data.Offset.offset(2));
+        assertThat(a.headers.stream().map(sent -> sent.get(Metadata.Key.of("authorization",
+                Metadata.ASCII_STRING_MARSHALLER)))).contains("Bearer secret");
+    }
+
+    @Test
+    void next_weighted_sharesFollowTheWeights() throws Exception {
+        var a = server();
+        var b = server();
+        var channels = open(Policy.WEIGHTED, 1, a.instance(), new Instance("127.0.0.1", b.instance().port(), 3));
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> {
+            call(channels.next());
+            return a.calls.get() > 0 && b.calls.get() > 0;
+        });
+        int calledA = a.calls.get();
+        int calledB = b.calls.get();
+        for (int i = 0; i < 400; i++) {
+            call(channels.next());
+        }
+        assertThat(a.calls.get() - calledA).isBetween(95, 105);
+        assertThat(b.calls.get() - calledB).isBetween(295, 305);
+    }
+
+    @Test
+    void next_leastRequest_avoidsTheSlowOne() throws Exception {
+        var fast = server();
+        var slow = server();
+        var channels = open(Policy.LEAST_REQUEST, 1, fast.instance(), slow.instance());
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> {
+            call(channels.next());
+            return fast.calls.get() > 0 && slow.calls.get() > 0;
+        });
+        slow.delayMillis = 100;
+        int calledFast = fast.calls.get();
+        int calledSlow = slow.calls.get();
+        try (var callers = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 400; i++) {
+                callers.submit(() -> call(channels.next()));
+            }
+        }
+        int toFast = fast.calls.get() - calledFast;
+        int toSlow = slow.calls.get() - calledSlow;
+        assertThat(toFast + toSlow).isEqualTo(400);
+        // Two draws with replacement: a quarter of them sees the slow one alone.
+        assertThat(toFast).isGreaterThan(2 * toSlow);
+    }
+
+    @Test
+    void byKey_consistentHash_sameKeySameInstanceAndNextNeedsNoKey() throws Exception {
+        var servers = Stream.generate(this::server).limit(4).toList();
+        var channels = open(Policy.CONSISTENT_HASH, 3, servers.stream().map(Server::instance).toArray(Instance[]::new));
+        warm(channels);
+        List<Long> first = new ArrayList<>();
+        for (int key = 0; key < 300; key++) {
+            first.add(call(channels.byKey(key)));
+            assertThat(call(channels.byKey(key))).as("key %s", key).isEqualTo(first.get(key));
+        }
+        assertThat(new HashSet<>(first)).hasSize(4);
+
+        var fewer = open(Policy.CONSISTENT_HASH, 3,
+                servers.stream().limit(3).map(Server::instance).toArray(Instance[]::new));
+        long left = servers.get(3).instance().port();
+        for (int key = 0; key < 300; key++) {
+            long now = call(fewer.byKey(key));
+            if (first.get(key) != left) {
+                assertThat(now).as("key %s", key).isEqualTo(first.get(key));
+            }
+        }
+        Set<Long> random = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            random.add(call(channels.next()));
+        }
+        assertThat(random).hasSizeGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Policy.class)
+    void next_oneInstanceSaysItDoesNotServe_getsNoCalls(Policy policy) throws Exception {
+        var a = server();
+        var b = server();
+        b.serving(false);
+        var channels = open(policy, 2, a.instance(), b.instance());
+        warm(channels);
+        for (int i = 0; i < 50; i++) {
+            call(channels.byKey(i));
+        }
+        assertThat(b.calls).hasValue(0);
+        b.serving(true);
+        a.serving(false);
+        Await.until("the other one takes over", LIMIT, () -> {
+            try {
+                return call(channels.next()) == b.instance().port();
+            } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void calls_unavailable_readsAreRetriedAndWritesAreNot() throws Exception {
+        var server = server();
+        var channels = open(Policy.ROUND_ROBIN, 1, server.instance());
+        warm(channels);
+        server.failuresToCome.set(2);
+        CounterServiceGrpc.newBlockingStub(channels.next()).withDeadlineAfter(5, TimeUnit.SECONDS)
+                .get(GetRequest.getDefaultInstance());
+        assertThat(server.calls).hasValue(3);
+        server.failuresToCome.set(1);
+        assertThatThrownBy(() -> call(channels.next())).hasMessageContaining("UNAVAILABLE");
+        assertThat(server.calls).hasValue(4);
+    }
+
+    @Test
+    void to_instance_reachesThatOneAlone() {
+        var a = server();
+        var b = server();
+        var channels = open(Policy.ROUND_ROBIN, 1, a.instance(), b.instance());
+        assertThat(channels.instances()).containsExactly(a.instance(), b.instance());
+        for (int i = 0; i < 5; i++) {
+            assertThat(call(channels.to(b.instance()))).isEqualTo(b.instance().port());
+        }
+        assertThat(channels.to(b.instance())).isSameAs(channels.to(b.instance()));
+        assertThatThrownBy(() -> channels.to(new Instance("127.0.0.1", 1, 1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("127.0.0.1:1");
+        channels.close();
+        assertThatThrownBy(() -> channels.to(b.instance())).isInstanceOf(IllegalStateException.class);
+    }
+}

@@ -1,0 +1,181 @@
+package io.tallygate.grpc.client.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.IncrementRequest;
+import io.tallygate.discovery.ConsulAgent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Channels that follow a real Consul while callers use them. */
+@Timeout(120)
+final class ConsulFollowingTest {
+
+    private static final String SERVICE = "counter";
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    /** What a service gives its callers between leaving Consul and refusing calls. */
+    private static final Duration CALLERS_LEAVE_WITHIN = Duration.ofMillis(500);
+
+    private final ConsulAgent consul = ConsulAgent.installed();
+    private final List<Server> servers = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        consul.launch();
+    }
+
+    @AfterEach
+    void close() {
+        servers.forEach(Server::close);
+        consul.close();
+    }
+
+    private Server join(int weight) {
+        var server = new Server();
+        servers.add(server);
+        consul.register(SERVICE, server.instance().port(), weight);
+        return server;
+    }
+
+    private Channels open(Policy policy) throws Exception {
+        var channels = Channels.open(new ConnectSettings(new Target.Consul(consul.address(), SERVICE), policy, 4,
+                Duration.ofSeconds(30), Duration.ofSeconds(10), Optional.empty()));
+        channels.warmUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return channels;
+    }
+
+    /** Callers that never pause, and what went wrong for them. */
+    private static final class Load implements AutoCloseable {
+
+        private static final int CALLERS = 4;
+
+        final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        final AtomicLong calls = new AtomicLong();
+        private final List<Thread> callers = new ArrayList<>();
+        private volatile boolean over;
+
+        Load(Channels channels) {
+            for (int i = 0; i < CALLERS; i++) {
+                callers.add(Thread.ofPlatform().start(() -> {
+                    while (!over) {
+                        try {
+                            CounterServiceGrpc.newBlockingStub(channels.next()).withDeadlineAfter(5, TimeUnit.SECONDS)
+                                    .increment(IncrementRequest.getDefaultInstance());
+                            calls.incrementAndGet();
+                        } catch (RuntimeException e) {
+                            failures.add(e);
+                        }
+                    }
+                }));
+            }
+            more(200);
+        }
+
+        void more(long count) {
+            long enough = calls.get() + count;
+            Await.until(count + " more calls", LIMIT, () -> calls.get() >= enough || !failures.isEmpty());
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            callers.forEach(caller -> {
+                try {
+                    caller.join();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+    }
+
+    @Test
+    void join_underLoad_isCalledWithinASecond() throws Exception {
+        join(1);
+        try (var channels = open(Policy.ROUND_ROBIN); var load = new Load(channels)) {
+            var joined = new Server();
+            servers.add(joined);
+            consul.register(SERVICE, joined.instance().port(), 1);
+            Duration took = Await.until("the new one is called", LIMIT, () -> joined.calls.get() > 0);
+            System.out.println("join: called after " + took.toMillis() + " ms");
+            assertThat(took).isLessThan(SOON);
+            assertThat(channels.instances()).hasSize(2);
+            load.more(200);
+            assertThat(load.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void leave_graceful_failsNoCall() throws Exception {
+        var stays = join(1);
+        var leaves = join(1);
+        try (var channels = open(Policy.ROUND_ROBIN); var load = new Load(channels)) {
+            Await.until("both are called", LIMIT, () -> stays.calls.get() > 0 && leaves.calls.get() > 0);
+            consul.deregister(SERVICE, leaves.instance().port());
+            Duration took = Await.until("the list is shorter", LIMIT, () -> channels.instances().size() == 1);
+            System.out.println("leave: followed after " + took.toMillis() + " ms");
+            assertThat(took).isLessThan(CALLERS_LEAVE_WITHIN);
+            Thread.sleep(CALLERS_LEAVE_WITHIN.minus(took));
+            int called = leaves.calls.get();
+            load.more(200);
+            assertThat(leaves.calls).hasValue(called);
+            leaves.close();
+            load.more(200);
+            assertThat(load.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void weights_fromConsul_shareTheCalls() throws Exception {
+        var light = join(1);
+        var heavy = join(3);
+        try (var channels = open(Policy.WEIGHTED)) {
+            try (var load = new Load(channels)) {
+                Await.until("both are called", LIMIT, () -> light.calls.get() > 0 && heavy.calls.get() > 0);
+                int lightBefore = light.calls.get();
+                int heavyBefore = heavy.calls.get();
+                load.more(2_000);
+                assertThat((double) (heavy.calls.get() - heavyBefore) / (light.calls.get() - lightBefore))
+                        .isBetween(2.7, 3.3);
+            }
+        }
+    }
+
+    @Test
+    void consul_killedAndRestarted_callsGoOnAndUpdatesResume() throws Exception {
+        var first = join(1);
+        try (var channels = open(Policy.ROUND_ROBIN); var load = new Load(channels)) {
+            consul.kill();
+            load.more(1_000);
+            Thread.sleep(500);
+            assertThat(channels.instances()).containsExactly(first.instance());
+
+            consul.launch();
+            // Long enough for the question that it answers with no instance at all.
+            Thread.sleep(2_500);
+            load.more(200);
+            assertThat(channels.instances()).containsExactly(first.instance());
+
+            consul.register(SERVICE, first.instance().port(), 1);
+            var second = join(1);
+            Duration took = Await.until("the new one is called", LIMIT, () -> second.calls.get() > 0);
+            System.out.println("join after a restart of Consul: called after " + took.toMillis() + " ms");
+            assertThat(took).isLessThan(SOON);
+            load.more(200);
+            assertThat(channels.instances()).hasSize(2);
+            assertThat(load.failures).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.tallygate.http;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns failures into problems. Those that are not the caller's are logged here, and only here. */
+final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {}
+
+    /** @param operation what was asked for, looked up when it is logged */
+    static Problem problem(Supplier<String> operation, Throwable failure) {
+        Problem problem = Problem.from(failure);
+        if (problem.type() == ProblemType.INTERNAL_ERROR) {
+            if (failure instanceof IOException) {
+                LOG.debug("{}: connection lost", operation.get(), failure);
+            } else {
+                LOG.error("{} failed", operation.get(), failure);
+            }
+        }
+        return problem;
+    }
+}

@@ -1,0 +1,27 @@
+package io.tallygate.http;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.server.netty.NettyHttpRequest;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/** Asks Netty's decoder. Where requests come from elsewhere, there is no Netty server on the class path. */
+@Singleton
+@Requires(classes = NettyHttpRequest.class)
+final class NettyUnreadRequests implements UnreadRequests {
+
+    @Override
+    public @Nullable ProblemType problemOf(HttpRequest<?> request) {
+        Throwable cause = request instanceof NettyHttpRequest<?> netty
+                ? netty.getNativeRequest().decoderResult().cause()
+                : null;
+        return switch (cause) {
+            case TooLongHttpLineException _ -> ProblemType.URI_TOO_LONG;
+            case TooLongHttpHeaderException _ -> ProblemType.HEADERS_TOO_LARGE;
+            case null, default -> null;
+        };
+    }
+}

@@ -1,0 +1,13 @@
+package io.tallygate.http;
+
+import io.micronaut.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Knows why a server could not read a request to its end, where the framework does not tell. */
+@FunctionalInterface
+interface UnreadRequests {
+
+    /** Null when it was read, or when the framework's own status says it all. */
+    @Nullable
+    ProblemType problemOf(HttpRequest<?> request);
+}

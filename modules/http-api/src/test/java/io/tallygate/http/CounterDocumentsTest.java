@@ -1,0 +1,110 @@
+package io.tallygate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tallygate.counter.Consistency;
+import io.tallygate.http.CounterDocuments.Document;
+import io.tallygate.kernel.OverloadedException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CounterDocumentsTest {
+
+    private static final String INCREMENT = "{\"resource_id\":\"a\",\"counter_type\":\"likes\",\"delta\":2}";
+    private static final String KEYED = "{\"resource_id\":\"a\",\"counter_type\":\"likes\",\"request_id\":\"r\"}";
+
+    private final MemoryCounters counters = new MemoryCounters();
+    private final CounterDocuments documents = new CounterDocuments(counters);
+
+    @Test
+    void increment_ofAGoodDocument_answersTheNewValue() {
+        assertThat(answer(documents.increment(bytes(INCREMENT)), 200).path("value").intValue()).isEqualTo(2);
+        assertThat(answer(documents.increment(bytes(INCREMENT)), 200).path("value").intValue()).isEqualTo(4);
+        assertThat(counters.keyIds()).isEmpty();
+    }
+
+    @Test
+    void increment_withARequestId_isAppliedOnce() {
+        assertThat(answer(documents.increment(bytes(KEYED)), 200).path("value").intValue()).isEqualTo(1);
+        assertThat(answer(documents.increment(bytes(KEYED), "delivery"), 200).path("value").intValue()).isEqualTo(1);
+        assertThat(answer(documents.increment(bytes(KEYED.replace("\"a\"", "\"b\""))), 422).path("type").asText())
+                .endsWith("idempotency-key-reused");
+    }
+
+    @Test
+    void increment_withoutARequestId_isKnownByItsDelivery() {
+        for (int delivery = 0; delivery < 2; delivery++) {
+            assertThat(answer(documents.increment(bytes(INCREMENT), "delivery"), 200).path("value").intValue())
+                    .isEqualTo(2);
+        }
+        assertThat(counters.keyIds()).containsOnly("r::delivery");
+    }
+
+    @Test
+    void increment_thatIsAsync_isCommittedAllTheSame() {
+        String async = INCREMENT.replace("}", ",\"async\":true}");
+        assertThat(answer(documents.increment(bytes(async)), 200).path("value").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void batchIncrement_withAnInvalidOperation_appliesTheOthers() {
+        String batch = "{\"operations\":[" + INCREMENT + ",{}," + INCREMENT + "],\"async\":true}";
+        JsonNode answer = answer(documents.batchIncrement(bytes(batch)), 207);
+        assertThat(answer.path("results").findValuesAsText("value")).contains("2", "4");
+        assertThat(answer.path("results").get(1).path("status").asText()).isEqualTo("invalid");
+    }
+
+    @Test
+    void get_ofACounter_asksTheStore() {
+        documents.increment(bytes(INCREMENT));
+        String query = "{\"resource_id\":\"a\",\"counter_type\":\"likes\"}";
+        assertThat(answer(documents.get(bytes(query)), 200).path("value").intValue()).isEqualTo(2);
+        assertThat(counters.lastConsistency()).isEqualTo(Consistency.STRONG);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{", "{\"resource_id\":1}", "nonsense"})
+    void everyCall_ofADocumentThatBreaksARule_answersAProblem(String document) {
+        assertThat(answer(documents.increment(bytes(document)), 400).path("errors")).isNotEmpty();
+        assertThat(answer(documents.batchIncrement(bytes(document)), 400).path("errors")).isNotEmpty();
+        assertThat(answer(documents.get(bytes(document)), 400).path("errors")).isNotEmpty();
+        assertThat(counters.writes()).isEmpty();
+    }
+
+    @Test
+    void increment_ofMoreThanAMebibyte_isTooLarge() {
+        answer(documents.increment(new byte[(1 << 20) + 1]), 413);
+    }
+
+    @Test
+    void everyCall_thatTheStoreRefuses_answersAProblem() {
+        counters.failWith(new OverloadedException(1));
+        answer(documents.increment(bytes(INCREMENT)), 503);
+        answer(documents.batchIncrement(bytes("{\"operations\":[" + INCREMENT + "]}")), 503);
+        counters.failWith(new IllegalStateException("unexpected"));
+        assertThat(answer(documents.increment(bytes(INCREMENT)), 500).path("detail").asText())
+                .doesNotContain("unexpected");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static JsonNode answer(CompletionStage<Document> stage, int status) {
+        Document document = stage.toCompletableFuture().join();
+        String json = new String(document.json(), StandardCharsets.UTF_8);
+        assertThat(document.status()).as(json).isEqualTo(status);
+        assertThat(document.isProblem()).isEqualTo(status >= 400);
+        try {
+            return new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(json, e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.tallygate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.tallygate.http.TestServer.Answer;
+import io.tallygate.kernel.OverloadedException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+@Timeout(60)
+final class RequestIdsTest {
+
+    private static final String BODY = "{\"resource_id\":\"a\",\"counter_type\":\"b\"}";
+
+    @Test
+    void answer_toANamedRequest_carriesItsName() {
+        try (var server = new TestServer(Map.of())) {
+            assertThat(server.increment(BODY, "X-Request-Id", "r-1").header("X-Request-Id")).isEqualTo("r-1");
+            assertThat(server.increment("nonsense", "X-Request-Id", "r-2").header("X-Request-Id")).isEqualTo("r-2");
+            assertThat(server.get("/nowhere", "X-Request-Id", "r-3").header("X-Request-Id")).isEqualTo("r-3");
+            assertThat(server.increment(BODY).header("X-Request-Id")).isEmpty();
+            assertThat(server.increment(BODY, "X-Request-Id", "x".repeat(129)).header("X-Request-Id")).isEmpty();
+            assertThat(server.increment(BODY, "X-Request-Id", "two words").header("X-Request-Id")).isEmpty();
+        }
+    }
+
+    @Test
+    void answers_toPipelinedRequests_carryTheirOwnNames() {
+        try (var server = new TestServer(Map.of())) {
+            Answer all = server.raw("GET /api/v1/counter/a/b HTTP/1.1\r\nHost: t\r\n\r\n"
+                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: t\r\nX-Request-Id: second\r\n\r\n"
+                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+            assertThat(all.header("X-Request-Id")).as("the first's").isEmpty();
+            String rest = all.text();
+            assertThat(rest.split("(?i)x-request-id: second", -1)).hasSize(2);
+        }
+    }
+
+    @Test
+    void log_ofAFailure_namesTheRequest() {
+        var logger = (Logger) LoggerFactory.getLogger("io.tallygate.http");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try (var server = new TestServer(Map.of())) {
+            server.counters.failWith(new OverloadedException(1));
+            assertThat(server.increment(BODY, "X-Request-Id", "r-4").status()).isEqualTo(503);
+            assertThat(server.increment(BODY).status()).isEqualTo(503);
+            server.counters.failWith(new IllegalStateException("inside"));
+            assertThat(server.increment(BODY, "X-Request-Id", "r-5").status()).isEqualTo(500);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(List.copyOf(lines.list)).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
+                "POST /api/v1/counter/increment was answered OVERLOADED, request id r-4",
+                "POST /api/v1/counter/increment, request id r-5 failed");
+    }
+}
