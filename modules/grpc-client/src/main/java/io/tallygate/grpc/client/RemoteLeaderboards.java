@@ -37,7 +37,15 @@ final class RemoteLeaderboards {
     }
 
     CompletableFuture<Leaderboard> top(String counterType, Window window, int limit) {
-        return window == Window.ALL ? topOfAllTime(counterType, limit) : topOfAllInstances(counterType, window, limit);
+        try {
+            return window == Window.ALL
+                    ? topOfAllTime(counterType, limit)
+                    : topOfAllInstances(counterType, window, limit);
+        } catch (IllegalArgumentException | IllegalStateException gone) {
+            // An instance left, or the channels were closed, after the list of instances was read.
+            return CompletableFuture.failedFuture(
+                    new StoreUnavailableException("an instance of the counter service has left", gone));
+        }
     }
 
     private CompletableFuture<Leaderboard> topOfAllTime(String counterType, int limit) {

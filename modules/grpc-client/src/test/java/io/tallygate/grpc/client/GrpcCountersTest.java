@@ -24,6 +24,7 @@ import io.tallygate.grpc.client.connect.Target;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.UnavailableException;
 import java.nio.file.Path;
@@ -189,6 +190,16 @@ class GrpcCountersTest {
         }
         assertThat(values.stream().map(Future::resultNow)).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(
                 IntStream.rangeClosed(1, 800).mapToObj(Long::valueOf).toList());
+    }
+
+    @Test
+    void top_instanceThatCannotBeAsked_leavesRoomForTheNextQuestion() throws Exception {
+        var counters = countersOf(Duration.ofSeconds(5), service(0).port());
+        opened.get(1).close();
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> now(counters.top("likes", Window.HOUR, 1)))
+                    .isNotInstanceOf(OverloadedException.class);
+        }
     }
 
     @Test
