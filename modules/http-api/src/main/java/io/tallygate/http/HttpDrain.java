@@ -3,7 +3,6 @@ package io.tallygate.http;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
-import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyHttpServer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
@@ -51,35 +50,24 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
 
     @Override
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        event.getBean().register(new Listener());
+        event.getBean().register(new Listeners());
+        event.getBean().register(new HttpConnections(this::add));
         return event.getBean();
     }
 
-    private final class Listener implements NettyServerCustomizer {
+    private void add(Channel channel) {
+        connections.add(channel);
+        channel.pipeline().addAfter(HttpConnections.CODEC, null, farewell);
+    }
+
+    private final class Listeners implements NettyServerCustomizer {
 
         @Override
         public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
             if (role == ChannelRole.LISTENER) {
                 listeners.add(channel);
             }
-            return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
-        }
-    }
-
-    private final class Connection implements NettyServerCustomizer {
-
-        private final Channel channel;
-
-        private Connection(Channel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void onStreamPipelineBuilt() {
-            if (channel.pipeline().get(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC) != null) {
-                connections.add(channel);
-                channel.pipeline().addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, null, farewell);
-            }
+            return this;
         }
     }
 
