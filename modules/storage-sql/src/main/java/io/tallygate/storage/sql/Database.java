@@ -22,6 +22,12 @@ interface Database extends AutoCloseable {
     /** Runs work that changes nothing, on one snapshot where the database offers it. Fails as {@link #write} does. */
     <T> T read(Work<Session, T> work);
 
+    /**
+     * Deletes up to {@code limit} rows: idempotency keys that expire until then, oldest first, and flushes applied until
+     * then. Returns how many it deleted. Fails as {@link #write} does.
+     */
+    int purge(long keysUntilMillis, long flushesUntilMillis, int limit);
+
     /** Whether other processes may write to it. */
     boolean shared();
 

@@ -12,13 +12,16 @@ import java.sql.Statement;
 /** Brings a schema to this version, in the caller's transaction. */
 final class Migrations {
 
-    private static final int VERSION = 1;
-
     private final String dialect;
+    private final int latest;
 
-    /** @param dialect the directory, beside this class, of the files {@code 1.sql}, {@code 2.sql} … */
-    Migrations(String dialect) {
+    /**
+     * @param dialect the directory, beside this class, of the files {@code 1.sql}, {@code 2.sql} …
+     * @param latest  the number of the last of them
+     */
+    Migrations(String dialect, int latest) {
         this.dialect = dialect;
+        this.latest = latest;
     }
 
     /** @throws IllegalStateException when a newer program has migrated it further */
@@ -26,11 +29,11 @@ final class Migrations {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY)");
             int version = version(statement);
-            if (version > VERSION) {
+            if (version > latest) {
                 throw new IllegalStateException("the database's schema has version " + version
-                        + ", newer than the " + VERSION + " that this program knows: start the newer program");
+                        + ", newer than the " + latest + " that this program knows: start the newer program");
             }
-            for (int next = version + 1; next <= VERSION; next++) {
+            for (int next = version + 1; next <= latest; next++) {
                 for (String sql : file(next).split(";\\s*(\\n|$)")) {
                     statement.execute(sql);
                 }

@@ -17,6 +17,8 @@ import java.time.Duration;
  */
 final class PostgresqlDatabase implements Database {
 
+    private static final int VERSION = 1;
+
     private final HikariDataSource pool;
 
     private PostgresqlDatabase(HikariDataSource pool) {
@@ -70,7 +72,7 @@ final class PostgresqlDatabase implements Database {
                 // Processes that start together take turns.
                 statement.execute("SELECT pg_advisory_xact_lock(hashtext('tallygate.schema'))");
             }
-            new Migrations("postgresql").apply(connection);
+            new Migrations("postgresql", VERSION).apply(connection);
             return 1;
         });
     }
@@ -132,6 +134,12 @@ final class PostgresqlDatabase implements Database {
             case "08", "40", "53", "55", "57", "58" -> true;
             default -> false;
         };
+    }
+
+    @Override
+    public int purge(long keysUntilMillis, long flushesUntilMillis, int limit) {
+        return run(false, connection -> new PostgresqlSession(connection).purge(keysUntilMillis, flushesUntilMillis,
+                limit));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.tallygate.storage.sql;
 
+import io.tallygate.counter.Change;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.kernel.FlushId;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,8 +18,19 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** One connection to PostgreSQL: a statement for any number of rows, which travel as arrays. */
-final class PostgresqlSession extends Session {
+final class PostgresqlSession extends Statements implements Session {
 
+    private static final String CLAIM_FLUSH = """
+            INSERT INTO flush_guard (writer, sequence, applied_at) VALUES (?, ?, ?)
+            ON CONFLICT (writer) DO UPDATE SET sequence = excluded.sequence, applied_at = excluded.applied_at, result = NULL
+            WHERE flush_guard.sequence < excluded.sequence
+            RETURNING sequence""";
+    private static final String RECORD_FLUSH = "UPDATE flush_guard SET result = ? WHERE writer = ?";
+    private static final String ADD_ALONE = """
+            INSERT INTO counter (counter_type, resource_id, value) VALUES (?, ?, ?)
+            ON CONFLICT (counter_type, resource_id) DO UPDATE SET value = counter.value + excluded.value
+            WHERE counter.value BETWEEN ? AND ?
+            RETURNING value""";
     private static final String ADD = """
             INSERT INTO counter (counter_type, resource_id, value)
             SELECT counter_type, resource_id, delta
@@ -72,7 +85,28 @@ final class PostgresqlSession extends Session {
     }
 
     @Override
-    void add(Adds adds) throws SQLException {
+    public boolean claimFlush(FlushId id, long atMillis) throws SQLException {
+        try (PreparedStatement statement = prepare(CLAIM_FLUSH)) {
+            statement.setString(1, id.writer());
+            statement.setLong(2, id.sequence());
+            statement.setLong(3, atMillis);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    @Override
+    public void recordFlush(String writer, byte[] result) throws SQLException {
+        try (PreparedStatement statement = prepare(RECORD_FLUSH)) {
+            statement.setBytes(1, result);
+            statement.setString(2, writer);
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void add(Adds adds) throws SQLException {
         List<Integer> leftOut = new ArrayList<>();
         try (PreparedStatement statement = prepare(ADD)) {
             setCounters(statement, IntStream.range(0, adds.size()).mapToObj(adds::counter).toList());
@@ -99,17 +133,36 @@ final class PostgresqlSession extends Session {
         }
     }
 
+    /** Applies one add by its own bounds, or refuses it. */
+    private void addAlone(Adds adds, int i) throws SQLException {
+        Change.Add add = adds.get(i);
+        try (PreparedStatement statement = prepare(ADD_ALONE)) {
+            statement.setString(1, add.counter().counterType());
+            statement.setString(2, add.counter().resourceId());
+            statement.setLong(3, add.delta());
+            statement.setLong(4, add.lowest());
+            statement.setLong(5, add.highest());
+            try (ResultSet rows = statement.executeQuery()) {
+                if (rows.next()) {
+                    adds.applied(i, rows.getLong(1));
+                } else {
+                    adds.refused(i);
+                }
+            }
+        }
+    }
+
     private static boolean isAbout(CounterKey counter, ResultSet row) throws SQLException {
         return counter.resourceId().equals(row.getString(2)) && counter.counterType().equals(row.getString(1));
     }
 
     @Override
-    void lock(List<CounterKey> counters) throws SQLException {
+    public void lock(List<CounterKey> counters) throws SQLException {
         update(LOCK, counters);
     }
 
     @Override
-    void reset(List<CounterKey> counters) throws SQLException {
+    public void reset(List<CounterKey> counters) throws SQLException {
         update(RESET, counters);
     }
 
@@ -121,7 +174,7 @@ final class PostgresqlSession extends Session {
     }
 
     @Override
-    long[] read(List<CounterKey> counters) throws SQLException {
+    public long[] read(List<CounterKey> counters) throws SQLException {
         var values = new long[counters.size()];
         try (PreparedStatement statement = prepare(READ)) {
             setCounters(statement, counters);
@@ -135,7 +188,7 @@ final class PostgresqlSession extends Session {
     }
 
     @Override
-    Set<String> claimKeys(List<IdempotencyKey> keys, long atMillis, long expiresAtMillis) throws SQLException {
+    public Set<String> claimKeys(List<IdempotencyKey> keys, long atMillis, long expiresAtMillis) throws SQLException {
         Set<String> claimed = new HashSet<>();
         try (PreparedStatement statement = prepare(CLAIM_KEYS)) {
             statement.setLong(1, expiresAtMillis);
@@ -152,7 +205,7 @@ final class PostgresqlSession extends Session {
     }
 
     @Override
-    Map<String, KeyRecord> keyRecords(List<String> ids) throws SQLException {
+    public Map<String, KeyRecord> keyRecords(List<String> ids) throws SQLException {
         Map<String, KeyRecord> records = new HashMap<>();
         try (PreparedStatement statement = prepare(KEY_RECORDS)) {
             statement.setArray(1, array("text", ids.toArray()));
@@ -166,7 +219,7 @@ final class PostgresqlSession extends Session {
     }
 
     @Override
-    void recordOutcomes(List<String> ids, List<byte[]> outcomes) throws SQLException {
+    public void recordOutcomes(List<String> ids, List<byte[]> outcomes) throws SQLException {
         try (PreparedStatement statement = prepare(RECORD_OUTCOMES)) {
             statement.setArray(1, array("text", ids.toArray()));
             statement.setArray(2, array("bytea", outcomes.toArray(byte[][]::new)));

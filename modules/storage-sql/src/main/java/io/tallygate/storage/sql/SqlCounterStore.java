@@ -70,12 +70,7 @@ final class SqlCounterStore implements CounterStore {
 
     @Override
     public int purgeExpired(Instant now, int limit) {
-        return database.write(session -> {
-            int purged = session.purgeKeys(now.toEpochMilli(), limit);
-            return purged == limit
-                    ? purged
-                    : purged + session.purgeFlushes(now.minus(FLUSH_RECORD_LIFE).toEpochMilli(), limit - purged);
-        });
+        return database.purge(now.toEpochMilli(), now.minus(FLUSH_RECORD_LIFE).toEpochMilli(), limit);
     }
 
     @Override

@@ -22,7 +22,8 @@ final class SqlFactory {
     CounterStore sqlite(@Value("${tallygate.data-dir:./data}") String directory, SqliteSettings settings) {
         SqliteSettings.Synchronous synchronous = checked(settings::parsed);
         try {
-            return new SqlCounterStore(SqliteDatabase.open(Path.of(directory), synchronous));
+            return new SqlCounterStore(
+                    SqliteDatabase.open(Path.of(directory), synchronous, SqliteDatabase.Limits.DEFAULT));
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException("tallygate.data-dir is '" + directory + "', which cannot be used: " + e,
                     e);

@@ -1,221 +1,221 @@
 package io.tallygate.storage.sql;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.storage.sql.SqliteSettings.Synchronous;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Locale;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One SQLite file, which belongs to one process: one connection writes, a few read what is committed. Thread-safe.
+ * A SQLite file behind a journal. Thread-safe.
  *
- * <p>{@link #writing} guards {@link #writers}, which holds the connection that writes, or none after one failed: the
- * next write opens another.
+ * <p>A transaction is committed when its rows are in the {@link Journal}: one synchronous write of as many bytes as they
+ * have, where SQLite would write a page for each row. From there on they are in the {@link Overlay}, in front of the
+ * file. Checkpoints bring them into the file, every counter once however often it was changed since the last one, and so
+ * free the journal. What a journal still holds when the file is opened again is brought into it first.
+ *
+ * <p>Transactions that write take turns ({@link #writing}), those that read do not wait for them. When the file cannot
+ * take what it should, transactions go on until the journal is full, and are then refused.
  */
 final class SqliteDatabase implements Database {
 
-    private static final int READERS_MAX = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
+
     private static final int WAIT_MILLIS_MAX = 5_000;
-    private static final int WRITER_CACHE_KIB = 16 * 1024;
+    private static final int READS_WITHOUT_LOCK = 3;
+
+    private final SqliteFile file;
+    private final Journal journal;
+    private final Limits limits;
+    private final Overlay overlay = new Overlay();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Condition sealed = writing.newCondition();
+    private final ReentrantLock checkpointing = new ReentrantLock();
+    private final Checkpoints checkpoints;
 
     /**
-     * How long the log grows before its pages go to the file, which the commit that crosses this waits for: 16 MiB. A
-     * higher figure writes hot pages less often, and makes that commit slower.
+     * When rows are brought into the file. Twice as many rows or bytes, and transactions wait for that.
+     *
+     * @param interval the longest that a row waits
+     * @param rowsMax  how many rows wait at most; they are in memory
+     * @param bytesMax how long the journal grows at most
      */
-    private static final int CHECKPOINT_PAGES = 4_000;
+    record Limits(Duration interval, int rowsMax, long bytesMax) {
 
-    private static final int LOG_BYTES_KEPT = 64 * 1024 * 1024;
+        static final Limits DEFAULT = new Limits(Duration.ofSeconds(5), 50_000, 16L << 20);
+    }
 
-    private final Path file;
-    private final SqliteSettings.Synchronous synchronous;
-    private final FileLock lock;
-    private final ReentrantLock writing = new ReentrantLock();
-    private final Deque<SqliteSession> writers = new ArrayDeque<>(1);
-    private final Semaphore reading = new Semaphore(READERS_MAX);
-    private final ConcurrentLinkedQueue<SqliteSession> readers = new ConcurrentLinkedQueue<>();
-
-    private SqliteDatabase(Path file, SqliteSettings.Synchronous synchronous, FileLock lock) {
+    private SqliteDatabase(SqliteFile file, Journal journal, Limits limits) {
         this.file = file;
-        this.synchronous = synchronous;
-        this.lock = lock;
+        this.journal = journal;
+        this.limits = limits;
+        this.checkpoints = new Checkpoints(this::checkpoint, limits.interval());
     }
 
     /**
-     * Opens {@code tallygate.db} in a directory, which is made when it is missing.
+     * Opens {@code tallygate.db} and its journal in a directory, which is made when it is missing.
      *
      * @throws IllegalStateException when another process has it open
-     * @throws IOException           when the directory cannot be used
+     * @throws IOException           when the directory cannot be used, or the journal is damaged
      */
-    static SqliteDatabase open(Path directory, SqliteSettings.Synchronous synchronous) throws IOException {
-        FileLock lock = FileLock.take(directory);
-        var database = new SqliteDatabase(directory.resolve("tallygate.db"), synchronous, lock);
+    static SqliteDatabase open(Path directory, Synchronous synchronous, Limits limits) throws IOException {
+        SqliteFile file = SqliteFile.open(directory);
         try {
-            database.write(session -> {
-                new Migrations("sqlite").apply(((SqliteSession) session).connection());
-                return 1;
-            });
-            return database;
-        } catch (RuntimeException e) {
-            database.close();
+            long epoch = recover(file, directory, synchronous);
+            return new SqliteDatabase(file, Journal.open(directory, synchronous, epoch + 1), limits);
+        } catch (IOException | RuntimeException e) {
+            file.close();
             throw e;
         }
     }
 
+    /** Brings what the journal holds into the file; the epoch until which the file then has everything. */
+    private static long recover(SqliteFile file, Path directory, Synchronous synchronous) throws IOException {
+        long written = file.read(SqliteConnection::epoch);
+        var rows = new Rows();
+        long last = written;
+        for (Journal.Segment segment : Journal.read(directory, synchronous, epoch -> epoch > written)) {
+            for (byte[] record : segment.records()) {
+                rows.putAll(RowsCodec.decode(record));
+            }
+            last = segment.epoch();
+        }
+        if (last > written) {
+            put(file, rows, last);
+        }
+        return last;
+    }
+
+    private static void put(SqliteFile file, Rows rows, long epoch) {
+        file.write(connection -> {
+            connection.put(rows, epoch);
+            return epoch;
+        });
+    }
+
     @Override
     public <T> T write(Work<Session, T> work) {
+        lockForWriting();
         try {
-            if (!writing.tryLock(WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
-                throw unavailable(new SQLException("others were writing for " + WAIT_MILLIS_MAX + " ms"));
+            awaitRoom();
+            Transaction<T> transaction = file.read(connection -> {
+                var session = new SqliteSession(overlay, connection);
+                return new Transaction<>(work.on(session), session.changes());
+            });
+            if (!transaction.changes().isEmpty()) {
+                commit(transaction.changes());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable(e);
-        }
-        try {
-            return writeAlone(work);
+            return transaction.result();
         } finally {
             writing.unlock();
         }
     }
 
-    private <T> T writeAlone(Work<Session, T> work) {
-        try {
-            if (writers.isEmpty()) {
-                writers.add(connect(false));
-            }
-            SqliteSession session = writers.getFirst();
-            try {
-                return commit(session, work);
-            } catch (SqliteSession.RowLeftOutException e) {
-                session.rowByRow(true);
-                try {
-                    return commit(session, work);
-                } finally {
-                    session.rowByRow(false);
-                }
-            }
-        } catch (SQLException e) {
-            writers.forEach(SqliteDatabase::closeQuietly);
-            writers.clear();
-            throw failure(e);
-        }
-    }
+    private record Transaction<T>(T result, Rows changes) {}
 
-    private static <T> T commit(SqliteSession session, Work<Session, T> work) throws SQLException {
-        boolean committed = false;
+    private void lockForWriting() {
         try {
-            T result = work.on(session);
-            session.connection().commit();
-            committed = true;
-            return result;
-        } finally {
-            if (!committed) {
-                rollBack(session.connection());
-            }
-        }
-    }
-
-    private static void rollBack(Connection connection) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            // SQLite rolled back by itself, as it does after some failures; the one that led here is already on its way.
-        }
-    }
-
-    @Override
-    public <T> T read(Work<Session, T> work) {
-        try {
-            if (!reading.tryAcquire(WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
-                throw unavailable(new SQLException("all readers were busy for " + WAIT_MILLIS_MAX + " ms"));
+            if (!writing.tryLock(WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+                throw unavailable(new IllegalStateException("others were writing for " + WAIT_MILLIS_MAX + " ms"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(e);
         }
-        try {
-            return readAlone(work);
-        } finally {
-            reading.release();
-        }
     }
 
-    private <T> T readAlone(Work<Session, T> work) {
+    private void awaitRoom() {
         try {
-            SqliteSession idle = readers.poll();
-            SqliteSession session = idle != null ? idle : connect(true);
-            try {
-                T result = commit(session, work);
-                readers.add(session);
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                closeQuietly(session);
-                throw e;
+            long nanos = TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
+            while (overlay.waiting() >= 2L * limits.rowsMax() || journal.bytes() >= 2 * limits.bytesMax()) {
+                if (nanos <= 0) {
+                    throw unavailable(new IllegalStateException("the journal is full"));
+                }
+                nanos = sealed.awaitNanos(nanos);
             }
-        } catch (SQLException e) {
-            throw failure(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(e);
         }
     }
 
-    private SqliteSession connect(boolean readOnly) throws SQLException {
-        var config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(synchronous.name()));
-        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        config.setBusyTimeout(WAIT_MILLIS_MAX);
-        config.setJournalSizeLimit(LOG_BYTES_KEPT);
-        if (!readOnly) {
-            config.setCacheSize(-WRITER_CACHE_KIB);
-        }
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        try (Statement statement = connection.createStatement()) {
-            statement
-                    .execute(readOnly ? "PRAGMA query_only = true" : "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-        }
-        connection.setAutoCommit(false);
-        return new SqliteSession(connection);
-    }
-
-    private RuntimeException failure(SQLException e) {
-        return passing(e)
-                ? unavailable(e)
-                : new IllegalStateException("SQLite refused: " + e.getMessage(), e);
-    }
-
-    private StoreUnavailableException unavailable(Exception e) {
-        return new StoreUnavailableException(
-                String.format(Locale.ROOT, "SQLite (%s) is not available: %s", file, e.getMessage()), e);
-    }
-
-    /** Whether the machine failed, not the statement: what a full disk or a busy file refuses now can succeed later. */
-    private static boolean passing(SQLException e) {
-        if (!(e instanceof SQLiteException failed)) {
-            return false;
-        }
-        int primary = failed.getResultCode().code & 0xff;
-        return primary == SQLiteErrorCode.SQLITE_BUSY.code || primary == SQLiteErrorCode.SQLITE_LOCKED.code
-                || primary == SQLiteErrorCode.SQLITE_NOMEM.code || primary == SQLiteErrorCode.SQLITE_IOERR.code
-                || primary == SQLiteErrorCode.SQLITE_FULL.code || primary == SQLiteErrorCode.SQLITE_CANTOPEN.code
-                || primary == SQLiteErrorCode.SQLITE_PROTOCOL.code || primary == SQLiteErrorCode.SQLITE_INTERRUPT.code;
-    }
-
-    private static void closeQuietly(SqliteSession session) {
+    private void commit(Rows changes) {
         try {
-            session.close();
-        } catch (SQLException e) {
-            // It failed before, which is why it is closed.
+            journal.append(RowsCodec.encode(changes));
+        } catch (IOException e) {
+            throw unavailable(e);
         }
+        overlay.commit(changes);
+        if (overlay.waiting() >= limits.rowsMax() || journal.bytes() >= limits.bytesMax()) {
+            checkpoints.request();
+        }
+    }
+
+    private static StoreUnavailableException unavailable(Exception e) {
+        return new StoreUnavailableException("SQLite's journal is not available: " + e.getMessage(), e);
+    }
+
+    @Override
+    public <T> T read(Work<Session, T> work) {
+        for (int i = 0; i < READS_WITHOUT_LOCK; i++) {
+            long seals = overlay.seals();
+            T result = readOnce(work);
+            if (overlay.seals() == seals) {
+                return result;
+            }
+        }
+        lockForWriting();
+        try {
+            return readOnce(work);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T readOnce(Work<Session, T> work) {
+        return file.read(connection -> work.on(new SqliteSession(overlay, connection)));
+    }
+
+    /** Brings the rows of committed transactions into the file. Fails as {@link #write} does, and can be repeated. */
+    void checkpoint() {
+        checkpointing.lock();
+        try {
+            Rows rows = seal();
+            if (!rows.isEmpty()) {
+                put(file, rows, journal.epoch() - 1);
+                overlay.written();
+            }
+        } finally {
+            checkpointing.unlock();
+        }
+    }
+
+    private Rows seal() {
+        writing.lock();
+        try {
+            return overlay.seal(() -> {
+                journal.turn();
+                sealed.signalAll();
+            });
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public int purge(long keysUntilMillis, long flushesUntilMillis, int limit) {
+        if (overlay.anyUnwritten(key -> key.expiresAtMillis() <= keysUntilMillis,
+                flush -> flush.appliedAtMillis() <= flushesUntilMillis)) {
+            checkpoint();
+            checkpoint();
+        }
+        return file.write(connection -> connection.purge(keysUntilMillis, flushesUntilMillis, limit));
     }
 
     @Override
@@ -225,15 +225,17 @@ final class SqliteDatabase implements Database {
 
     @Override
     public void close() {
-        readers.forEach(SqliteDatabase::closeQuietly);
-        readers.clear();
-        writing.lock();
+        checkpoints.close();
         try {
-            writers.forEach(SqliteDatabase::closeQuietly);
-            writers.clear();
-        } finally {
-            writing.unlock();
-            lock.close();
+            checkpoint();
+            checkpoint();
+        } catch (RuntimeException e) {
+            LOG.warn("SQLite's file was not brought up to date; the journal has the rest: {}", e.getMessage());
+        }
+        try (file) {
+            journal.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,9 +2,14 @@
  * Stores on SQLite and on PostgreSQL.
  *
  * <p>{@link io.tallygate.storage.sql.SqlCounterStore} is the algorithm, the same for both; {@link
- * io.tallygate.storage.sql.Database} says how a transaction runs, {@link io.tallygate.storage.sql.Session} holds the
- * statements that both understand and leaves to its two kinds those that take many rows: PostgreSQL gets arrays, because
- * a row at a time would cost a round trip each; SQLite gets rows of parameters, because it has no round trips.
+ * io.tallygate.storage.sql.Database} says how a transaction runs, {@link io.tallygate.storage.sql.Session} what it can
+ * do. On PostgreSQL each of that is a statement over arrays, because a row at a time would cost a round trip each.
+ *
+ * <p>On SQLite a transaction is read from the file and from the rows in front of it, and committed by one synchronous
+ * append to a journal ({@link io.tallygate.storage.sql.SqliteDatabase}). SQLite itself writes a page of 4 KiB to its log
+ * for each row that is not next to another one; that took more time than all else on the way of an increment. Measured
+ * in turns on two cores, 100 connections, popular counters, increments a second with SQLite's own commit and with the
+ * journal: 38,200 and 44,600–56,800, CPU of the server 31 and 21–28 µs an increment.
  *
  * <p>The schema is a numbered list of files, applied by {@link io.tallygate.storage.sql.Migrations} in one transaction.
  * Flyway 10.22 was measured first: 260–310 ms of a start on SQLite, and a JSON and a TOML library on the class path, to

@@ -39,8 +39,12 @@ final class SqliteCounterStoreTest extends CounterStoreStressContract {
     }
 
     private static CounterStore open(Path directory) {
+        return open(directory, SqliteDatabase.Limits.DEFAULT);
+    }
+
+    private static CounterStore open(Path directory, SqliteDatabase.Limits limits) {
         try {
-            return new SqlCounterStore(SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL));
+            return new SqlCounterStore(SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, limits));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,18 +96,54 @@ final class SqliteCounterStoreTest extends CounterStoreStressContract {
     }
 
     @Test
-    void apply_fileLockedByAnother_isUnavailableThenRecovers(@TempDir Path other) throws SQLException {
-        try (CounterStore store = open(other);
+    void apply_fileLockedByAnother_goesOnUntilTheJournalIsFullThenRecovers(@TempDir Path other) throws SQLException {
+        var limits = new SqliteDatabase.Limits(Duration.ofMillis(1), 3, 1L << 20);
+        try (CounterStore store = open(other, limits);
                 Connection intruder = DriverManager.getConnection("jdbc:sqlite:" + other.resolve("tallygate.db"));
                 var statement = intruder.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 30000");
             statement.execute("BEGIN IMMEDIATE");
-            assertThatThrownBy(() -> store.apply(flush("w", START))).isInstanceOf(StoreUnavailableException.class);
-            assertThat(store.read(List.of(COUNTER))).containsExactly(0);
+            int applied = 0;
+            Flush refused = null;
+            while (refused == null) {
+                Flush flush = flushOf("w" + applied, new CounterKey("k" + applied, "likes"));
+                try {
+                    store.apply(flush);
+                    applied++;
+                } catch (StoreUnavailableException e) {
+                    refused = flush;
+                }
+            }
+            assertThat(applied).isBetween(3, 12);
+            assertThat(store.read(List.of(new CounterKey("k" + (applied - 1), "likes")))).containsExactly(1);
+            assertThat(store.read(List.of(refused.changes().getFirst().counter()))).containsExactly(0);
             statement.execute("ROLLBACK");
-            store.apply(flush("w", START));
-            assertThat(store.read(List.of(COUNTER))).containsExactly(1);
+            store.apply(refused);
+            assertThat(store.read(List.of(refused.changes().getFirst().counter()))).containsExactly(1);
         }
+        assertThat(rows(other)).isGreaterThan(3);
+    }
+
+    @Test
+    void close_always_leavesEverythingInTheFile(@TempDir Path other) throws SQLException {
+        try (CounterStore store = open(other)) {
+            store.apply(flush("w", START, request("r")));
+            assertThat(rows(other)).isZero();
+        }
+        assertThat(rows(other)).isEqualTo(1);
+    }
+
+    private static int rows(Path directory) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("tallygate.db"));
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT count(*) FROM counter")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private static Flush flushOf(String writer, CounterKey counter) {
+        return new Flush(new FlushId(writer, 1), START, List.of(Change.Add.single(counter, 1)), List.of());
     }
 
     private static void execute(Path directory, String sql) throws SQLException {

@@ -1,0 +1,114 @@
+package io.tallygate.storage.sql;
+
+import io.tallygate.counter.CounterKey;
+import io.tallygate.storage.sql.Rows.FlushRow;
+import io.tallygate.storage.sql.Rows.KeyRow;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The committed rows that the file does not have yet, over some that it has. Thread-safe.
+ *
+ * <p>There are two generations: the current one takes what is committed, and once in a while becomes the sealed one,
+ * which a checkpoint writes to the file. A sealed generation stays until the next takes its place, because what was
+ * changed lately is likely to be changed again.
+ */
+final class Overlay {
+
+    private Rows current = new Rows();
+    private Rows sealed = new Rows();
+    private boolean sealedIsWritten = true;
+    private long seals;
+
+    /** Takes the rows of one transaction, all at once. */
+    synchronized void commit(Rows changes) {
+        current.putAll(changes);
+    }
+
+    /**
+     * The rows to write next: those that were sealed and not {@link #written}, else the current ones, which this seals.
+     * Then {@code onSeal} runs before anything else is committed.
+     */
+    synchronized Rows seal(Runnable onSeal) {
+        if (sealedIsWritten && !current.isEmpty()) {
+            sealed = current;
+            current = new Rows();
+            sealedIsWritten = false;
+            seals++;
+            onSeal.run();
+        }
+        return sealedIsWritten ? new Rows() : sealed;
+    }
+
+    /** The file has the sealed rows. */
+    synchronized void written() {
+        sealedIsWritten = true;
+    }
+
+    /** Changes whenever rows that only the file has may be newer than what was read of it before. */
+    synchronized long seals() {
+        return seals;
+    }
+
+    /** How many rows wait to be sealed. */
+    synchronized int waiting() {
+        return current.size();
+    }
+
+    synchronized boolean isWritten() {
+        return sealedIsWritten && current.isEmpty();
+    }
+
+    synchronized @Nullable OptionalLong counter(CounterKey counter) {
+        OptionalLong value = current.counters().get(counter);
+        return value != null ? value : sealed.counters().get(counter);
+    }
+
+    /** Those of the counters that have a row here, or are known to have none, as they are at one moment. */
+    synchronized Map<CounterKey, OptionalLong> counters(List<CounterKey> counters) {
+        Map<CounterKey, OptionalLong> found = HashMap.newHashMap(counters.size());
+        for (CounterKey counter : counters) {
+            OptionalLong value = counter(counter);
+            if (value != null) {
+                found.put(counter, value);
+            }
+        }
+        return found;
+    }
+
+    /** All counters of a type that have a row here, or are known to have none. */
+    synchronized Map<CounterKey, OptionalLong> counters(String counterType) {
+        Map<CounterKey, OptionalLong> found = new HashMap<>();
+        for (Rows generation : List.of(sealed, current)) {
+            generation.counters().forEach((counter, value) -> {
+                if (counter.counterType().equals(counterType)) {
+                    found.put(counter, value);
+                }
+            });
+        }
+        return found;
+    }
+
+    synchronized @Nullable FlushRow flush(String writer) {
+        FlushRow row = current.flushes().get(writer);
+        return row != null ? row : sealed.flushes().get(writer);
+    }
+
+    synchronized @Nullable KeyRow key(String id) {
+        KeyRow row = current.keys().get(id);
+        return row != null ? row : sealed.keys().get(id);
+    }
+
+    /** Whether any row that the file may not have yet is one of these. */
+    synchronized boolean anyUnwritten(Predicate<KeyRow> keys, Predicate<FlushRow> flushes) {
+        return any(current, keys, flushes) || !sealedIsWritten && any(sealed, keys, flushes);
+    }
+
+    private static boolean any(Rows rows, Predicate<KeyRow> keys, Predicate<FlushRow> flushes) {
+        return rows.keys().values().stream().anyMatch(keys) || rows.flushes().values().stream().anyMatch(flushes);
+    }
+}

@@ -1,0 +1,81 @@
+package io.tallygate.storage.sql;
+
+import io.tallygate.counter.CounterStore.Ranked;
+import io.tallygate.storage.sql.Session.Answered;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The statements that SQLite and PostgreSQL both understand, on one connection. For one thread at a time. */
+abstract class Statements {
+
+    private static final String LAST_FLUSH = "SELECT sequence, result FROM flush_guard WHERE writer = ?";
+    private static final String TOP = """
+            SELECT resource_id, value FROM counter WHERE counter_type = ?
+            ORDER BY value DESC, resource_id LIMIT ?""";
+    private static final String PURGE_KEYS = """
+            DELETE FROM idempotency WHERE id IN
+            (SELECT id FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ? %s)""";
+    private static final String PURGE_FLUSHES = """
+            DELETE FROM flush_guard WHERE writer IN
+            (SELECT writer FROM flush_guard WHERE applied_at <= ? LIMIT ? %s)""";
+
+    private final String purgeKeys;
+    private final String purgeFlushes;
+
+    /** @param skipLocked how a subquery takes rows and passes over those that others hold; empty where none do */
+    Statements(String skipLocked) {
+        this.purgeKeys = PURGE_KEYS.formatted(skipLocked);
+        this.purgeFlushes = PURGE_FLUSHES.formatted(skipLocked);
+    }
+
+    /** A statement to be given back to {@link #done}. */
+    abstract PreparedStatement prepare(String sql) throws SQLException;
+
+    abstract void done(PreparedStatement statement) throws SQLException;
+
+    /** What is on record for a writer. */
+    public final Optional<Answered> lastFlush(String writer) throws SQLException {
+        PreparedStatement statement = prepare(LAST_FLUSH);
+        statement.setString(1, writer);
+        Optional<Answered> answered;
+        try (ResultSet rows = statement.executeQuery()) {
+            answered = rows.next() ? Optional.of(new Answered(rows.getLong(1), rows.getBytes(2))) : Optional.empty();
+        }
+        done(statement);
+        return answered;
+    }
+
+    /** The highest counters of a type, highest first, equal ones ordered by resource. */
+    public final List<Ranked> top(String counterType, int limit) throws SQLException {
+        PreparedStatement statement = prepare(TOP);
+        statement.setString(1, counterType);
+        statement.setInt(2, limit);
+        List<Ranked> top = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                top.add(new Ranked(rows.getString(1), rows.getLong(2)));
+            }
+        }
+        done(statement);
+        return top;
+    }
+
+    /** Deletes what {@link Database#purge} says. */
+    final int purge(long keysUntilMillis, long flushesUntilMillis, int limit) throws SQLException {
+        int purged = purge(purgeKeys, keysUntilMillis, limit);
+        return purged == limit ? purged : purged + purge(purgeFlushes, flushesUntilMillis, limit - purged);
+    }
+
+    private int purge(String sql, long untilMillis, int limit) throws SQLException {
+        PreparedStatement statement = prepare(sql);
+        statement.setLong(1, untilMillis);
+        statement.setInt(2, limit);
+        int purged = statement.executeUpdate();
+        done(statement);
+        return purged;
+    }
+}

@@ -1,0 +1,160 @@
+package io.tallygate.storage.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallygate.counter.Change;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.KeyedRequest;
+import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.kernel.FlushId;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is there after a process ended at once: its directory is copied while it runs, the way a kill would leave it, and
+ * the copy is opened.
+ */
+final class SqliteRecoveryTest {
+
+    private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
+    private static final SqliteDatabase.Limits BY_HAND = new SqliteDatabase.Limits(Duration.ofHours(1), 1_000_000,
+            1L << 30);
+    private static final int COUNTERS = 5;
+
+    /** A flush that changes all counters, by different amounts; each value tells how many flushes there were. */
+    private static Flush flush(int number) {
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < COUNTERS; i++) {
+            changes.add(Change.Add.single(counter(i), i + 1));
+        }
+        return new Flush(new FlushId("w", number), START, changes,
+                List.of(new KeyedRequest(new IdempotencyKey("r" + number, "print"),
+                        List.of(Change.Add.single(new CounterKey("keyed", "likes"), 1)))));
+    }
+
+    private static CounterKey counter(int i) {
+        return new CounterKey("c" + i, "likes");
+    }
+
+    private static long[] valuesAfter(int flushes) {
+        return IntStream.range(0, COUNTERS).mapToLong(i -> (long) flushes * (i + 1)).toArray();
+    }
+
+    private static List<CounterKey> counters() {
+        return IntStream.range(0, COUNTERS).mapToObj(SqliteRecoveryTest::counter).toList();
+    }
+
+    private static SqliteDatabase open(Path directory) throws IOException {
+        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, BY_HAND);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+            for (Path file : files) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** Cuts the last bytes off what a journal's file has of its epoch; how many records are whole after that. */
+    private static int cut(Path journal, Random random) throws IOException {
+        List<Integer> ends = new ArrayList<>();
+        try (var file = new RandomAccessFile(journal.toFile(), "rw")) {
+            int end = 0;
+            long epoch = -1;
+            while (end + 16 < file.length()) {
+                file.seek(end);
+                int length = file.readInt();
+                file.skipBytes(4);
+                long of = file.readLong();
+                if (length == 0 || epoch >= 0 && of != epoch) {
+                    break;
+                }
+                epoch = of;
+                end += 16 + length;
+                ends.add(end);
+            }
+            int from = random.nextInt(end + 1);
+            file.seek(from);
+            file.write(new byte[end - from]);
+            return (int) ends.stream().filter(e -> e <= from).count();
+        }
+    }
+
+    @RepeatedTest(20)
+    void open_afterAKillAtAnyMoment_hasWhatWasCommitted(@TempDir Path directory) throws IOException {
+        long seed = Long.getLong("tallygate.test.seed", System.nanoTime());
+        System.out.println("SqliteRecoveryTest: tallygate.test.seed=" + seed);
+        var random = new Random(seed);
+        Path original = directory.resolve("original");
+        int checkpointed = 0;
+        int flushes = 10 + random.nextInt(40);
+        Path copy = directory.resolve("copy");
+        int epoch = 1;
+        try (SqliteDatabase database = open(original)) {
+            var store = new SqlCounterStore(database);
+            for (int number = 1; number <= flushes; number++) {
+                store.apply(flush(number));
+                if (number < flushes && random.nextInt(8) == 0) {
+                    database.checkpoint();
+                    checkpointed = number;
+                    epoch++;
+                }
+            }
+            copy(original, copy);
+        }
+        int left = checkpointed + cut(copy.resolve("journal." + epoch % 2), random);
+        try (SqliteDatabase database = open(copy)) {
+            var store = new SqlCounterStore(database);
+            assertThat(store.read(counters())).containsExactly(valuesAfter(left));
+            if (left > 0) {
+                // The last one that counts is known by its number, an earlier one by its key.
+                assertThat(store.apply(flush(left)).replayed()).isTrue();
+                Flush again = new Flush(new FlushId("other", 1), START, List.of(), flush(1).requests());
+                assertThat(store.apply(again).requests())
+                        .containsExactly(new WriteResult.Committed(Outcomes.applied(1), true));
+            }
+            assertThat(store.apply(flush(left + 1)).replayed()).isFalse();
+        }
+        // What was recovered, and what came after it, is in the file alone.
+        Files.delete(copy.resolve("journal.0"));
+        Files.delete(copy.resolve("journal.1"));
+        try (SqliteDatabase database = open(copy)) {
+            assertThat(new SqlCounterStore(database).read(counters())).containsExactly(valuesAfter(left + 1));
+        }
+    }
+
+    @Test
+    void open_againAndAgainAfterKills_goesOnWhereTheLastOneEnded(@TempDir Path directory) throws IOException {
+        Path at = directory.resolve("0");
+        for (int run = 1; run <= 6; run++) {
+            Path next = directory.resolve(Integer.toString(run));
+            try (SqliteDatabase database = open(at)) {
+                var store = new SqlCounterStore(database);
+                assertThat(store.read(counters())).containsExactly(valuesAfter(run - 1));
+                store.apply(flush(run));
+                if (run % 3 == 0) {
+                    database.checkpoint();
+                }
+                copy(at, next);
+            }
+            at = next;
+        }
+    }
+}
