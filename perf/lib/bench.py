@@ -66,7 +66,7 @@ def need_jar(jar):
 
 
 def find_java():
-    found = subprocess.run([PERF / "lib" / "find-java"], capture_output=True, text=True)
+    found = subprocess.run([PERF.parent / "infra" / "tools" / "find-java"], capture_output=True, text=True)
     if found.returncode:
         raise Problem(found.stderr.strip())
     return found.stdout.strip()

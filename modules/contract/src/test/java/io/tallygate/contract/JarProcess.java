@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One program as a user runs it: {@code java -jar}, configured by the environment, its log in a file. It can be started
- * again after it ended. Not safe for use by several threads, except {@link #requestStop()}, {@link #kill()} and
- * {@link #send}.
+ * One program as a user runs it: {@code java -jar}, with its ahead-of-time cache when it has one, configured by the
+ * environment, its log in a file. It can be started again after it ended. Not safe for use by several threads, except
+ * {@link #requestStop()}, {@link #kill()} and {@link #send}.
  */
 final class JarProcess implements AutoCloseable {
 
@@ -45,7 +46,13 @@ final class JarProcess implements AutoCloseable {
         if (!Files.isReadable(jar)) {
             throw new IllegalStateException("no program to test at " + jar + ": package it first (mvn verify does)");
         }
-        var builder = new ProcessBuilder(List.of(java(), HEAP, "-jar", jar.toString()));
+        var command = new ArrayList<>(List.of(java(), HEAP));
+        Path cache = jar.resolveSibling(jar.getFileName().toString().replaceFirst("\\.jar$", ".aot"));
+        if (Files.exists(cache)) {
+            command.add("-XX:AOTCache=" + cache);
+        }
+        command.addAll(List.of("-jar", jar.toString()));
+        var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("TALLYGATE_") || name.startsWith("MICRONAUT_"));
         builder.environment().putAll(environment);
         builder.directory(directory.toFile());
