@@ -100,7 +100,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
         Calls.answer(observer,
                 () -> counters.get(Messages.counter("counter", request.hasCounter(), request.getCounter()),
-                        Messages.consistency(request.getConsistency())),
+                        Messages.consistency(request.getConsistencyValue())),
                 reading -> GetResponse.newBuilder().setReading(Messages.reading(reading)).build());
     }
 
@@ -109,7 +109,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         Calls.answer(observer,
                 () -> counters.getAll(
                         Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
-                        Messages.consistency(request.getConsistency())),
+                        Messages.consistency(request.getConsistencyValue())),
                 readings -> {
                     var response = BatchGetResponse.newBuilder();
                     readings.forEach(reading -> response.addReadings(Messages.reading(reading)));
@@ -121,7 +121,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     public void top(TopRequest request, StreamObserver<TopResponse> observer) {
         Calls.answer(observer, () -> {
             CounterKey.requireId("counter_type", request.getCounterType());
-            return counters.top(request.getCounterType(), Messages.window(request.getWindow()), limit(request));
+            return counters.top(request.getCounterType(), Messages.window(request.getWindowValue()), limit(request));
         }, Messages::leaderboard);
     }
 

@@ -115,7 +115,7 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
         if (!errors.isEmpty()) {
             var fields = BadRequest.newBuilder();
             errors.forEach(error -> fields.addFieldViolationsBuilder().setField(error.field())
-                    .setDescription(error.rule()).setReason(reason.name()));
+                    .setDescription(description(error)).setReason(reason.name()));
             status.addDetails(pack(fields.build()));
         }
         if (!retryAfter.isZero()) {
@@ -123,6 +123,11 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
                     .setSeconds(retryAfter.toSeconds()).setNanos(retryAfter.getNano())).build()));
         }
         return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    /** The rule, and what the field held when it held something. */
+    private static String description(InvalidInputException error) {
+        return error.value().isEmpty() ? error.rule() : error.rule() + ", not \"" + error.value() + '"';
     }
 
     private static Any pack(Message detail) {

@@ -70,22 +70,24 @@ final class Messages {
         return new Increment(counter, operation.hasDelta() ? operation.getDelta() : 1);
     }
 
-    static Consistency consistency(io.tallygate.counter.v1.Consistency consistency) {
-        return switch (consistency) {
+    /** @param number of the enumeration, where a newer client may send what this server does not know */
+    static Consistency consistency(int number) {
+        return switch (io.tallygate.counter.v1.Consistency.forNumber(number)) {
             case CONSISTENCY_UNSPECIFIED, CONSISTENCY_CACHED -> Consistency.CACHED;
             case CONSISTENCY_STRONG -> Consistency.STRONG;
-            case UNRECOGNIZED -> throw new InvalidInputException("consistency", "",
+            case null, default -> throw new InvalidInputException("consistency", Integer.toString(number),
                     "must be CONSISTENCY_CACHED or CONSISTENCY_STRONG");
         };
     }
 
-    static Window window(io.tallygate.counter.v1.Window window) {
-        return switch (window) {
+    /** @param number of the enumeration, where a newer client may send what this server does not know */
+    static Window window(int number) {
+        return switch (io.tallygate.counter.v1.Window.forNumber(number)) {
             case WINDOW_UNSPECIFIED, WINDOW_ALL -> Window.ALL;
             case WINDOW_MINUTE -> Window.MINUTE;
             case WINDOW_HOUR -> Window.HOUR;
             case WINDOW_DAY -> Window.DAY;
-            case UNRECOGNIZED -> throw new InvalidInputException("window", "",
+            case null, default -> throw new InvalidInputException("window", Integer.toString(number),
                     "must be WINDOW_ALL, WINDOW_MINUTE, WINDOW_HOUR or WINDOW_DAY");
         };
     }

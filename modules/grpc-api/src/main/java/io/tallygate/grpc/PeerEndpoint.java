@@ -36,7 +36,7 @@ final class PeerEndpoint extends PeerServiceGrpc.PeerServiceImplBase {
     public void windowShare(WindowShareRequest request, StreamObserver<WindowShareResponse> observer) {
         Calls.answer(observer, () -> {
             CounterKey.requireId("counter_type", request.getCounterType());
-            Window window = Messages.window(request.getWindow());
+            Window window = Messages.window(request.getWindowValue());
             if (window == Window.ALL) {
                 throw new InvalidInputException("window", request.getWindow().name(), "must not be all time");
             }

@@ -2,10 +2,12 @@ package io.tallygate.grpc;
 
 import static io.tallygate.grpc.Refusals.assertInvalid;
 import static io.tallygate.grpc.Refusals.assertRefused;
+import static io.tallygate.grpc.Refusals.failureOf;
 import static io.tallygate.grpc.TestServer.key;
 import static io.tallygate.grpc.TestServer.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.rpc.BadRequest;
 import io.grpc.Status;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.BatchIncrementRequest;
@@ -24,6 +26,7 @@ import io.tallygate.counter.v1.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,24 @@ final class CounterEndpointTest {
         assertInvalid("operation.request_id",
                 () -> server.stub().increment(increment(operation("a", 1).setRequestId(""))));
         assertThat(server.value("a")).isZero();
+    }
+
+    @Test
+    void anyCall_breaksARule_tellsWhatTheFieldHeld() {
+        assertThat(violation(() -> server.increment("a", 0))).startsWith("must be an integer").endsWith(", not \"0\"");
+        assertThat(violation(() -> server.stub().get(
+                GetRequest.newBuilder().setCounter(key("a")).setConsistencyValue(99).build())))
+                .endsWith(", not \"99\"");
+        assertThat(violation(() -> server.stub().top(
+                TopRequest.newBuilder().setCounterType("likes").setWindowValue(99).build())))
+                .endsWith(", not \"99\"");
+        assertThat(violation(() -> server.stub().increment(increment(Operation.newBuilder()))))
+                .as("of a field that is not there").isEqualTo("is required");
+    }
+
+    private static String violation(ThrowingCallable call) {
+        return TestServer.detail(failureOf(call), BadRequest.class).orElseThrow().getFieldViolations(0)
+                .getDescription();
     }
 
     @Test
