@@ -27,6 +27,7 @@ class BadInputIT extends Suite {
         assertRejected(body(Map.of("delta", delta)), "delta");
     }
 
+    @OverHttpOnly(because = "delta has one name")
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"\"1\"", "1.5", "true", "0", "9007199254740993"})
     void theOtherNameOfDeltaHasTheSameRule(String delta) {
@@ -47,6 +48,7 @@ class BadInputIT extends Suite {
     }
 
     @Test
+    @OverHttpOnly(because = "delta has one name")
     void theTwoNamesOfDeltaMustAgree() {
         Counter counter = touchedCounter();
         var fields = Map.of("delta", "1", "increment", "2");
@@ -107,6 +109,7 @@ class BadInputIT extends Suite {
         assertInvalid(api.get("/api/v1/leaderboard/li%1Fkes"), "counter_type");
     }
 
+    @OverHttpOnly(because = "there are no addresses to decode")
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"/api/v1/counter/a%ff/likes", "/api/v1/counter/a%c3/likes", "/api/v1/counter/a%zz/likes",
             "/api/v1/counter/a%/likes", "/api/v1/counter/a%4/likes", "/api/v1/counter/%ed%a0%80/likes"})

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are wrong before their fields are looked at: the address, the method, the body as a whole. */
+@OverHttpOnly(because = "addresses, methods, content types and malformed JSON are HTTP's; a message is well-formed or no message")
 class BadRequestIT extends Suite {
 
     private static final int BODY_BYTES_MAX = 1 << 20;

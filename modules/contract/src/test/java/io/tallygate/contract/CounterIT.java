@@ -85,6 +85,7 @@ class CounterIT extends Suite {
     }
 
     @Test
+    @OverHttpOnly(because = "there are no content types")
     void aCharsetInTheContentTypeIsNoObstacle() {
         Counter counter = freshCounter();
         Answer answer = api.send("POST", Api.INCREMENT, BodyPublishers.ofString(Json.text(Json.increment(counter, 1))),

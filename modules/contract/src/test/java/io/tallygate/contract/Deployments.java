@@ -13,8 +13,13 @@ final class Deployments {
     static final String SPLIT = "split";
     static final String SPLIT_THROUGH_CONSUL = "split-consul";
     static final String FUNCTIONS = "functions";
+    /** The counter service without a gateway, which is there over gRPC only. */
+    static final String COUNTER_SERVICE = "counter-service";
 
     private static final String KIND = "tallygate.contract.deployment";
+    private static final String PROTOCOL = "tallygate.contract.protocol";
+    private static final String HTTP = "http";
+    private static final String GRPC = "grpc";
     private static final String BASE_URL = "tallygate.contract.base-url";
     private static final String JAR = "tallygate.contract.jar";
     private static final String JAR_DEFAULT = "../../app-monolith/target/tallygate.jar";
@@ -30,6 +35,10 @@ final class Deployments {
             return new RunningDeployment(running.get());
         }
         Launch complete = launch.with(store.settings());
+        return isOverGrpc() ? overGrpc(complete) : overHttp(complete);
+    }
+
+    private static Deployment overHttp(Launch complete) {
         return switch (kind()) {
             case MONOLITH -> new MonolithProcess(jar(), complete);
             case SPLIT -> new SplitDeployment(root(), complete, 1, null);
@@ -41,13 +50,34 @@ final class Deployments {
         };
     }
 
+    private static Deployment overGrpc(Launch complete) {
+        return switch (kind()) {
+            case MONOLITH -> GrpcProcess.monolith(jar(), complete);
+            case COUNTER_SERVICE -> GrpcProcess.counterService(
+                    root().resolve("app-split/counter-service/target/tallygate-counter-service.jar"), complete);
+            case String other -> throw new IllegalArgumentException(
+                    KIND + " is '" + other + "', should over gRPC be one of " + List.of(MONOLITH, COUNTER_SERVICE));
+        };
+    }
+
+    /** Whether the suite's requests go to the deployment as gRPC calls. */
+    static boolean isOverGrpc() {
+        return switch (Settings.find(PROTOCOL).orElse(HTTP)) {
+            case HTTP -> false;
+            case GRPC -> true;
+            case String other -> throw new IllegalArgumentException(
+                    PROTOCOL + " is '" + other + "', should be " + HTTP + " or " + GRPC);
+        };
+    }
+
     /** The kind of deployment that is under test. */
     static String kind() {
         return Settings.find(KIND).orElse(MONOLITH);
     }
 
+    /** Whether this is another run than the one on the monolith over HTTP. */
     static boolean isNotMonolith() {
-        return isForeign() || !kind().equals(MONOLITH);
+        return isForeign() || isOverGrpc() || !kind().equals(MONOLITH);
     }
 
     static boolean isSplit() {

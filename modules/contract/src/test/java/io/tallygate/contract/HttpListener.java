@@ -33,7 +33,8 @@ final class HttpListener implements AutoCloseable {
     /** Answers requests, several at a time. */
     @FunctionalInterface
     interface Handler {
-        Response answer(Request request) throws InterruptedException;
+        /** @throws IOException to hang up without an answer */
+        Response answer(Request request) throws IOException, InterruptedException;
     }
 
     private final ServerSocket socket;
@@ -65,10 +66,15 @@ final class HttpListener implements AutoCloseable {
         return socket.getLocalPort();
     }
 
+    /** Takes no new connection from now on. */
+    void refuse() {
+        closeQuietly(socket);
+    }
+
     /** Ends every connection where it is. */
     @Override
     public void close() {
-        closeQuietly(socket);
+        refuse();
         connections.forEach(HttpListener::closeQuietly);
     }
 

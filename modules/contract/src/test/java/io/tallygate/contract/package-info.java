@@ -1,17 +1,22 @@
 /**
- * What every deployment of Tallygate answers over HTTP, told as tests of a process from outside.
+ * What every deployment of Tallygate answers, told as tests of a process from outside.
  *
- * <p>No class of the product is on this module's class path. A run starts the packaged program as a process of its own on
+ * <p>No class of the product is on this module's class path but the stubs of its gRPC contract. A run starts the packaged program as a process of its own on
  * one store ({@code tallygate.contract.store}), as the kind of
  * deployment that {@code tallygate.contract.deployment} names, stops it with the signals an operator would use, and counts what was
  * acknowledged. With {@code tallygate.contract.base-url} the tests that touch nothing but keys of their own run against a
  * deployment that is already there.
+ *
+ * <p>The tests speak HTTP. With {@code tallygate.contract.protocol=grpc} their requests go through
+ * {@link io.tallygate.contract.GrpcFront}, which makes calls of them and HTTP answers of what comes back. A request that no
+ * message can carry, such as a delta that is text, skips the test that makes it, with the reason.
  *
  * <pre>{@code
  * mvn verify                                                     everything, on every store
  * mvn verify -Dit.test=CrashIT -Dsurefire.failIfNoSpecifiedTests=false
  * mvn verify -pl modules/contract -Dtallygate.contract.base-url=http://127.0.0.1:8080
  * mvn verify -pl modules/contract -Dtallygate.contract.seed=4711
+ * mvn verify -Dtallygate.contract.protocol=grpc -Dtallygate.contract.one-run=true
  * }</pre>
  *
  * <p>A new way to deploy is a new {@link io.tallygate.contract.Deployment} and a line in
