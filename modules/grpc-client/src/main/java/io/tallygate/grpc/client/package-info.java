@@ -11,6 +11,9 @@
  *
  * <p><b>A circuit breaker</b> stands before all calls. While it is open nothing is sent, so that a service which comes
  * back is not met by everything at once; writers wait for it as for any other outage.
+ *
+ * <p><b>Streams.</b> {@link io.tallygate.grpc.client.IncrementSession} is for other programs that write: it needs a
+ * channel and nothing else of this module.
  */
 @NullMarked
 package io.tallygate.grpc.client;

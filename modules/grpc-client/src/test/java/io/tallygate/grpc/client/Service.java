@@ -3,6 +3,7 @@ package io.tallygate.grpc.client;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.Drain;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -30,8 +31,12 @@ final class Service implements AutoCloseable {
         return port;
     }
 
+    /** Stops as a program does: it lets what is in flight end first. Once is enough. */
     @Override
     public void close() {
-        context.close();
+        if (context.isRunning()) {
+            context.getBeansOfType(Drain.class).forEach(Drain::drain);
+            context.close();
+        }
     }
 }
