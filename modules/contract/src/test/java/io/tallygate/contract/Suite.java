@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What every class of the suite stands on: one deployment, started before the first test and gone after the last, and
@@ -29,6 +30,7 @@ abstract class Suite {
 
     @RegisterExtension
     final AfterTestExecutionCallback circumstances = context -> context.getExecutionException()
+            .filter(failure -> !(failure instanceof TestAbortedException))
             .ifPresent(failure -> System.out.println(context.getDisplayName() + " failed with " + seed
                     + "; the deployment's log ends:\n" + tail(deployment.log())));
 
