@@ -59,7 +59,7 @@ public final class IncrementSession implements AutoCloseable {
             Thread.ofPlatform().daemon().name("tallygate-increment-session").factory());
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by the lock, as is all below: something was acknowledged, or nothing will be any more. */
+    /** Guarded by the lock, as is all below: something is not pending any more, or the session has ended. */
     private final Condition progress = lock.newCondition();
     private final ArrayDeque<PendingBatch> waiting = new ArrayDeque<>();
     /** In order of their numbers. */
@@ -201,6 +201,18 @@ public final class IncrementSession implements AutoCloseable {
         }
         if (stored != null) {
             stored.complete(message.getAck());
+            told(stored);
+        }
+    }
+
+    /** Only now is it over: whoever waits in {@link #close()} finds every stage completed. */
+    private void told(PendingFrame frame) {
+        lock.lock();
+        try {
+            pending -= frame.size();
+            progress.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -211,9 +223,7 @@ public final class IncrementSession implements AutoCloseable {
         }
         PendingFrame first = unacknowledged.removeFirst();
         from.sent--;
-        pending -= first.size();
         failedConnections = 0;
-        progress.signalAll();
         return first;
     }
 
@@ -281,7 +291,7 @@ public final class IncrementSession implements AutoCloseable {
         orphans.addAll(waiting);
         unacknowledged.clear();
         waiting.clear();
-        pending = 0;
+        orphans.forEach(batch -> pending -= batch.size());
         return orphans;
     }
 
@@ -291,7 +301,8 @@ public final class IncrementSession implements AutoCloseable {
 
     /**
      * Takes no more, waits until everything is acknowledged or the time for that is over, and ends the session. What is not
-     * acknowledged then fails. An interrupt ends the wait.
+     * acknowledged then fails; every stage has completed when this returns. An interrupt ends the wait. Not to be called
+     * by what follows on a stage, which this waits for.
      */
     @Override
     public void close() {

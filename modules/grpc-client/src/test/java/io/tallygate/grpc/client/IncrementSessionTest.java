@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -278,17 +279,15 @@ final class IncrementSessionTest {
     }
 
     @Test
-    void close_pending_waitsUntilItIsStored() throws Exception {
+    void close_pending_waitsUntilItIsStoredAndEveryStageCompleted() throws Exception {
         var session = session(service(0, store).port(), SessionSettings.defaults());
-        var stages = new ArrayList<CompletionStage<BatchOutcome>>();
-        for (int i = 0; i < 100; i++) {
-            stages.add(session.submit(List.of(add("drained", 1))));
+        var stages = new ArrayList<CompletableFuture<BatchOutcome>>();
+        for (int i = 0; i < 20_000; i++) {
+            stages.add(session.submit(List.of(add("drained", 1))).toCompletableFuture());
         }
         session.close();
-        assertThat(value("drained")).isEqualTo(100);
-        for (CompletionStage<BatchOutcome> stage : stages) {
-            outcome(stage);
-        }
+        assertThat(stages).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(value("drained")).isEqualTo(20_000);
         assertThatThrownBy(() -> session.submit(List.of(add("drained", 1)))).isInstanceOf(IllegalStateException.class);
     }
 
