@@ -109,11 +109,11 @@ public final class Settings {
             new Setting("tallygate.services.timeout", "1s", Rule.duration(MILLISECOND.multipliedBy(10), MINUTE),
                     "How long one call may take before it is repeated"),
             new Setting("tallygate.services.breaker.failures", "50", Rule.integer(1, 100),
-                    "Percentage of failed calls that opens the circuit breaker"),
+                    "Percentage of failed calls to an instance that opens its circuit breaker"),
             new Setting("tallygate.services.breaker.calls", "10", Rule.integer(1, 10_000),
                     "How many of the last calls that is a percentage of"),
             new Setting("tallygate.services.breaker.recovery", "500ms", Rule.duration(MILLISECOND, HOUR),
-                    "How long an open circuit breaker lets no call through"),
+                    "How long an open circuit breaker lets no call through; doubled by each try that fails, to 10s"),
             new Setting("tallygate.services.breaker.half-open-calls", "1", Rule.integer(1, 100),
                     "How many calls it then lets through to decide whether to close"));
 

@@ -1,7 +1,5 @@
 package io.tallygate.grpc.client;
 
-import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
 import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterLane;
@@ -23,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -40,20 +37,19 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    GrpcCounters(Channels channels, BreakerInterceptor breaker, ClientSettings settings, CommitSettings commit,
+    GrpcCounters(Channels channels, ClientSettings settings, CommitSettings commit,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         var flushes = new CommitSettings(commit.queueMax(), Math.min(commit.batchMax(), FLUSH_OPERATIONS_MAX),
                 commit.timeout(), commit.linger(), commit.lingerOperations());
-        Function<Channel, Channel> guarded = channel -> ClientInterceptors.intercept(channel, breaker);
         this.lanes = IntStream.range(0, settings.lanes()).mapToObj(lane -> new CounterLane("counter-lane-" + lane,
-                new RemoteFlushes(() -> guarded.apply(channels.byKey(lane)), settings.callTimeout()), flushes, metrics,
+                new RemoteFlushes(() -> channels.byKey(lane), settings.callTimeout()), flushes, metrics,
                 settings.closeTimeout(), clock, ticker)).toList();
         var reads = new CommitSettings(commit.queueMax(), RemoteReads.COUNTERS_MAX, commit.timeout(), commit.linger(),
                 commit.lingerOperations());
         this.reader = new CommitWriter<>("counter-read",
-                new RemoteReads(() -> guarded.apply(channels.next()), settings.callTimeout()), reads,
+                new RemoteReads(channels::next, settings.callTimeout()), reads,
                 CommitMetrics.NONE, settings.closeTimeout(), ticker);
-        this.leaderboards = new RemoteLeaderboards(channels, guarded, settings.callTimeout(), clock);
+        this.leaderboards = new RemoteLeaderboards(channels, settings.callTimeout(), clock);
     }
 
     /** Writes of one counter share a lane, and so its folding. */

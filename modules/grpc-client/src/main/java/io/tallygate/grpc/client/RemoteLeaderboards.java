@@ -1,6 +1,5 @@
 package io.tallygate.grpc.client;
 
-import io.grpc.Channel;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.WindowShare;
@@ -17,21 +16,16 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /** Leaderboards: of all time from any instance, of a window from all of them. Thread-safe. */
 final class RemoteLeaderboards {
 
     private final Channels channels;
-    private final Function<Channel, Channel> guarded;
     private final Duration timeout;
     private final InstantSource clock;
 
-    /** @param guarded puts what stands before every call before a channel's */
-    RemoteLeaderboards(
-            Channels channels, Function<Channel, Channel> guarded, Duration timeout, InstantSource clock) {
+    RemoteLeaderboards(Channels channels, Duration timeout, InstantSource clock) {
         this.channels = channels;
-        this.guarded = guarded;
         this.timeout = timeout;
         this.clock = clock;
     }
@@ -51,7 +45,7 @@ final class RemoteLeaderboards {
     private CompletableFuture<Leaderboard> topOfAllTime(String counterType, int limit) {
         var request = TopRequest.newBuilder().setCounterType(counterType).setWindow(Messages.of(Window.ALL))
                 .setLimit(limit).build();
-        return Calls.completable(CounterServiceGrpc.newFutureStub(guarded.apply(channels.next()))
+        return Calls.completable(CounterServiceGrpc.newFutureStub(channels.next())
                 .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).top(request))
                 .thenApply(response -> Messages.of(Window.ALL, response));
     }
@@ -65,7 +59,7 @@ final class RemoteLeaderboards {
         var request = WindowShareRequest.newBuilder().setCounterType(counterType).setWindow(Messages.of(window))
                 .build();
         List<CompletableFuture<WindowShare>> shares = instances.stream().map(instance -> Calls.completable(
-                PeerServiceGrpc.newFutureStub(guarded.apply(channels.to(instance)))
+                PeerServiceGrpc.newFutureStub(channels.to(instance))
                         .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).windowShare(request))
                 .thenApply(Messages::of)).toList();
         return CompletableFuture.allOf(shares.toArray(CompletableFuture[]::new))

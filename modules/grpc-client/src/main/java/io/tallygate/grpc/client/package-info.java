@@ -9,8 +9,10 @@
  * <p><b>Reads</b> share calls in the same way. Leaderboards of windows are asked of every instance, because each knows
  * what it committed itself, and added up.
  *
- * <p><b>A circuit breaker</b> stands before all calls. While it is open nothing is sent, so that a service which comes
- * back is not met by everything at once; writers wait for it as for any other outage.
+ * <p><b>A circuit breaker</b> stands before each instance. While it is open, the balancing leaves the instance out, so
+ * that one which hangs costs its callers a few time-outs and not one of each two calls. A call that is let through to try
+ * costs a time-out, too, so the pauses between tries double, to 10 s. While all are open nothing is sent, and writers wait
+ * as for any other outage.
  *
  * <p><b>Streams.</b> {@link io.tallygate.grpc.client.IncrementSession} is for other programs that write: it needs a
  * channel and nothing else of this module.

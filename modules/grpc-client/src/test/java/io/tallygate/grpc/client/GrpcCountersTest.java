@@ -3,10 +3,12 @@ package io.tallygate.grpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.DelegatingStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
@@ -19,6 +21,7 @@ import io.tallygate.counter.WriteResult;
 import io.tallygate.grpc.client.connect.Channels;
 import io.tallygate.grpc.client.connect.ConnectSettings;
 import io.tallygate.grpc.client.connect.Instance;
+import io.tallygate.grpc.client.connect.InstanceBreakers;
 import io.tallygate.grpc.client.connect.Policy;
 import io.tallygate.grpc.client.connect.Target;
 import io.tallygate.kernel.CommitMetrics;
@@ -37,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -55,8 +59,8 @@ class GrpcCountersTest {
 
     private final OracleStore.Data data = new OracleStore.Data();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final CircuitBreaker breaker = CircuitBreaker.of("test", CircuitBreakerConfig.custom().slidingWindowSize(5)
-            .minimumNumberOfCalls(5).waitDurationInOpenState(Duration.ofMillis(200))
+    private final InstanceBreakers breakers = new InstanceBreakers(CircuitBreakerConfig.custom().slidingWindowSize(4)
+            .minimumNumberOfCalls(4).waitDurationInOpenState(Duration.ofSeconds(10))
             .permittedNumberOfCallsInHalfOpenState(1).build());
     @TempDir
     private Path directory;
@@ -77,11 +81,12 @@ class GrpcCountersTest {
     private GrpcCounters countersOf(Duration timeout, Integer... ports) {
         var target = new Target.Fixed(Arrays.stream(ports).map(port -> new Instance("127.0.0.1", port, 1)).toList());
         Channels channels = Channels.open(new ConnectSettings(
-                target, Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofSeconds(5), Optional.empty()));
+                target, Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofSeconds(5), Optional.empty()),
+                breakers);
         opened.add(channels);
         var commit = new CommitSettings(65_536, 8_192, timeout, Duration.ofMillis(20), 100);
-        var counters = new GrpcCounters(channels, new BreakerInterceptor(breaker),
-                new ClientSettings(2, Duration.ofSeconds(1), Duration.ofSeconds(2)), commit, CommitMetrics.NONE,
+        var counters = new GrpcCounters(channels, new ClientSettings(2, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                commit, CommitMetrics.NONE,
                 InstantSource.system(), System::nanoTime);
         opened.add(counters);
         return counters;
@@ -203,7 +208,7 @@ class GrpcCountersTest {
     }
 
     @Test
-    void breaker_serviceGoneAndBack_opensAndCloses() throws Exception {
+    void write_serviceGoneAndBack_failsInTimeAndThenSucceeds() throws Exception {
         var service = service(0);
         int port = service.port();
         var counters = countersOf(Duration.ofSeconds(2), port);
@@ -212,11 +217,41 @@ class GrpcCountersTest {
         assertThatThrownBy(() -> now(counters.write(write("again", A, 1)))).isInstanceOf(CommitTimeoutException.class);
         assertThatThrownBy(() -> now(counters.top("likes", Window.ALL, 1))).isInstanceOf(UnavailableException.class);
         assertThatThrownBy(() -> now(counters.top("likes", Window.DAY, 1))).isInstanceOf(UnavailableException.class);
-        assertThat(breaker.getState()).isNotEqualTo(CircuitBreaker.State.CLOSED);
 
         service(port);
         assertThat(now(countersOf(Duration.ofSeconds(30), port).write(write("again", A, 1))))
                 .extracting(result -> ((WriteResult.Committed) result).outcomes()).isEqualTo(Outcomes.applied(2));
-        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void write_oneInstanceHangs_isSoonAsQuickAsWithoutIt() throws Exception {
+        var gate = new CountDownLatch(1);
+        var hanging = new Service(directory.resolve("hanging"), 0, new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return super.apply(flush);
+            }
+        });
+        opened.add(hanging);
+        var counters = countersOf(Duration.ofSeconds(20), service(0).port(), hanging.port());
+        try {
+            // Each lane meets the hanging one with every other call, until the breaker has seen enough.
+            for (int i = 0; i < 10; i++) {
+                now(counters.write(write(null, A, 1)));
+            }
+            long start = System.nanoTime();
+            for (int i = 0; i < 200; i++) {
+                now(counters.write(write(null, A, 1)));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        } finally {
+            gate.countDown();
+        }
+        assertThat(now(counters.write(write(null, A, 1)))).isEqualTo(committed(211));
     }
 }

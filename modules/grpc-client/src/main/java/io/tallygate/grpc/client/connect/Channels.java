@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 public interface Channels extends AutoCloseable {
 
     /** Opens channels; connections are made by {@link #warmUp()} or by the first calls. */
-    static Channels open(ConnectSettings settings) {
-        return PooledChannels.open(settings);
+    static Channels open(ConnectSettings settings, InstanceBreakers breakers) {
+        return PooledChannels.open(settings, breakers);
     }
 
     /** The pool's next channel, balanced by the policy. */

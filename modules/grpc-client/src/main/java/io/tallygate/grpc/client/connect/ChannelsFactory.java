@@ -1,5 +1,8 @@
 package io.tallygate.grpc.client.connect;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.core.IntervalFunction;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 @Factory
 final class ChannelsFactory {
 
+    private static final Duration RECOVERY_MAX = Duration.ofSeconds(10);
+    private static final Duration HALF_OPEN_MAX = Duration.ofSeconds(5);
     private static final String ADDRESSES = "tallygate.services.counter.addresses";
     private static final String CONSUL = "tallygate.services.counter.consul";
 
@@ -25,8 +30,9 @@ final class ChannelsFactory {
     @Named("counter")
     @Bean(preDestroy = "close")
     @Requires(property = ADDRESSES)
-    Channels listed(@Property(name = ADDRESSES) String addresses, ConnectSettings defaults) {
-        return Channels.open(with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)));
+    Channels listed(@Property(name = ADDRESSES) String addresses, ConnectSettings defaults,
+            InstanceBreakers breakers) {
+        return Channels.open(with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)), breakers);
     }
 
     @Singleton
@@ -36,10 +42,29 @@ final class ChannelsFactory {
     @Requires(missingProperty = ADDRESSES)
     Channels found(@Property(name = CONSUL) String service,
             @Property(name = "tallygate.consul.address", defaultValue = "http://127.0.0.1:8500") String consul,
-            ConnectSettings defaults) {
+            ConnectSettings defaults, InstanceBreakers breakers) {
         URI agent = parse("tallygate.consul.address", consul, text -> new Target.Consul(URI.create(text), "x"))
                 .consul();
-        return Channels.open(with(defaults, parse(CONSUL, service, text -> new Target.Consul(agent, text))));
+        return Channels.open(with(defaults, parse(CONSUL, service, text -> new Target.Consul(agent, text))), breakers);
+    }
+
+    @Singleton
+    InstanceBreakers breakers(
+            @Property(name = "tallygate.services.breaker.failures", defaultValue = "50") int failurePercent,
+            @Property(name = "tallygate.services.breaker.calls", defaultValue = "10") int calls,
+            @Property(name = "tallygate.services.breaker.recovery", defaultValue = "500ms") Duration recovery,
+            @Property(name = "tallygate.services.breaker.half-open-calls", defaultValue = "1") int halfOpenCalls) {
+        return new InstanceBreakers(CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.COUNT_BASED).slidingWindowSize(calls).minimumNumberOfCalls(calls)
+                .failureRateThreshold(failurePercent)
+                // A try costs its caller the time-out of a call, so those that fail become rarer.
+                .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialBackoff(recovery, 2,
+                        recovery.compareTo(RECOVERY_MAX) < 0 ? RECOVERY_MAX : recovery))
+                .permittedNumberOfCallsInHalfOpenState(halfOpenCalls)
+                // A call that was let through may find its connection gone, and then says nothing to the breaker.
+                .maxWaitDurationInHalfOpenState(HALF_OPEN_MAX)
+                // Only failures count: a slow call that is answered was worth its time.
+                .slowCallRateThreshold(100).slowCallDurationThreshold(Duration.ofHours(1)).build());
     }
 
     /** Everything but the target, which is a stand-in. */

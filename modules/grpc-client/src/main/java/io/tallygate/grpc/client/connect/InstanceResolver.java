@@ -24,13 +24,15 @@ final class InstanceResolver extends NameResolver {
     static final Attributes.Key<Integer> WEIGHT = Attributes.Key.create("tallygate-weight");
 
     private final Discovery discovery;
+    private final InstanceBreakers breakers;
     private final SynchronizationContext context;
     private final Executor offload;
     private @Nullable Listener2 listener;
     private @Nullable AutoCloseable subscription;
 
-    InstanceResolver(Discovery discovery, Args args) {
+    InstanceResolver(Discovery discovery, InstanceBreakers breakers, Args args) {
         this.discovery = discovery;
+        this.breakers = breakers;
         this.context = args.getSynchronizationContext();
         this.offload = Objects.requireNonNull(args.getOffloadExecutor());
     }
@@ -80,7 +82,7 @@ final class InstanceResolver extends NameResolver {
         });
     }
 
-    private static StatusOr<List<EquivalentAddressGroup>> resolve(List<Instance> instances, Status status) {
+    private StatusOr<List<EquivalentAddressGroup>> resolve(List<Instance> instances, Status status) {
         if (instances.isEmpty()) {
             return StatusOr.fromStatus(status.isOk()
                     ? Status.UNAVAILABLE.withDescription("the service has no instance yet")
@@ -95,7 +97,8 @@ final class InstanceResolver extends NameResolver {
                 unknown.add(instance.host());
             } else {
                 groups.putIfAbsent(address, new EquivalentAddressGroup(address,
-                        Attributes.newBuilder().set(WEIGHT, instance.weight()).build()));
+                        Attributes.newBuilder().set(WEIGHT, instance.weight())
+                                .set(InstanceBreakers.BREAKER, breakers.of(instance)).build()));
             }
         }
         return groups.isEmpty()
@@ -107,14 +110,16 @@ final class InstanceResolver extends NameResolver {
     static final class Factory extends NameResolver.Factory {
 
         private final Discovery discovery;
+        private final InstanceBreakers breakers;
 
-        Factory(Discovery discovery) {
+        Factory(Discovery discovery, InstanceBreakers breakers) {
             this.discovery = discovery;
+            this.breakers = breakers;
         }
 
         @Override
         public NameResolver newNameResolver(URI target, Args args) {
-            return new InstanceResolver(discovery, args);
+            return new InstanceResolver(discovery, breakers, args);
         }
 
         @Override

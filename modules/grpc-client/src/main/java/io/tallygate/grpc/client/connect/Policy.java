@@ -41,6 +41,6 @@ public enum Policy {
     }
 
     Map<String, ?> serviceConfig() {
-        return Map.of(lbPolicy, lbConfig);
+        return GuardedProvider.serviceConfig(lbPolicy, lbConfig);
     }
 }

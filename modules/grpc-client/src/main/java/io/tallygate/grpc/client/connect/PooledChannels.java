@@ -36,6 +36,7 @@ final class PooledChannels implements Channels {
 
     private final ConnectSettings settings;
     private final Discovery discovery;
+    private final InstanceBreakers breakers;
     private final List<ManagedChannel> pool;
     private final AtomicInteger sequence = new AtomicInteger();
     private final AutoCloseable subscription;
@@ -44,15 +45,16 @@ final class PooledChannels implements Channels {
     private final Map<String, ManagedChannel> single = new HashMap<>();
     private boolean closed; // guarded by single
 
-    private PooledChannels(ConnectSettings settings, Discovery discovery) {
+    private PooledChannels(ConnectSettings settings, Discovery discovery, InstanceBreakers breakers) {
         this.settings = settings;
         this.discovery = discovery;
+        this.breakers = breakers;
         this.pool = IntStream.range(0, settings.channels()).mapToObj(i -> pooled()).toList();
         this.subscription = discovery.onChange(this::closeThoseThatLeft);
     }
 
-    static PooledChannels open(ConnectSettings settings) {
-        return new PooledChannels(settings, Discovery.of(settings.target()));
+    static PooledChannels open(ConnectSettings settings, InstanceBreakers breakers) {
+        return new PooledChannels(settings, Discovery.of(settings.target()), breakers);
     }
 
     @Override
@@ -159,6 +161,7 @@ final class PooledChannels implements Channels {
 
     private void closeThoseThatLeft() {
         List<Instance> current = discovery.current();
+        breakers.retain(current);
         synchronized (single) {
             single.entrySet().removeIf(entry -> {
                 boolean left = current.stream().noneMatch(instance -> instance.address().equals(entry.getKey()));
@@ -174,11 +177,12 @@ final class PooledChannels implements Channels {
     @SuppressWarnings("deprecation")
     private ManagedChannel pooled() {
         return configured(NettyChannelBuilder.forTarget(InstanceResolver.SCHEME + ":///service")
-                .nameResolverFactory(new InstanceResolver.Factory(discovery)), settings.policy());
+                .nameResolverFactory(new InstanceResolver.Factory(discovery, breakers)), settings.policy());
     }
 
     private ManagedChannel single(Instance instance) {
-        return configured(NettyChannelBuilder.forAddress(instance.host(), instance.port()), Policy.ROUND_ROBIN);
+        return configured(NettyChannelBuilder.forAddress(instance.host(), instance.port())
+                .intercept(new BreakerInterceptor(breakers.of(instance))), Policy.ROUND_ROBIN);
     }
 
     private ManagedChannel configured(NettyChannelBuilder builder, Policy policy) {

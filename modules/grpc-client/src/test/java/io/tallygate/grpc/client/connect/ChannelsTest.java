@@ -3,6 +3,8 @@ package io.tallygate.grpc.client.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -31,6 +33,9 @@ final class ChannelsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final InstanceBreakers breakers = new InstanceBreakers(CircuitBreakerConfig.custom().slidingWindowSize(6)
+            .minimumNumberOfCalls(6).waitDurationInOpenState(Duration.ofMillis(500))
+            .permittedNumberOfCallsInHalfOpenState(1).build());
 
     @AfterEach
     void close() throws Exception {
@@ -47,7 +52,7 @@ final class ChannelsTest {
 
     private Channels open(Policy policy, int channels, Instance... instances) {
         var opened = Channels.open(new ConnectSettings(new Target.Fixed(List.of(instances)), policy, channels,
-                Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.of("secret")));
+                Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.of("secret")), breakers);
         toClose.add(opened);
         return opened;
     }
@@ -79,7 +84,7 @@ final class ChannelsTest {
             port = free.getLocalPort();
         }
         var channels = Channels.open(new ConnectSettings(new Target.Fixed(List.of(new Instance("127.0.0.1", port, 1))),
-                Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofMillis(300), Optional.empty()));
+                Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofMillis(300), Optional.empty()), breakers);
         toClose.add(channels);
         assertThatThrownBy(() -> warm(channels)).isInstanceOf(ExecutionException.class);
         assertThat(channels.ready()).isFalse();
@@ -123,6 +128,63 @@ final class ChannelsTest {
         }
         assertThat(a.calls.get() - calledA).isBetween(95, 105);
         assertThat(b.calls.get() - calledB).isBetween(295, 305);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Policy.class, names = "CONSISTENT_HASH", mode = EnumSource.Mode.EXCLUDE)
+    void next_oneInstanceHangs_itsBreakerSparesItAndTriesItAgain(Policy policy) throws Exception {
+        var quick = server();
+        var hanging = server();
+        var channels = open(policy, 3, quick.instance(), hanging.instance());
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> {
+            call(channels.next());
+            return quick.calls.get() > 0 && hanging.calls.get() > 0;
+        });
+        hanging.delayMillis = 3_000;
+        Await.until("its breaker opens", LIMIT, () -> {
+            failsWithin(channels, 100);
+            return breakers.of(hanging.instance()).getState() == CircuitBreaker.State.OPEN;
+        });
+        assertThat(breakers.of(quick.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        int before = quick.calls.get();
+        int failed = 0;
+        for (int i = 0; i < 200; i++) {
+            failed += failsWithin(channels, 100) ? 1 : 0;
+        }
+        assertThat(failed).as("tries").isLessThanOrEqualTo(2);
+        assertThat(quick.calls.get() - before).isGreaterThanOrEqualTo(198);
+
+        hanging.delayMillis = 0;
+        int spared = hanging.calls.get();
+        Await.until("it is used again", LIMIT, () -> {
+            failsWithin(channels, 100);
+            return hanging.calls.get() > spared + 5;
+        });
+        assertThat(breakers.of(hanging.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    private static boolean failsWithin(Channels channels, long millis) {
+        try {
+            CounterServiceGrpc.newBlockingStub(channels.next()).withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
+                    .increment(IncrementRequest.getDefaultInstance());
+            return false;
+        } catch (StatusRuntimeException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void next_everyInstanceHangs_endsAtOnceWithoutACall() throws Exception {
+        var only = server();
+        var channels = open(Policy.ROUND_ROBIN, 1, only.instance());
+        warm(channels);
+        breakers.of(only.instance()).transitionToForcedOpenState();
+        assertThatThrownBy(() -> call(channels.next())).isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("UNAVAILABLE").hasMessageContaining("circuit breakers");
+        assertThatThrownBy(() -> call(channels.to(only.instance()))).isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("circuit breaker is FORCED_OPEN");
+        assertThat(only.calls).hasValue(0);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tallygate.grpc.client.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.IncrementRequest;
 import io.tallygate.discovery.ConsulAgent;
@@ -51,7 +52,8 @@ final class ConsulFollowingTest {
 
     private Channels open(Policy policy) throws Exception {
         var channels = Channels.open(new ConnectSettings(new Target.Consul(consul.address(), SERVICE), policy, 4,
-                Duration.ofSeconds(30), Duration.ofSeconds(10), Optional.empty()));
+                Duration.ofSeconds(30), Duration.ofSeconds(10), Optional.empty()),
+                new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));
         channels.warmUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
         return channels;
     }

@@ -1,4 +1,4 @@
-package io.tallygate.grpc.client;
+package io.tallygate.grpc.client.connect;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.CallOptions;
@@ -11,10 +11,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Asks a circuit breaker before each call, and tells it how the call ended. Refused calls end as {@code UNAVAILABLE}. */
+/** Asks an instance's circuit breaker before each call to it, and tells it how the call ended. Refused calls end as {@code UNAVAILABLE}. */
 final class BreakerInterceptor implements ClientInterceptor {
 
     private final CircuitBreaker breaker;
@@ -40,25 +39,19 @@ final class BreakerInterceptor implements ClientInterceptor {
     private static final class Watch<A> extends SimpleForwardingClientCallListener<A> {
 
         private final CircuitBreaker breaker;
-        private final long startNanos;
+        private final long start;
         private final AtomicBoolean told = new AtomicBoolean();
 
         private Watch(ClientCall.Listener<A> listener, CircuitBreaker breaker) {
             super(listener);
             this.breaker = breaker;
-            this.startNanos = breaker.getCurrentTimestamp();
+            this.start = breaker.getCurrentTimestamp();
         }
 
         @Override
         public void onClose(Status status, Metadata trailers) {
             if (told.compareAndSet(false, true)) {
-                long took = breaker.getCurrentTimestamp() - startNanos;
-                switch (status.getCode()) {
-                    case UNAVAILABLE, DEADLINE_EXCEEDED, UNKNOWN ->
-                        breaker.onError(took, TimeUnit.NANOSECONDS, status.asRuntimeException());
-                    case CANCELLED -> breaker.releasePermission();
-                    default -> breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-                }
+                InstanceBreakers.tell(breaker, start, status);
             }
             super.onClose(status, trailers);
         }
