@@ -9,15 +9,25 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * HTTP/1.1 over a fixed number of kept connections, one request in flight on each, all from the calling thread.
- * Requests come ready as bytes and answers are only framed, so that the server under test gets the CPU.
+ * Requests come ready as bytes and answers are only framed, so that the server under test gets the CPU. A request goes
+ * out as soon as a connection is free, or, where the traffic has a timetable, when it is due and a connection is free.
  */
 final class HttpLoop implements AutoCloseable {
 
     /** What is sent, and what becomes of it. Called from the loop's thread alone. */
     interface Traffic {
+
+        /** How long until the next request is due; 0 or less when it is, and when there is none any more. */
+        default long dueInNanos() {
+            return 0;
+        }
 
         /** The next request for this connection, position to limit; null when there is none any more. */
         ByteBuffer next(int connection);
@@ -35,13 +45,17 @@ final class HttpLoop implements AutoCloseable {
     private static final int IN_BYTES = 8 * 1024;
     private static final int ANSWER_BYTES_MAX = 16 * 1024 * 1024;
     private static final int SELECT_MILLIS = 100;
+    private static final long MILLI = 1_000_000;
+    /** A selector's time-out is in whole milliseconds, which is too coarse for a timetable, and spinning takes CPU. */
+    private static final long NAP_NANOS = 50_000;
     private static final long ANSWER_NANOS_MAX = 30_000_000_000L;
     private static final int INCOMPLETE = -1;
 
     private final InetSocketAddress server;
     private final Selector selector;
     private final Connection[] connections;
-    private int busy;
+    private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+    private int inGame;
 
     HttpLoop(URI url, int count) throws IOException {
         server = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
@@ -64,18 +78,38 @@ final class HttpLoop implements AutoCloseable {
 
     /** Runs until the traffic has no request left and each sent one is answered or lost. */
     void run(Traffic traffic) throws IOException {
-        busy = connections.length;
-        for (Connection connection : connections) {
-            connection.send(traffic);
-        }
+        inGame = connections.length;
+        idle.addAll(Arrays.asList(connections));
         long nextLook = System.nanoTime();
-        while (busy > 0) {
-            selector.select(key -> ((Connection) key.attachment()).serve(traffic), SELECT_MILLIS);
+        while (inGame > 0) {
+            await(traffic, sendWhatIsDue(traffic));
             if (System.nanoTime() - nextLook > 0) {
-                nextLook += SELECT_MILLIS * 1_000_000L;
+                nextLook += SELECT_MILLIS * MILLI;
                 traffic.tick();
                 giveUpOnTheSilent(traffic);
             }
+        }
+    }
+
+    /** Returns how long there is nothing to send, unless an answer frees a connection. */
+    private long sendWhatIsDue(Traffic traffic) {
+        while (!idle.isEmpty()) {
+            long nanos = traffic.dueInNanos();
+            if (nanos > 0) {
+                return nanos;
+            }
+            idle.remove().send(traffic);
+        }
+        return SELECT_MILLIS * MILLI;
+    }
+
+    private void await(Traffic traffic, long nanos) throws IOException {
+        Consumer<SelectionKey> serve = key -> ((Connection) key.attachment()).serve(traffic);
+        if (nanos < MILLI) {
+            LockSupport.parkNanos(Math.min(nanos, NAP_NANOS));
+            selector.selectNow(serve);
+        } else {
+            selector.select(serve, Math.min(nanos / MILLI, SELECT_MILLIS));
         }
     }
 
@@ -119,7 +153,7 @@ final class HttpLoop implements AutoCloseable {
         void send(Traffic traffic) {
             out = traffic.next(number);
             if (out == null) {
-                busy--;
+                inGame--;
                 return;
             }
             sentNanos = System.nanoTime();
@@ -168,7 +202,16 @@ final class HttpLoop implements AutoCloseable {
             }
             traffic.answered(number, statusOf(in), in, System.nanoTime() - sentNanos);
             in.clear();
-            send(traffic);
+            out = null;
+            sendOrWait(traffic);
+        }
+
+        private void sendOrWait(Traffic traffic) {
+            if (idle.isEmpty() && traffic.dueInNanos() <= 0) {
+                send(traffic);
+            } else {
+                idle.add(this);
+            }
         }
 
         void makeRoom() throws IOException {
@@ -186,17 +229,17 @@ final class HttpLoop implements AutoCloseable {
             if (out != null) {
                 traffic.failed(number, why);
             }
-            boolean goesOn = out != null;
+            boolean goesOn = out != null || idle.remove(this);
             out = null;
             in.clear();
             try {
                 channel.close();
                 if (goesOn) {
                     open();
-                    send(traffic);
+                    sendOrWait(traffic);
                 }
             } catch (IOException refused) {
-                busy--;
+                inGame--;
             }
         }
     }

@@ -1,7 +1,9 @@
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +12,8 @@ import java.util.SplittableRandom;
 
 /**
  * Sends fixed numbers of increments over fixed numbers of connections, names drawn by popularity, and prints what it
- * saw as lines of JSON. All requests are made before the clock starts and all connections are open before it, too.
+ * saw as lines of JSON. All requests are made before the clock starts and all connections are open before it, too. Before
+ * each round it waits for a line on its input, so that several of them, all warm, can take turns.
  *
  * <p>Arguments: URL POPULARITY_FILE SEED COUNTER_TYPE WARMUP_SECONDS ROUNDS REQUESTS/CONNECTIONS...
  */
@@ -20,7 +23,7 @@ final class Load {
     private static final int WARMUP_CONNECTIONS = 100;
 
     private final URI url;
-    private final ByteBuffer[] requests;
+    private final Increments requests;
     private final int[] sequence = new int[SEQUENCE_LENGTH];
     private int at;
     private long sent;
@@ -28,13 +31,7 @@ final class Load {
 
     private Load(URI url, Popularity popularity, long seed, String counterType) {
         this.url = url;
-        requests = new ByteBuffer[popularity.size()];
-        for (int i = 0; i < requests.length; i++) {
-            String body = "{\"resource_id\":" + Json.quoted(popularity.name(i)) + ",\"counter_type\":"
-                    + Json.quoted(counterType) + ",\"delta\":1}";
-            byte[] bytes = HttpLoop.post(url, "/api/v1/counter/increment", "", body);
-            requests[i] = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        }
+        requests = new Increments(url, popularity, counterType);
         SplittableRandom random = new SplittableRandom(seed);
         Arrays.setAll(sequence, i -> popularity.draw(random));
     }
@@ -49,10 +46,13 @@ final class Load {
 
     public static void main(String[] args) throws IOException {
         URI url = URI.create(args[0]);
-        Load load = new Load(url, new Popularity(Path.of(args[1])), Long.parseLong(args[2]), args[3]);
+        Load load = new Load(url, Popularity.of(args[1]), Long.parseLong(args[2]), args[3]);
         load.run(WARMUP_CONNECTIONS, new Round(load, Integer.MAX_VALUE, Integer.parseInt(args[4])));
+        System.out.println("{\"warm\":true}");
+        var goAhead = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         List<Level> levels = Arrays.stream(args).skip(6).map(Level::of).toList();
         for (int i = 1; i <= Integer.parseInt(args[5]); i++) {
+            goAhead.readLine();
             for (Level level : levels) {
                 Round round = load.run(level.connections, new Round(load, level.requests, Integer.MAX_VALUE));
                 level.rounds.add(round);
@@ -76,9 +76,8 @@ final class Load {
         return round;
     }
 
-    /** A view of its own for each request in flight, since two may be of the same name. */
     private ByteBuffer next() {
-        return requests[sequence[at++ & SEQUENCE_LENGTH - 1]].duplicate();
+        return requests.of(sequence[at++ & SEQUENCE_LENGTH - 1]);
     }
 
     /** Rate: the median of the rounds. Percentiles: of all their answers together. */
@@ -89,15 +88,15 @@ final class Load {
         List<String> reasons = rounds.stream().flatMap(r -> r.reasons.stream()).distinct().toList();
         return String.format(Locale.ROOT,
                 "\"requests\":%d,\"connections\":%d,\"requests_per_second\":%.0f,\"slowest\":%.0f,\"fastest\":%.0f,"
-                        + "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
+                        + "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f,"
                         + "\"errors\":%d,\"reasons\":[%s]",
                 level.requests, level.connections, rates[rates.length / 2], rates[0], rates[rates.length - 1],
                 percentileMillis(nanos, 50), percentileMillis(nanos, 95), percentileMillis(nanos, 99),
-                percentileMillis(nanos, 100), errors, String.join(",", reasons.stream().map(Json::quoted).toList()));
+                percentileMillis(nanos, 99.9), percentileMillis(nanos, 100), errors, String.join(",", reasons.stream().map(Json::quoted).toList()));
     }
 
-    private static double percentileMillis(long[] sorted, int percent) {
-        return sorted.length == 0 ? 0 : sorted[(int) (((long) sorted.length * percent + 99) / 100) - 1] / 1e6;
+    private static double percentileMillis(long[] sorted, double percent) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(sorted.length * percent / 100) - 1] / 1e6;
     }
 
     private static final class Round implements HttpLoop.Traffic {

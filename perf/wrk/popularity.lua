@@ -1,5 +1,5 @@
--- What increment.lua and batch.lua share: names drawn by popularity, requests made before the clock starts,
--- and the result of the run as one line of JSON.
+-- What the scripts beside it share: names drawn by popularity, requests made before the clock starts, and the result
+-- of the run as one line of JSON.
 local popularity = {}
 
 -- The seed and file come after "--" on wrk's command line: POPULARITY_FILE SEED COUNTER_TYPE.
@@ -12,8 +12,8 @@ local function quoted(text)
    return '"' .. text:gsub('[%c"\\]', function(c) return string.format("\\u%04x", c:byte()) end) .. '"'
 end
 
--- A function that draws the JSON of one operation; how often a name comes is in proportion to its count.
-function popularity.drawer(options, thread)
+-- A function that draws a name; how often one comes is in proportion to its count.
+function popularity.names(options, thread)
    local names, upto, total = {}, {}, 0
    for line in io.lines(options.file) do
       local name, count = line:match("^([^\t]+)\t(%d+)$")
@@ -23,22 +23,32 @@ function popularity.drawer(options, thread)
       end
    end
    math.randomseed(options.seed + thread)
-   local operation = '{"resource_id":%s,"counter_type":' .. quoted(options.counter_type) .. ',"delta":1}'
    return function()
       local at, low, high = math.random() * total, 1, #upto
       while low < high do
          local middle = math.floor((low + high) / 2)
          if upto[middle] > at then high = middle else low = middle + 1 end
       end
-      return operation:format(quoted(names[low]))
+      return names[low]
    end
 end
 
--- Makes all requests now, so that a request in flight costs wrk an index step and nothing more.
+-- A function that draws the JSON of one operation.
+function popularity.drawer(options, thread)
+   local name = popularity.names(options, thread)
+   local operation = '{"resource_id":%s,"counter_type":' .. quoted(options.counter_type) .. ',"delta":1}'
+   return function() return operation:format(quoted(name())) end
+end
+
+-- Posts bodies of JSON, each made now, so that a request in flight costs wrk an index step and nothing more.
 function popularity.precompute(count, path, body)
    wrk.headers["Content-Type"] = "application/json"
+   return popularity.cycle(count, function() return wrk.format("POST", path, nil, body()) end)
+end
+
+function popularity.cycle(count, make)
    local requests = {}
-   for i = 1, count do requests[i] = wrk.format("POST", path, nil, body()) end
+   for i = 1, count do requests[i] = make() end
    local at = 0
    return function()
       at = at % count + 1
@@ -56,10 +66,11 @@ end
 function done(summary, latency)
    local errors = summary.errors
    io.write(string.format(
-      'RESULT {"requests":%d,"seconds":%.6f,"p50_ms":%.3f,"p95_ms":%.3f,"p99_ms":%.3f,"max_ms":%.3f,'
+      'RESULT {"requests":%d,"seconds":%.6f,"p50_ms":%.3f,"p95_ms":%.3f,"p99_ms":%.3f,"p999_ms":%.3f,"max_ms":%.3f,'
          .. '"errors":{"connect":%d,"read":%d,"write":%d,"status":%d,"timeout":%d}}\n',
       summary.requests, summary.duration / 1e6,
-      latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
+      latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3,
+      latency:percentile(99.9) / 1e3, latency.max / 1e3,
       errors.connect, errors.read, errors.write, errors.status, errors.timeout))
 end
 

@@ -1,0 +1,104 @@
+"""The load: wrk as it comes, and the generators of this directory where wrk does not do what is asked."""
+
+import contextlib
+import json
+import subprocess
+import threading
+
+from .command import PERF, Problem, find_java, need, run
+
+# Beyond the time a generator was asked to run for: its start, its warm-up's last answers, the time-outs of requests.
+GRACE_SECONDS = 60
+CONNECTIONS = 100
+JVM = ("-XX:+UseSerialGC", "-Xmx512m")
+
+
+def result_of(output, who):
+    line = next((line for line in output.splitlines() if line.startswith("RESULT ")), None)
+    if line is None:
+        raise Problem(f"{who} gave no result: {output[-500:]}")
+    return json.loads(line.removeprefix("RESULT "))
+
+
+def run_wrk(server, script, connections, threads, seconds, file, seed, counter_type):
+    """What wrk saw, as the scripts in perf/wrk print it."""
+    need("wrk")
+    command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s"]
+    command += ["-s", PERF / "wrk" / script, server.url, "--", file, seed, counter_type]
+    return result_of(run(command, seconds + GRACE_SECONDS), "wrk")
+
+
+def run_steady(hdr_histogram, server, names, seed, counter_type, connections, rate, warmup, seconds):
+    """Steady.java: for a time, at a constant rate or, with rate 0, at as much as is answered."""
+    command = [find_java(), *JVM, "-cp", hdr_histogram, PERF / "Steady.java", server.url, names, seed, counter_type]
+    command += [connections, rate, warmup, seconds]
+    return result_of(run(command, warmup + seconds + GRACE_SECONDS), "Steady.java")
+
+
+def run_totals(what, server, names, counter_type, seconds_max):
+    command = [find_java(), *JVM, PERF / "Totals.java", what, server.url, names, counter_type]
+    return result_of(run(command, seconds_max), "Totals.java")["sum"]
+
+
+def run_unary(classes, arguments, seconds):
+    return result_of(run(grpc_command(classes, "Unary.java", arguments), seconds + GRACE_SECONDS), "Unary.java")
+
+
+def run_stream(classes, arguments, seconds):
+    """The line of its one round, and its totals."""
+    output = run(grpc_command(classes, "Stream.java", arguments), seconds + GRACE_SECONDS)
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def grpc_command(classes, program, arguments):
+    """Netty, in the clients, wants the two options as the servers' manifests have them."""
+    quiet = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+    class_path = ":".join(str(jar) for jar in classes)
+    return [find_java(), *JVM, *quiet, "-cp", class_path, PERF / program, *arguments]
+
+
+class Levels:
+    """Load.java, which stays warm between its rounds, so that several can take turns."""
+
+    def __init__(self, server, levels, warmup, rounds, file, seed, counter_type):
+        self.levels, self.seconds_max = len(levels), warmup + GRACE_SECONDS
+        command = [find_java(), *JVM, PERF / "Load.java", server.url, file, seed, counter_type, warmup, rounds, *levels]
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        self.process.stdout.close()
+
+    def _lines(self, count):
+        watchdog = threading.Timer(self.seconds_max, self.process.kill)
+        watchdog.start()
+        try:
+            lines = [self.process.stdout.readline() for _ in range(count)]
+        finally:
+            watchdog.cancel()
+        if not all(lines):
+            raise Problem(f"Load.java ended, or said nothing for {self.seconds_max} s")
+        return [json.loads(line) for line in lines]
+
+    def warm_up(self):
+        self._lines(1)
+
+    def round(self):
+        """One line a level."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self._lines(self.levels)
+
+    def summary(self):
+        """After the last round: one line a level over all rounds, then what was sent and acknowledged in all."""
+        *levels, counts = self._lines(self.levels + 1)
+        return levels, counts

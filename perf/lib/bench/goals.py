@@ -1,0 +1,57 @@
+"""What this project wants to reach, and how far a run is from it."""
+
+import statistics
+
+from .tables import markdown_table
+
+
+def median(data, scenario, row, key="increments_per_second"):
+    rounds = data["scenarios"].get(scenario, {}).get("rows", {}).get(row, {}).get("rounds")
+    return statistics.median(one[key] for one in rounds) if rounds else None
+
+
+def ratio(scenario, row, other, other_scenario=None):
+    def of(data):
+        ours, theirs = median(data, scenario, row), median(data, other_scenario or scenario, other)
+        return ours / theirs if ours and theirs else None
+
+    return of
+
+
+def at_half(key, of_rounds):
+    def of(data):
+        rounds = data["scenarios"].get("rate", {}).get("rows", {}).get("sqlite-full 50%", {}).get("rounds")
+        return of_rounds(one[key] for one in rounds) if rounds else None
+
+    return of
+
+
+AT_LEAST, AT_MOST = "at least", "at most"
+GOALS = (
+    ("SQLite `FULL`, 100 connections, against Webdis", AT_LEAST, 1.0, ratio("http-100", "sqlite-full", "webdis")),
+    ("the same, against Gin + go-redis", AT_LEAST, 3.0, ratio("http-100", "sqlite-full", "gin")),
+    ("the same, against nginx `return 200`", AT_LEAST, 0.5, ratio("http-100", "sqlite-full", "nginx")),
+    ("the same, against the bare controller", AT_LEAST, 0.85, ratio("http-100", "sqlite-full", "micronaut")),
+    ("metrics on, against off", AT_LEAST, 0.93, ratio("http-100", "sqlite-full", "no-metrics")),
+    ("through the gateway, against the monolith", AT_LEAST, 0.85, ratio("http-100", "split", "sqlite-full")),
+    (
+        "batches of 100, against `redis-benchmark` INCR `-P 32`",
+        AT_LEAST,
+        0.5,
+        ratio("batch", "sqlite-full", "redis-benchmark-P32"),
+    ),
+    ("p99 at half of saturation, ms", AT_MOST, 5.0, at_half("p99_ms", statistics.median)),
+    ("max at half of saturation, ms", AT_MOST, 50.0, at_half("max_ms", max)),
+    ("10⁷ counters against 10³, even popularity", AT_LEAST, 0.6, ratio("keys", "uniform:10000000", "uniform:1000")),
+)
+
+
+def goals_table(data):
+    """Those of the goals that this run has figures for."""
+    rows = []
+    for what, direction, goal, of in GOALS:
+        figure = of(data)
+        if figure is not None:
+            reached = figure >= goal if direction == AT_LEAST else figure <= goal
+            rows.append([what, f"{direction} {goal:g}", f"{figure:.2f}", "yes" if reached else "no"])
+    return markdown_table(["what", "goal", "measured", "reached"], rows) if rows else ""

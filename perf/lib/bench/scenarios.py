@@ -1,0 +1,27 @@
+"""What is measured, by name."""
+
+from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
+from .grpc import grpc
+from .keys import keys
+from .levels import levels
+from .rates import constant_rates
+
+# A contender without a compiler at work only has to open its connections and fill its caches.
+WARMUP_SECONDS_NATIVE = 5
+
+SCENARIOS = {
+    "http-100": (http(100), "one increment a request over 100 connections: ours beside all peers"),
+    "http-500": (http(500), "the same over 500 connections"),
+    "batch": (batch, f"batches of {BATCH} over {BATCH_CONNECTIONS} connections, beside redis-benchmark"),
+    "grpc": (grpc, "over gRPC, a call an increment, and one stream of batches"),
+    "levels": (levels, "the five load levels: 1,000 requests over 10 connections to 50,000 over 500"),
+    "rate": (
+        constant_rates(lambda _: [0.5], lambda session: session.asked.rate_seconds),
+        "a constant rate at half of saturation, latency without coordinated omission",
+    ),
+    "sweep": (
+        constant_rates(lambda session: session.fractions, lambda session: session.asked.seconds),
+        "constant rates from a tenth of saturation to beyond it: throughput against p99",
+    ),
+    "keys": (keys, "10³ to 10⁷ counters, asked for evenly and by Zipf's law, and the popularity file"),
+}
