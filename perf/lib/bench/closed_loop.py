@@ -8,7 +8,7 @@ from .turns import Turn, started, take_turns, watched
 OURS = ("sqlite-full", "sqlite-normal", "redis", "postgresql", "split")
 PEERS = ("gin", "gin-pool-50", "rueidis", "webdis", "micronaut", "nginx")
 # They differ from another one by a setting alone, so a smoke run learns nothing from them.
-TWINS = ("sqlite-normal", "gin-pool-50")
+TWINS = ("sqlite-normal", "no-metrics", "gin-pool-50")
 BATCH = 100
 BATCH_CONNECTIONS = 32
 

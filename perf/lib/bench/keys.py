@@ -13,7 +13,7 @@ def keys(session, scenario):
     """One server for each number of keys, all of them there before the clock starts; even and Zipf's popularity."""
     ours = ALL["sqlite-full"]
     for_size = {size: replace(ours, name=f"{ours.name}.{size}-keys") for size in session.key_counts}
-    wanted = [*for_size.values(), replace(ours, name=f"{ours.name}.file")]
+    wanted = session.few([*for_size.values(), replace(ours, name=f"{ours.name}.file")])
     with started(session, scenario, wanted) as up:
         turns, checks = [], []
         for contender, running in up.items():
