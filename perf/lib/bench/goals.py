@@ -26,6 +26,11 @@ def at_half(key, of_rounds):
     return of
 
 
+def hop_ms(data):
+    split, monolith = median(data, "hop", "split", "p50_ms"), median(data, "hop", "sqlite-full", "p50_ms")
+    return split - monolith if split and monolith else None
+
+
 AT_LEAST, AT_MOST = "at least", "at most"
 GOALS = (
     ("SQLite `FULL`, 100 connections, against Webdis", AT_LEAST, 1.0, ratio("http-100", "sqlite-full", "webdis")),
@@ -34,6 +39,7 @@ GOALS = (
     ("the same, against the bare controller", AT_LEAST, 0.85, ratio("http-100", "sqlite-full", "micronaut")),
     ("metrics on, against off", AT_LEAST, 0.93, ratio("http-100", "sqlite-full", "no-metrics")),
     ("through the gateway, against the monolith", AT_LEAST, 0.85, ratio("http-100", "split", "sqlite-full")),
+    ("latency that the gateway adds at 1,000/s, p50, ms", AT_MOST, 1.0, hop_ms),
     (
         "batches of 100, against `redis-benchmark` INCR `-P 32`",
         AT_LEAST,

@@ -5,6 +5,8 @@ from .contenders import ALL
 from .generators import CONNECTIONS, run_steady
 from .turns import Turn, started, take_turns, watched
 
+HOP_RATE = 1000
+
 
 def steady_load(session, running, names, counter_type, rate, warmup, seconds):
     histogram = session.prepared.get("hdr_histogram")
@@ -32,6 +34,36 @@ def constant_rates(fractions, seconds_of):
     return measure
 
 
+def hop(session, scenario):
+    """What the gateway adds to a request that finds nobody before it: the split and the monolith at the same low rate."""
+    with started(session, scenario, [ALL[name] for name in session.few(("sqlite-full", "split"))]) as up:
+        take_turns(session, scenario, [hop_turn(session, scenario, *one) for one in up.items()])
+
+
+def hop_turn(session, scenario, contender, running):
+    def warm():
+        warmup = session.warmup_of(contender)
+        steady_load(session, running, session.asked.file, scenario, HOP_RATE, warmup, 1)
+
+    def measure():
+        return measured_rate(session, scenario, running, HOP_RATE, session.asked.seconds)
+
+    return Turn(contender.name, f"{contender.title}, {HOP_RATE:,} a second", contender.acknowledges, warm, measure)
+
+
+def measured_rate(session, scenario, running, rate, seconds):
+    load = lambda: steady_load(
+        session, running, session.asked.file, scenario, rate, session.generator_warmup, seconds
+    )
+    before = running.counted(scenario, session.names) if running.counted else 0
+    result = watched(running, 1, load)
+    result["asked_rate"] = rate
+    if running.counted:
+        counted = running.counted(scenario, session.names) - before
+        result["totals_hold"] = result["acknowledged"] <= counted <= result["sent"]
+    return result
+
+
 def rate_turn(session, scenario, contender, running, fraction, saturation, first, seconds_of):
     """The first turn of a contender finds its saturation, once it is warm; the others of it use that."""
     names = session.asked.file
@@ -48,15 +80,7 @@ def rate_turn(session, scenario, contender, running, fraction, saturation, first
 
     def measure():
         rate = max(1, round(saturation["rate"] * fraction))
-        seconds = seconds_of(session)
-        load = lambda: steady_load(session, running, names, scenario, rate, session.generator_warmup, seconds)
-        before = running.counted(scenario, session.names) if running.counted else 0
-        result = watched(running, 1, load)
-        result["asked_rate"] = rate
-        if running.counted:
-            counted = running.counted(scenario, session.names) - before
-            result["totals_hold"] = result["acknowledged"] <= counted <= result["sent"]
-        return result
+        return measured_rate(session, scenario, running, rate, seconds_of(session))
 
     title = f"{contender.title}, {fraction:.0%} of its saturation"
     return Turn(name, title, contender.acknowledges, warm, measure)

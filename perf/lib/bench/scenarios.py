@@ -4,7 +4,7 @@ from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
 from .grpc import grpc
 from .keys import keys
 from .levels import levels
-from .rates import constant_rates
+from .rates import constant_rates, hop
 
 # A contender without a compiler at work only has to open its connections and fill its caches.
 WARMUP_SECONDS_NATIVE = 5
@@ -23,5 +23,6 @@ SCENARIOS = {
         constant_rates(lambda session: session.fractions, lambda session: session.asked.seconds),
         "constant rates from a tenth of saturation to beyond it: throughput against p99",
     ),
+    "hop": (hop, "1,000 requests a second to the split and to the monolith: the milliseconds that the gateway adds"),
     "keys": (keys, "10³ to 10⁷ counters, asked for evenly and by Zipf's law, and the popularity file"),
 }
