@@ -59,25 +59,15 @@ final class Overlay {
         return current.size();
     }
 
-    synchronized boolean isWritten() {
-        return sealedIsWritten && current.isEmpty();
-    }
-
-    synchronized @Nullable OptionalLong counter(CounterKey counter) {
-        OptionalLong value = current.counters().get(counter);
-        return value != null ? value : sealed.counters().get(counter);
-    }
-
-    /** Those of the counters that have a row here, or are known to have none, as they are at one moment. */
-    synchronized Map<CounterKey, OptionalLong> counters(List<CounterKey> counters) {
-        Map<CounterKey, OptionalLong> found = HashMap.newHashMap(counters.size());
-        for (CounterKey counter : counters) {
-            OptionalLong value = counter(counter);
-            if (value != null) {
-                found.put(counter, value);
-            }
+    /** What is known here of counters, as it is at one moment: a value, empty for no row, or null for nothing. */
+    synchronized @Nullable OptionalLong[] counters(List<CounterKey> counters) {
+        @Nullable
+        OptionalLong[] known = new @Nullable OptionalLong[counters.size()];
+        for (int i = 0; i < known.length; i++) {
+            OptionalLong value = current.counters().get(counters.get(i));
+            known[i] = value != null ? value : sealed.counters().get(counters.get(i));
         }
-        return found;
+        return known;
     }
 
     /** All counters of a type that have a row here, or are known to have none. */

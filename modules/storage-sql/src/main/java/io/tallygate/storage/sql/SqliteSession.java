@@ -134,11 +134,12 @@ final class SqliteSession implements Session {
 
     @Override
     public long[] read(List<CounterKey> counters) throws SQLException {
-        Map<CounterKey, OptionalLong> known = overlay.counters(counters);
-        known.putAll(changes.counters());
-        var values = new long[counters.size()];
+        @Nullable
+        OptionalLong[] known = overlay.counters(counters);
+        var values = new long[known.length];
         for (int i = 0; i < values.length; i++) {
-            OptionalLong value = known.get(counters.get(i));
+            OptionalLong own = changes.counters().get(counters.get(i));
+            OptionalLong value = own != null ? own : known[i];
             values[i] = value != null ? value.orElse(0) : file.value(counters.get(i));
         }
         return values;
