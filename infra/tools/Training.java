@@ -100,8 +100,8 @@ final class Training {
     private Process start(Path jar, Map<String, String> settings) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
         Path log = directory.resolve(jar.getFileName() + ".log");
-        var builder = new ProcessBuilder(java, "-Xmx256m", "-XX:AOTCacheOutput=" + cache(jar), "-jar", jar.toString())
-                .redirectErrorStream(true).redirectOutput(log.toFile());
+        var builder = new ProcessBuilder(java, "-Xmx256m", "-XX:AOTCacheOutput=" + cache(jar), "-Xlog:aot=error", "-jar",
+                jar.toString()).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TALLYGATE_") || name.startsWith("MICRONAUT_"));
         builder.environment().putAll(settings);
         Process process = builder.start();

@@ -73,7 +73,7 @@ public class CommitQueueLincheckTest {
                 .sequentialSpecification(Specification.class)
                 .threads(3)
                 .actorsPerThread(3)
-                .iterations(30)
+                .iterations(15)
                 .invocationsPerIteration(1_000)
                 .check(getClass());
     }
@@ -84,7 +84,7 @@ public class CommitQueueLincheckTest {
                 .sequentialSpecification(Specification.class)
                 .threads(3)
                 .actorsPerThread(4)
-                .iterations(20)
+                .iterations(10)
                 .invocationsPerIteration(2_000)
                 .check(getClass());
     }
