@@ -104,7 +104,7 @@ final class SqliteDatabase implements Database {
         lockForWriting();
         try {
             awaitRoom();
-            Transaction<T> transaction = file.read(connection -> {
+            Transaction<T> transaction = file.readAtOnce(connection -> {
                 var session = new SqliteSession(overlay, connection);
                 return new Transaction<>(work.on(session), session.changes());
             });

@@ -132,13 +132,14 @@ final class SqliteFile implements AutoCloseable {
             throw unavailable(e);
         }
         try {
-            return readAlone(work);
+            return readAtOnce(work);
         } finally {
             reading.release();
         }
     }
 
-    private <T> T readAlone(Work<SqliteConnection, T> work) {
+    /** The same without a turn among the readers, for one caller at a time that nobody should keep waiting. */
+    <T> T readAtOnce(Work<SqliteConnection, T> work) {
         try {
             SqliteConnection idle = readers.poll();
             SqliteConnection connection = idle != null ? idle : connect(true);

@@ -72,8 +72,8 @@ final class SqliteRecoveryTest {
         }
     }
 
-    /** Cuts the last bytes off what a journal's file has of its epoch; how many records are whole after that. */
-    private static int cut(Path journal, Random random) throws IOException {
+    /** Spoils the last bytes of what a journal's file has of its epoch; how many records are whole after that. */
+    private static int spoilEnd(Path journal, Random random) throws IOException {
         List<Integer> ends = new ArrayList<>();
         try (var file = new RandomAccessFile(journal.toFile(), "rw")) {
             int end = 0;
@@ -91,8 +91,15 @@ final class SqliteRecoveryTest {
                 ends.add(end);
             }
             int from = random.nextInt(end + 1);
+            var bytes = new byte[end - from];
             file.seek(from);
-            file.write(new byte[end - from]);
+            file.readFully(bytes);
+            for (int i = 0; i < bytes.length; i++) {
+                // Every one becomes another: a zero over the zero at a record's end would leave it whole.
+                bytes[i] = (byte) ~bytes[i];
+            }
+            file.seek(from);
+            file.write(bytes);
             return (int) ends.stream().filter(e -> e <= from).count();
         }
     }
@@ -119,7 +126,7 @@ final class SqliteRecoveryTest {
             }
             copy(original, copy);
         }
-        int left = checkpointed + cut(copy.resolve("journal." + epoch % 2), random);
+        int left = checkpointed + spoilEnd(copy.resolve("journal." + epoch % 2), random);
         try (SqliteDatabase database = open(copy)) {
             var store = new SqlCounterStore(database);
             assertThat(store.read(counters())).containsExactly(valuesAfter(left));
