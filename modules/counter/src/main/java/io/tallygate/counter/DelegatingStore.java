@@ -3,7 +3,10 @@ package io.tallygate.counter;
 import java.time.Instant;
 import java.util.List;
 
-/** A store that passes everything on, for tests that change one thing. */
+/**
+ * A store that passes everything on, for those that change one thing of another. Several flushes come one by one, so that
+ * {@link #apply} is all that needs to be changed about them.
+ */
 public class DelegatingStore implements CounterStore {
 
     private final CounterStore store;
