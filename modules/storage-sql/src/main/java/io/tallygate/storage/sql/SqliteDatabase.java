@@ -196,6 +196,12 @@ final class SqliteDatabase implements Database {
         }
     }
 
+    /** The rows that were sealed before, which a failure can have left, and then the current ones. */
+    private void checkpointAll() {
+        checkpoint();
+        checkpoint();
+    }
+
     private Rows seal() {
         writing.lock();
         try {
@@ -212,8 +218,7 @@ final class SqliteDatabase implements Database {
     public int purge(long keysUntilMillis, long flushesUntilMillis, int limit) {
         if (overlay.anyUnwritten(key -> key.expiresAtMillis() <= keysUntilMillis,
                 flush -> flush.appliedAtMillis() <= flushesUntilMillis)) {
-            checkpoint();
-            checkpoint();
+            checkpointAll();
         }
         return file.write(connection -> connection.purge(keysUntilMillis, flushesUntilMillis, limit));
     }
@@ -227,8 +232,7 @@ final class SqliteDatabase implements Database {
     public void close() {
         checkpoints.close();
         try {
-            checkpoint();
-            checkpoint();
+            checkpointAll();
         } catch (RuntimeException e) {
             LOG.warn("SQLite's file was not brought up to date; the journal has the rest: {}", e.getMessage());
         }
