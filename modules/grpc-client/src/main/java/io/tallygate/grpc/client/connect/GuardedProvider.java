@@ -8,12 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Another policy, whose instances get calls only as their circuit breakers let. Public because gRPC loads it by name. */
-public final class GuardedProvider extends LoadBalancerProvider {
+public final class GuardedProvider extends NamedProvider {
 
     static final String NAME = "tallygate_guarded";
     private static final String POLICY = "policy";
     private static final String CONFIG = "config";
-    private static final int PRIORITY = 5;
 
     /** The guarded policy, and what it is told. */
     record Guarded(LoadBalancerProvider policy, Object config) {}
@@ -22,19 +21,8 @@ public final class GuardedProvider extends LoadBalancerProvider {
         return Map.of(NAME, Map.of(POLICY, policy, CONFIG, config));
     }
 
-    @Override
-    public boolean isAvailable() {
-        return true;
-    }
-
-    @Override
-    public int getPriority() {
-        return PRIORITY;
-    }
-
-    @Override
-    public String getPolicyName() {
-        return NAME;
+    public GuardedProvider() {
+        super(NAME);
     }
 
     @Override

@@ -9,31 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Another policy, whose instances count as connected only while they say that they serve. */
-abstract class HealthCheckedProvider extends LoadBalancerProvider {
+abstract class HealthCheckedProvider extends NamedProvider {
 
-    private static final int PRIORITY = 5;
-
-    private final String name;
     private final String policy;
 
     HealthCheckedProvider(String name, String policy) {
-        this.name = name;
+        super(name);
         this.policy = policy;
-    }
-
-    @Override
-    public boolean isAvailable() {
-        return true;
-    }
-
-    @Override
-    public int getPriority() {
-        return PRIORITY;
-    }
-
-    @Override
-    public String getPolicyName() {
-        return name;
     }
 
     @Override

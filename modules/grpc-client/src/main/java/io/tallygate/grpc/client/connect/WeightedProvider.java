@@ -1,30 +1,17 @@
 package io.tallygate.grpc.client.connect;
 
 import io.grpc.LoadBalancer;
-import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 import java.util.Map;
 
 /** Round robin by static weights, with health checks. Public because gRPC loads it by name. */
-public final class WeightedProvider extends LoadBalancerProvider {
+public final class WeightedProvider extends NamedProvider {
 
     static final String NAME = "tallygate_weighted";
-    private static final int PRIORITY = 5;
 
-    @Override
-    public boolean isAvailable() {
-        return true;
-    }
-
-    @Override
-    public int getPriority() {
-        return PRIORITY;
-    }
-
-    @Override
-    public String getPolicyName() {
-        return NAME;
+    public WeightedProvider() {
+        super(NAME);
     }
 
     @Override
