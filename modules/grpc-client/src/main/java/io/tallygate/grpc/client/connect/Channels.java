@@ -25,7 +25,8 @@ public interface Channels extends AutoCloseable {
     List<Instance> instances();
 
     /**
-     * A channel to one instance alone, opened at the first request and closed some seconds after the instance has left.
+     * A channel to one instance alone, whether it says that it serves or not, opened at the first request and closed some
+     * seconds after the instance has left.
      *
      * @throws IllegalArgumentException when it is not one of {@link #instances()} any more
      * @throws IllegalStateException when this is closed

@@ -177,19 +177,20 @@ final class PooledChannels implements Channels {
     @SuppressWarnings("deprecation")
     private ManagedChannel pooled() {
         return configured(NettyChannelBuilder.forTarget(InstanceResolver.SCHEME + ":///service")
-                .nameResolverFactory(new InstanceResolver.Factory(discovery, breakers)), settings.policy());
+                .nameResolverFactory(new InstanceResolver.Factory(discovery, breakers)),
+                ServiceConfig.of(settings.policy()));
     }
 
     private ManagedChannel single(Instance instance) {
         return configured(NettyChannelBuilder.forAddress(instance.host(), instance.port())
-                .intercept(new BreakerInterceptor(breakers.of(instance))), Policy.ROUND_ROBIN);
+                .intercept(new BreakerInterceptor(breakers.of(instance))), ServiceConfig.ofOneInstance());
     }
 
-    private ManagedChannel configured(NettyChannelBuilder builder, Policy policy) {
+    private ManagedChannel configured(NettyChannelBuilder builder, Map<String, ?> serviceConfig) {
         return builder.usePlaintext()
                 .directExecutor()
                 .disableServiceConfigLookUp()
-                .defaultServiceConfig(ServiceConfig.of(policy))
+                .defaultServiceConfig(serviceConfig)
                 .keepAliveTime(settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveWithoutCalls(true)
                 .idleTimeout(NEVER_IDLE_DAYS, TimeUnit.DAYS)

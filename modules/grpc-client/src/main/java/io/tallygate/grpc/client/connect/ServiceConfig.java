@@ -9,19 +9,30 @@ import java.util.Map;
 final class ServiceConfig {
 
     private static final double ATTEMPTS_MAX = 4;
+    private static final String METHODS = "methodConfig";
 
     private ServiceConfig() {}
 
+    /** For a channel to all instances: only to those that serve, by a policy. */
     static Map<String, ?> of(Policy policy) {
         return Map.of(
                 "loadBalancingConfig", List.of(policy.serviceConfig()),
                 "healthCheckConfig", Map.of("serviceName", CounterServiceGrpc.SERVICE_NAME),
-                "methodConfig", List.of(Map.of("name", reads(), "retryPolicy", Map.of(
-                        "maxAttempts", ATTEMPTS_MAX,
-                        "initialBackoff", "0.1s",
-                        "maxBackoff", "10s",
-                        "backoffMultiplier", 2.0,
-                        "retryableStatusCodes", List.of("UNAVAILABLE")))));
+                METHODS, methods());
+    }
+
+    /** For a channel to one instance: there is no other to prefer, whatever it says about its health. */
+    static Map<String, ?> ofOneInstance() {
+        return Map.of(METHODS, methods());
+    }
+
+    private static List<Map<String, ?>> methods() {
+        return List.of(Map.of("name", reads(), "retryPolicy", Map.of(
+                "maxAttempts", ATTEMPTS_MAX,
+                "initialBackoff", "0.1s",
+                "maxBackoff", "10s",
+                "backoffMultiplier", 2.0,
+                "retryableStatusCodes", List.of("UNAVAILABLE"))));
     }
 
     /** Never writes: these are repeated by their callers, with their numbers. */

@@ -6,11 +6,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another process or thread will bring about. */
-final class Await {
+public final class Await {
 
     private Await() {}
 
-    static Duration until(String what, Duration limit, BooleanSupplier condition) {
+    public static Duration until(String what, Duration limit, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > limit.toNanos()) {

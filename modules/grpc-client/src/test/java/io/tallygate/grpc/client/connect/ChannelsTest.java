@@ -265,6 +265,14 @@ final class ChannelsTest {
     }
 
     @Test
+    void to_instanceThatSaysItDoesNotServe_isReached() {
+        var server = server();
+        server.serving(false);
+        var channels = open(Policy.ROUND_ROBIN, 1, server.instance());
+        assertThat(call(channels.to(server.instance()))).isEqualTo(server.instance().port());
+    }
+
+    @Test
     void calls_unavailable_readsAreRetriedAndWritesAreNot() throws Exception {
         var server = server();
         var channels = open(Policy.ROUND_ROBIN, 1, server.instance());
