@@ -16,7 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,8 @@ public final class ConsulAgent implements AutoCloseable {
     private static final int TRIES_MAX = 1_000;
 
     private final Path binary;
+    /** Empty without access control. */
+    private final String token;
     private final int http = freePort();
     private final int server = freePort();
     private final int serfLan = freePort();
@@ -43,19 +47,29 @@ public final class ConsulAgent implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private @Nullable Process process;
 
-    private ConsulAgent(Path binary) {
+    private ConsulAgent(Path binary, String token) {
         this.binary = binary;
+        this.token = token;
     }
 
     /** An agent that does not run yet. Without the program, the test that asks is skipped, saying why. */
     public static ConsulAgent installed() {
+        return installed("");
+    }
+
+    /** As {@link #installed}, but it answers those alone who bring this token, a UUID. */
+    public static ConsulAgent guarded(String token) {
+        return installed(token);
+    }
+
+    private static ConsulAgent installed(String token) {
         Optional<Path> binary = binary();
         if (binary.isEmpty()) {
             System.out.println(
                     "SKIPPED: no consul in -Dtallygate.contract.consul, on the PATH, or from infra/tools/build");
         }
         Assumptions.assumeTrue(binary.isPresent(), "no consul: infra/tools/build makes one");
-        return new ConsulAgent(binary.get());
+        return new ConsulAgent(binary.get(), token);
     }
 
     /** As {@link #installed}, and running. */
@@ -80,11 +94,17 @@ public final class ConsulAgent implements AutoCloseable {
     /** Starts it, the first time or after {@link #kill}; it knows nothing of its life before. Returns when it answers. */
     public void launch() {
         try {
-            process = new ProcessBuilder(binary.toString(), "agent", "-dev", "-bind=127.0.0.1", "-client=127.0.0.1",
-                    "-http-port=" + http, "-dns-port=-1", "-grpc-port=-1", "-grpc-tls-port=-1",
-                    "-server-port=" + server,
-                    "-serf-lan-port=" + serfLan, "-serf-wan-port=" + serfWan, "-log-level=warn")
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            var command = new ArrayList<>(
+                    List.of(binary.toString(), "agent", "-dev", "-bind=127.0.0.1", "-client=127.0.0.1",
+                            "-http-port=" + http, "-dns-port=-1", "-grpc-port=-1", "-grpc-tls-port=-1",
+                            "-server-port=" + server,
+                            "-serf-lan-port=" + serfLan, "-serf-wan-port=" + serfWan, "-log-level=warn"));
+            if (!token.isEmpty()) {
+                command.add("-hcl=acl { enabled = true default_policy = \"deny\" tokens { initial_management = \""
+                        + token + "\" agent = \"" + token + "\" } }");
+            }
+            process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -166,7 +186,8 @@ public final class ConsulAgent implements AutoCloseable {
     private HttpResponse<String> send(String method, String path, String body) throws IOException {
         try {
             return client.send(HttpRequest.newBuilder(URI.create(address() + path)).timeout(Duration.ofSeconds(5))
-                    .method(method, BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+                    .header("X-Consul-Token", token).method(method, BodyPublishers.ofString(body)).build(),
+                    BodyHandlers.ofString());
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

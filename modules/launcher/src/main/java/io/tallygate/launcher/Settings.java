@@ -26,6 +26,9 @@ public final class Settings {
 
     private static final Setting CONSUL = new Setting("tallygate.consul.address", "http://127.0.0.1:8500",
             Rule.matching("https?://.+", "a URL such as http://127.0.0.1:8500", "URL"), "Consul's address");
+    private static final Setting CONSUL_TOKEN = new Setting("tallygate.consul.token", "",
+            Rule.matching("[!-~]{1,1024}", "up to 1024 visible characters", "TEXT"),
+            "The token that Consul's access control wants; a secret");
 
     /** Where HTTP is served. */
     public static final List<Setting> HTTP = List.of(
@@ -93,6 +96,7 @@ public final class Settings {
             new Setting("tallygate.services.counter.consul", "", Rule.matching("[A-Za-z0-9_.-]{1,128}",
                     "a service's name", "NAME"), "The counter service's name in Consul"),
             CONSUL,
+            CONSUL_TOKEN,
             new Setting("tallygate.services.policy", "round-robin",
                     Rule.oneOf("round-robin", "weighted", "least-request", "consistent-hash"),
                     "How calls are spread over instances: round-robin, weighted, least-request or consistent-hash"),

@@ -42,10 +42,12 @@ final class ChannelsFactory {
     @Requires(missingProperty = ADDRESSES)
     Channels found(@Property(name = CONSUL) String service,
             @Property(name = "tallygate.consul.address", defaultValue = "http://127.0.0.1:8500") String consul,
-            ConnectSettings defaults, InstanceBreakers breakers) {
-        URI agent = parse("tallygate.consul.address", consul, text -> new Target.Consul(URI.create(text), "x"))
-                .consul();
-        return Channels.open(with(defaults, parse(CONSUL, service, text -> new Target.Consul(agent, text))), breakers);
+            @Property(name = "tallygate.consul.token") @Nullable String token, ConnectSettings defaults,
+            InstanceBreakers breakers) {
+        Target.Consul open = parse("tallygate.consul.address", consul,
+                text -> new Target.Consul(URI.create(text), "x"));
+        Target.Consul agent = token == null ? open : parse("tallygate.consul.token", token, open::withToken);
+        return Channels.open(with(defaults, parse(CONSUL, service, agent::withService)), breakers);
     }
 
     @Singleton

@@ -113,10 +113,12 @@ final class ConsulDiscovery implements Discovery {
     }
 
     private HttpRequest request() {
-        return HttpRequest
+        HttpRequest.Builder question = HttpRequest
                 .newBuilder(URI.create(target.consul().toString().replaceAll("/+$", "") + "/v1/health/service/"
                         + target.service() + "?passing=1&index=" + index + "&wait=" + WAIT.toSeconds() + "s"))
-                .timeout(ANSWER_MAX).build();
+                .timeout(ANSWER_MAX);
+        target.token().ifPresent(token -> question.header("X-Consul-Token", token));
+        return question.build();
     }
 
     /** Consul's rule: an index that goes backwards, or none, starts over. */

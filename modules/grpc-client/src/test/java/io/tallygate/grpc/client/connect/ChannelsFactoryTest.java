@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,12 @@ final class ChannelsFactoryTest {
     }
 
     @Test
+    void target_withAToken_doesNotShowIt() {
+        assertThat(new Target.Consul(URI.create("http://a:1"), "counter").withToken("s3cret"))
+                .hasToString("Consul[http://a:1, token=***, counter]");
+    }
+
+    @Test
     void context_noTarget_hasNoChannels() {
         try (var context = start()) {
             assertThat(context.containsBean(Channels.class)).isFalse();
@@ -56,6 +63,7 @@ final class ChannelsFactoryTest {
     @ParameterizedTest
     @CsvSource({
             "tallygate.services.counter.consul, a/b",
+            "tallygate.consul.token, a b",
             "tallygate.consul.address, 127.0.0.1:8500"})
     void context_invalidConsul_namesTheSetting(String setting, String value) {
         try (var context = start("tallygate.services.counter.consul", "counter", setting, value)) {

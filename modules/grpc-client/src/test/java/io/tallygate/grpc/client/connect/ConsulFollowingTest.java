@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class ConsulFollowingTest {
 
+    private static final String TOKEN = "0d9c2b61-54f1-4f0e-8e0b-7f6a1c3e5d22";
     private static final String SERVICE = "counter";
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -51,7 +52,11 @@ final class ConsulFollowingTest {
     }
 
     private Channels open(Policy policy) throws Exception {
-        var channels = Channels.open(new ConnectSettings(new Target.Consul(consul.address(), SERVICE), policy, 4,
+        return open(new Target.Consul(consul.address(), SERVICE), policy);
+    }
+
+    private static Channels open(Target target, Policy policy) throws Exception {
+        var channels = Channels.open(new ConnectSettings(target, policy, 4,
                 Duration.ofSeconds(30), Duration.ofSeconds(10), Optional.empty()),
                 new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));
         channels.warmUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -151,6 +156,22 @@ final class ConsulFollowingTest {
                 load.more(2_000);
                 assertThat((double) (heavy.calls.get() - heavyBefore) / (light.calls.get() - lightBefore))
                         .isBetween(2.7, 3.3);
+            }
+        }
+    }
+
+    @Test
+    void consul_withAccessControl_isAskedWithTheToken() throws Exception {
+        try (var guarded = ConsulAgent.guarded(TOKEN); var server = new Server()) {
+            guarded.launch();
+            guarded.register(SERVICE, server.instance().port(), 1);
+            try (var known = open(new Target.Consul(guarded.address(), SERVICE).withToken(TOKEN),
+                    Policy.ROUND_ROBIN);
+                    var stranger = ConsulDiscovery.start(new Target.Consul(guarded.address(), SERVICE))) {
+                assertThat(known.instances()).containsExactly(server.instance());
+                // It is not refused, but sees nothing of what there is.
+                Await.until("an answer", LIMIT, () -> !stranger.status().isOk());
+                assertThat(stranger.current()).isEmpty();
             }
         }
     }
