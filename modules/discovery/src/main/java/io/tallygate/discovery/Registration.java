@@ -4,6 +4,9 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.client.exceptions.HttpClientResponseException;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
@@ -50,10 +53,10 @@ final class Registration implements Drain, Ordered {
     /** Of the keeper, and of who has seen it end. */
     private boolean attempted;
 
-    Registration(RegistrationSettings settings, @Named(GRPC_SERVER) BeanProvider<EmbeddedServer> server) {
+    Registration(RegistrationSettings settings, @Named(GRPC_SERVER) BeanProvider<EmbeddedServer> server, Agent agent) {
         this.settings = settings;
         this.server = server;
-        this.agent = new Agent(settings.consul());
+        this.agent = agent;
     }
 
     @EventListener
@@ -73,13 +76,14 @@ final class Registration implements Drain, Ordered {
             long pauseMillis = 0;
             while (!leaving.await(pauseMillis, TimeUnit.MILLISECONDS)) {
                 try {
-                    registered = registered && agent.knows(own) || register(own, health);
+                    registered = registered && knows(own) || register(own, health);
                     pauseMillis = (registered ? LOOK_EVERY : ASK_READINESS_EVERY).toMillis();
                     failures = 0;
-                } catch (IOException e) {
+                } catch (RuntimeException e) {
+                    // The client has no one type for all that can go wrong with an answer.
                     if (failures++ == 0) {
                         LOG.warn("Consul at {} cannot be asked ({}); {} will be registered when it can",
-                                settings.consul(), e.toString(), own.id());
+                                settings.consul(), reason(e), own.id());
                     }
                     long backoff = Math.min(BACKOFF_MAX_MILLIS, BACKOFF_MIN_MILLIS << Math.min(failures, 5));
                     pauseMillis = ThreadLocalRandom.current().nextLong(backoff / 2, backoff + 1);
@@ -91,15 +95,31 @@ final class Registration implements Drain, Ordered {
     }
 
     /** Whether it is registered now: not before it serves, as callers come at once. */
-    private boolean register(Service own, OwnHealth health) throws IOException, InterruptedException {
+    private boolean register(Service own, OwnHealth health) {
         if (!health.serving()) {
             return false;
         }
         attempted = true;
-        agent.register(own);
+        HttpResponse<?> answer = agent.register(own.registration());
+        if (answer.code() == HttpStatus.NOT_FOUND.getCode()) {
+            throw new HttpClientResponseException("not a Consul agent", answer);
+        }
         LOG.info("registered with Consul at {} as {}, tags {}, weight {}", settings.consul(), own.id(), own.tags(),
                 own.weight());
         return true;
+    }
+
+    private boolean knows(Service own) {
+        return agent.find(own.id()).code() != HttpStatus.NOT_FOUND.getCode();
+    }
+
+    /** In Consul's own words, where there are any. */
+    private static String reason(RuntimeException e) {
+        if (e instanceof HttpClientResponseException answered) {
+            return answered.code() + " " + answered.getResponse().getBody(String.class).orElse("").strip();
+        }
+        // The client's own message leaves out what kind of failure it was.
+        return e.getCause() instanceof IOException cause ? cause.toString() : e.toString();
     }
 
     /** Before any server: a caller that still finds this process here must still be answered. */
@@ -122,21 +142,20 @@ final class Registration implements Drain, Ordered {
         try {
             running.join(LAST_STEP_MAX);
             if (attempted) {
-                agent.deregister(own);
+                agent.deregister(own.id());
                 LOG.info("{} has left Consul", own.id());
                 Thread.sleep(CALLERS_LEAVE_WITHIN);
             }
-        } catch (IOException e) {
-            LOG.warn("Consul at {} cannot be told that {} leaves ({}); its check will find out", settings.consul(),
-                    own.id(), e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("Consul at {} cannot be told that {} leaves ({}); its check will find out", settings.consul(),
+                    own.id(), reason(e));
         }
     }
 
     @PreDestroy
     void close() {
         drain();
-        agent.close();
     }
 }

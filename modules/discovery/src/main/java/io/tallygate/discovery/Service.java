@@ -1,8 +1,10 @@
 package io.tallygate.discovery;
 
+import io.micronaut.discovery.consul.client.v1.ConsulCheck;
+import io.micronaut.discovery.consul.client.v1.ConsulCheckStatus;
+import io.micronaut.discovery.consul.client.v1.ConsulNewServiceEntry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * This process as Consul knows it.
@@ -22,19 +24,13 @@ record Service(String id, String name, String address, int port, List<String> ta
     }
 
     /** The body of a registration. It says that the check passes, so that callers come at once. */
-    Map<String, Object> registration() {
-        return Map.of(
-                "ID", id,
-                "Name", name,
-                "Address", address,
-                "Port", port,
-                "Tags", tags,
-                "Weights", Map.of("Passing", weight, "Warning", 1),
-                "Check", Map.of(
-                        "GRPC", (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port,
-                        "Interval", checkInterval.toMillis() + "ms",
-                        "Timeout", CHECK_TIMEOUT,
-                        "Status", "passing",
-                        "DeregisterCriticalServiceAfter", FORGET_AFTER));
+    ServiceEntry registration() {
+        var check = new ConsulCheck();
+        check.setInterval(checkInterval.toMillis() + "ms");
+        check.setStatus(ConsulCheckStatus.PASSING.toString());
+        check.setDeregisterCriticalServiceAfter(FORGET_AFTER);
+        String checked = (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port;
+        return new ServiceEntry(new ConsulNewServiceEntry(name, address, port, tags, id, null, null),
+                new ServiceEntry.Weights(weight, 1), new ServiceEntry.Check(check, checked, CHECK_TIMEOUT));
     }
 }

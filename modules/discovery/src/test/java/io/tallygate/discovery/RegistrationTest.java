@@ -2,22 +2,31 @@ package io.tallygate.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micronaut.core.order.OrderUtil;
+import io.micronaut.discovery.consul.client.v1.ConsulAslTokenFilter;
 import io.tallygate.kernel.Drain;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Against a real Consul, and a real server for it to check. */
 @Timeout(120)
 final class RegistrationTest {
 
+    private static final String TOKEN = "5d1f3a52-8c7e-4b0a-9a51-0f6e2c9d7b44";
     private static final String NAME = "tallygate-counter";
 
     private final ConsulAgent consul = ConsulAgent.installed();
@@ -124,6 +133,57 @@ final class RegistrationTest {
             long start = System.nanoTime();
             Await.until("registered again", () -> healthy(instance));
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void consul_withAccessControl_isToldTheTokenAndNoLogIs() {
+        try (var log = new Log();
+                var guarded = ConsulAgent.guarded(TOKEN)) {
+            guarded.launch();
+            try (var stranger = new Instance(guarded.address(), true, Map.of());
+                    var instance = new Instance(guarded.address(), true, Map.of("tallygate.consul.token", TOKEN))) {
+                Await.until("registered", () -> guarded.healthy(NAME).size() == 1);
+                assertThat(guarded.healthy(NAME).get(0).path("Service").path("ID").asText()).isEqualTo(instance.id());
+                Await.until("the stranger says why it is not",
+                        () -> log.lines.stream().anyMatch(line -> line.contains("403 Permission denied")));
+                assertThat(stranger.server.isRunning()).isTrue();
+                instance.drain();
+                assertThat(guarded.healthy(NAME)).isEmpty();
+            }
+            assertThat(log.lines).anyMatch(line -> line.contains(ConsulAslTokenFilter.HEADER_CONSUL_TOKEN))
+                    .noneMatch(line -> line.contains(TOKEN));
+        }
+    }
+
+    /** What this module and the client log while it is open, down to the least important. */
+    private static final class Log extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+        final Queue<String> lines = new ConcurrentLinkedQueue<>();
+        private final List<Logger> loggers = Stream.of("io.tallygate", "io.micronaut.http", "io.micronaut.discovery")
+                .map(name -> (Logger) LoggerFactory.getLogger(name)).toList();
+
+        Log() {
+            start();
+            for (Logger logger : loggers) {
+                logger.setLevel(Level.TRACE);
+                logger.setAdditive(false);
+                logger.addAppender(this);
+            }
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage());
+        }
+
+        @Override
+        public void close() {
+            for (Logger logger : loggers) {
+                logger.detachAppender(this);
+                logger.setAdditive(true);
+                logger.setLevel(null);
+            }
         }
     }
 

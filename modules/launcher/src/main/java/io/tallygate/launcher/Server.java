@@ -40,6 +40,8 @@ final class Server {
         this.out = out;
         this.err = err;
         this.context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
+                // Consul's client can read settings from there, for which a context of its own would be started first.
+                .bootstrapEnvironment(false)
                 // Tallygate's own variables were read already, by names that the framework would only guess.
                 .environmentVariableExcludes(System.getenv().keySet().stream()
                         .filter(name -> name.startsWith("TALLYGATE_")).toArray(String[]::new))

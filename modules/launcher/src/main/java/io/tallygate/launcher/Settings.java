@@ -77,6 +77,7 @@ public final class Settings {
             new Setting("tallygate.consul.register", "false", Rule.oneOf("true", "false"),
                     "Whether this process registers itself with Consul"),
             CONSUL,
+            CONSUL_TOKEN,
             new Setting("tallygate.consul.check-interval", "10s", Rule.duration(Duration.ofSeconds(1), HOUR),
                     "How often Consul checks this process's health"),
             new Setting("tallygate.service.name", "tallygate-counter", Rule.matching("[A-Za-z0-9_.-]{1,128}",
