@@ -60,7 +60,10 @@ final class Server {
 
     private void startNow() throws StartFailedException {
         long startNanos = System.nanoTime();
-        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.valueOf(configuration.get(Settings.LOG_LEVEL)));
+        Level level = Level.valueOf(configuration.get(Settings.LOG_LEVEL));
+        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
+        // At TRACE it writes every setting's value down, and some are secrets.
+        logger(context.getEnvironment().getClass().getName()).setLevel(level == Level.TRACE ? Level.DEBUG : null);
         if (configuration.has(Settings.DATA_DIR)) {
             makeDataDirectory(configuration.dataDirectory());
         }

@@ -3,6 +3,10 @@ package io.tallygate.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.io.BufferedReader;
@@ -15,6 +19,7 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The server in this process, from its start to its stop. */
 @Timeout(60)
@@ -43,10 +49,15 @@ final class ServerTest {
 
     @BeforeEach
     void start() throws StartFailedException {
+        start("INFO");
+    }
+
+    private void start(String logLevel) throws StartFailedException {
         server = new Server(
                 Configuration.of(Programs.ALL,
                         Map.of("tallygate.port", "0", "tallygate.grpc.port", "0", "tallygate.data-dir",
-                                directory.toString(), "tallygate.shutdown.timeout", "20s"),
+                                directory.toString(), "tallygate.shutdown.timeout", "20s", "tallygate.log-level",
+                                logLevel),
                         Map.of()),
                 new PrintWriter(out),
                 new PrintWriter(err, true));
@@ -66,6 +77,26 @@ final class ServerTest {
         assertThat(out.toString()).contains("Tallygate ", "sqlite, synchronous=FULL", directory.toString(),
                 "no tokens configured: listening on loopback only");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void start_atTrace_writesNoSettingDown() throws Exception {
+        server.stop();
+        var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        var console = root.getAppender("console");
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
+        root.detachAppender(console);
+        root.addAppender(log);
+        try {
+            start("TRACE");
+            server.stop();
+        } finally {
+            root.detachAppender(log);
+            root.addAppender(console);
+        }
+        assertThat(List.copyOf(log.list)).anyMatch(event -> event.getLevel() == Level.TRACE)
+                .noneMatch(event -> event.getFormattedMessage().contains(directory.toString()));
     }
 
     @Test
