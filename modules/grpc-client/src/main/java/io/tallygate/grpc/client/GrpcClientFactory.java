@@ -19,14 +19,21 @@ import org.jspecify.annotations.Nullable;
 @Requires(beans = Channels.class)
 final class GrpcClientFactory {
 
+    private static final int LANES_MAX = 8;
+
     @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, CommitGauges.class})
     GrpcCounters counters(Channels channels, CommitSettings commit,
             @Nullable CommitMetrics metrics,
-            @Property(name = "tallygate.services.lanes", defaultValue = "2") int lanes,
+            @Property(name = "tallygate.services.lanes", defaultValue = "0") int lanes,
             @Property(name = "tallygate.services.timeout", defaultValue = "1s") Duration timeout,
             @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration closeTimeout) {
-        return new GrpcCounters(channels, new ClientSettings(lanes, timeout, closeTimeout), commit,
+        return new GrpcCounters(channels, new ClientSettings(orByProcessors(lanes), timeout, closeTimeout), commit,
                 metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
+    }
+
+    /** A lane is a thread that shares the processors with the network's; fewer lanes make larger, cheaper calls. */
+    private static int orByProcessors(int lanes) {
+        return lanes > 0 ? lanes : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, LANES_MAX);
     }
 }
