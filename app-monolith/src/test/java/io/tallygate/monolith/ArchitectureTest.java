@@ -34,7 +34,8 @@ final class ArchitectureTest {
     private static final String APPLICATION = ROOT + "monolith..";
 
     private static final List<String> DOMAINS = List.of("access", "counter");
-    private static final List<String> ADAPTERS = List.of("grpc", "http", "storage.redis", "storage.sql", "telemetry");
+    private static final List<String> ADAPTERS = List.of("grpc", "health", "http", "storage.redis", "storage.sql",
+            "telemetry");
 
     private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
     private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "org.apache.datasketches..",

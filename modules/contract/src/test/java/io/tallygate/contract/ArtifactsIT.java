@@ -23,9 +23,9 @@ class ArtifactsIT {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            app-monolith/target/tallygate.jar                              | access counter grpc http kernel launcher monolith storage/redis storage/sql telemetry
+            app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher monolith storage/redis storage/sql telemetry
             app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client http kernel launcher telemetry
-            app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc kernel launcher storage/redis storage/sql
+            app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher storage/redis storage/sql
             """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
@@ -33,7 +33,7 @@ class ArtifactsIT {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime http-api kernel storage-redis storage-sql telemetry
+            functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel storage-redis storage-sql telemetry
             functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel storage-redis storage-sql
             """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {

@@ -1,5 +1,5 @@
 /**
- * What a running deployment tells about itself: metrics, for Prometheus, and health.
+ * What a running deployment tells about itself: metrics, for Prometheus.
  *
  * <p>The framework's timers per request cost 40 % of the throughput, so they are off. What is recorded instead is
  * recorded once a flush ({@link io.tallygate.telemetry.CommitMeters}), read only when it is asked for

@@ -11,13 +11,8 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.exceptions.HttpStatusException;
 import io.micronaut.runtime.server.EmbeddedServer;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
-import io.tallygate.kernel.StoreUnavailableException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.Socket;
@@ -26,8 +21,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,9 +32,7 @@ import org.junit.jupiter.api.Test;
 final class TelemetryTest {
 
     private static final Map<String, Object> SETTINGS = Map.of("micronaut.server.port", "-1",
-            "micronaut.metrics.binders.web.enabled", false, "endpoints.all.enabled", false,
-            "endpoints.health.enabled", true, "endpoints.health.details-visible", "NEVER", "tallygate.data-dir",
-            "target/data");
+            "micronaut.metrics.binders.web.enabled", false, "tallygate.data-dir", "target/data");
 
     private static HttpClient http;
 
@@ -127,25 +118,6 @@ final class TelemetryTest {
                 "tallygate_http_requests_total{domain=\"leaderboard\",status=\"2xx\"} 1.0");
     }
 
-    @Test
-    void health_storeAnswers_isUpAndSaysNoMore() throws Exception {
-        for (String path : List.of("/health", "/health/liveness", "/health/readiness")) {
-            HttpResponse<String> answer = get(path);
-            assertThat(answer.statusCode()).as(path).isEqualTo(200);
-            assertThat(answer.body()).as(path).isEqualTo("{\"status\":\"UP\"}");
-        }
-    }
-
-    @Test
-    void health_storeIsAway_isAliveButNotReady() throws Exception {
-        server.getApplicationContext().getBean(Store.class).away = true;
-
-        assertThat(get("/health/readiness").statusCode()).isEqualTo(503);
-        assertThat(get("/health/readiness").body()).isEqualTo("{\"status\":\"DOWN\"}");
-        assertThat(get("/health").statusCode()).isEqualTo(503);
-        assertThat(get("/health/liveness").statusCode()).isEqualTo(200);
-    }
-
     private String scrape() {
         server.getApplicationContext().getBean(MeterRegistry.class);
         return server.getApplicationContext().getBean(PrometheusMeterRegistry.class).scrape();
@@ -195,46 +167,5 @@ final class TelemetryTest {
         public int acceptedDepth() {
             return 0;
         }
-    }
-
-    @Singleton
-    static final class Store implements CounterStore {
-
-        private volatile boolean away;
-
-        @Override
-        public void ping() {
-            if (away) {
-                throw new StoreUnavailableException("away", new IOException());
-            }
-        }
-
-        @Override
-        public FlushResult apply(Flush flush) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long[] read(List<CounterKey> counters) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Ranked> top(String counterType, int limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int purgeExpired(Instant now, int limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean shared() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
     }
 }

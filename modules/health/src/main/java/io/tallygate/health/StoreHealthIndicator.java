@@ -1,4 +1,4 @@
-package io.tallygate.telemetry;
+package io.tallygate.health;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.async.publisher.Publishers;

@@ -1,4 +1,4 @@
-package io.tallygate.telemetry;
+package io.tallygate.health;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.tallygate.telemetry;
+package io.tallygate.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

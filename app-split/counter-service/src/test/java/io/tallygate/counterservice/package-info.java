@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.counterservice;
+
+import org.jspecify.annotations.NullMarked;

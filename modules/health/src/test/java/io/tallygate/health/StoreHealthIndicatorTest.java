@@ -1,0 +1,83 @@
+package io.tallygate.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.health.HealthStatus;
+import io.micronaut.inject.qualifiers.Qualifiers;
+import io.micronaut.management.health.indicator.HealthIndicator;
+import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.DelegatingStore;
+import io.tallygate.counter.OracleStore;
+import io.tallygate.kernel.StoreUnavailableException;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+
+@Timeout(60)
+final class StoreHealthIndicatorTest {
+
+    private static final Map<String, Object> SETTINGS = Map.of("tallygate.data-dir", "target/data");
+
+    @Test
+    void getResult_storeGoesAndComesBack_isFollowed() throws InterruptedException {
+        var store = new LeavingStore();
+        try (ApplicationContext context = context(store)) {
+            var indicator = context.getBean(StoreHealthIndicator.class, Qualifiers.byStereotype(Readiness.class));
+
+            assertThat(status(indicator)).isEqualTo(HealthStatus.UP);
+
+            store.away = true;
+            await(indicator, HealthStatus.DOWN);
+
+            store.away = false;
+            await(indicator, HealthStatus.UP);
+        }
+    }
+
+    @Test
+    void bean_processWithoutAStore_isNotThere() {
+        try (var context = ApplicationContext.run(SETTINGS)) {
+            assertThat(context.containsBean(StoreHealthIndicator.class)).isFalse();
+        }
+    }
+
+    private static ApplicationContext context(CounterStore store) {
+        var context = ApplicationContext.builder().properties(SETTINGS).build();
+        context.registerSingleton(CounterStore.class, store);
+        return context.start();
+    }
+
+    /** The last answer stands for a while. */
+    private static void await(HealthIndicator indicator, HealthStatus wanted) throws InterruptedException {
+        while (!wanted.equals(status(indicator))) {
+            Thread.sleep(5);
+        }
+    }
+
+    private static @Nullable HealthStatus status(HealthIndicator indicator) {
+        return Flux.from(indicator.getResult()).map(HealthResult::getStatus).blockFirst();
+    }
+
+    private static final class LeavingStore extends DelegatingStore {
+
+        private volatile boolean away;
+
+        LeavingStore() {
+            super(new OracleStore(new OracleStore.Data()));
+        }
+
+        @Override
+        public void ping() {
+            if (away) {
+                throw new StoreUnavailableException("away", new IOException());
+            }
+            super.ping();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.health;
+
+import org.jspecify.annotations.NullMarked;
