@@ -22,6 +22,11 @@ interface Deployment extends AutoCloseable {
     /** Waits until it is gone and says with which exit code. */
     int awaitExit(Duration deadline);
 
+    /** How many of its processes stop one after the other, each with a shutdown time-out of its own. */
+    default int stopsInTurn() {
+        return 1;
+    }
+
     /** Ends it as a power switch would ({@code SIGKILL}) and returns when it is gone. */
     void kill();
 

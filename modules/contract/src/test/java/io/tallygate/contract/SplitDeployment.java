@@ -157,6 +157,12 @@ final class SplitDeployment implements Deployment {
         return exitCode;
     }
 
+    /** The gateway, then all services at once. */
+    @Override
+    public int stopsInTurn() {
+        return 2;
+    }
+
     @Override
     public void kill() {
         gateway.kill();

@@ -174,7 +174,8 @@ class StoreOutageIT extends Suite {
         assertUnavailable(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1))));
         deployment.requestStop();
         try {
-            deployment.awaitExit(SHUTDOWN_TIMEOUT.plus(MARGIN).plus(MARGIN));
+            deployment.awaitExit(
+                    SHUTDOWN_TIMEOUT.plus(MARGIN).plus(MARGIN).multipliedBy(deployment.stopsInTurn()));
         } finally {
             deployment.kill();
             store.thaw();
