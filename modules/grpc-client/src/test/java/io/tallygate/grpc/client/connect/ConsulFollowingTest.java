@@ -3,6 +3,8 @@ package io.tallygate.grpc.client.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.IncrementRequest;
 import io.tallygate.discovery.ConsulAgent;
@@ -200,5 +202,55 @@ final class ConsulFollowingTest {
             assertThat(channels.instances()).hasSize(2);
             assertThat(load.failures).isEmpty();
         }
+    }
+
+    @Test
+    void instances_noneServesAndConsulKnowsNone_callsFailAtOnceAndResumeByThemselves() throws Exception {
+        var first = join(1);
+        var second = join(1);
+        try (var channels = open(Policy.ROUND_ROBIN)) {
+            first.serving(false);
+            second.serving(false);
+            Await.until("none serves", LIMIT, () -> !channels.ready());
+            assertThat(unavailableAfter(channels)).isLessThan(SOON);
+
+            consul.deregister(SERVICE, first.instance().port());
+            Await.until("the list is shorter", LIMIT, () -> channels.instances().size() == 1);
+            consul.deregister(SERVICE, second.instance().port());
+            Await.until("Consul knows none", LIMIT, () -> consul.healthy(SERVICE).isEmpty());
+            // Twice what the answer to the question that waits at Consul may take.
+            Thread.sleep(2 * CALLERS_LEAVE_WITHIN.toMillis());
+            assertThat(channels.instances()).containsExactly(second.instance());
+            assertThat(unavailableAfter(channels)).isLessThan(SOON);
+
+            second.serving(true);
+            assertThat(Await.until("it is called again, although Consul knows none", LIMIT,
+                    () -> channels.ready() && succeeds(channels))).isLessThan(SOON);
+
+            second.serving(false);
+            first.serving(true);
+            consul.register(SERVICE, first.instance().port(), 1);
+            int before = first.calls.get();
+            assertThat(Await.until("the one that Consul knows again is called", LIMIT,
+                    () -> succeeds(channels) && first.calls.get() > before)).isLessThan(SOON);
+            assertThat(channels.instances()).containsExactly(first.instance());
+        }
+    }
+
+    private static boolean succeeds(Channels channels) {
+        try {
+            CounterServiceGrpc.newBlockingStub(channels.next()).withDeadlineAfter(5, TimeUnit.SECONDS)
+                    .increment(IncrementRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            return false;
+        }
+    }
+
+    private static Duration unavailableAfter(Channels channels) {
+        long start = System.nanoTime();
+        assertThat(succeeds(channels)).isFalse();
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 }
