@@ -26,11 +26,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other processes ask of one with a store: lanes, sessions, shares of windows. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT) // They wait more than they work: for stores that answer one time in three.
 class StoredCountersPeerTest {
 
     private static final CounterKey A = new CounterKey("a", "likes");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 final class StreamCutTest {
 
     private static final int SESSIONS = 4;
-    private static final int FRAMES = 80;
+    private static final int FRAMES = 40;
     private static final int COUNTERS = 12;
     private static final int CUT_AFTER_BYTES_MAX = 6_000;
 
