@@ -28,6 +28,15 @@ final class Readiness {
     }
 
     static boolean isReady(Api api) {
-        return api.tryGet("/health/readiness").filter(answer -> answer.status() == 200).isPresent();
+        return says(200, api);
+    }
+
+    /** Whether it says that it is not, which one that gives no answer does not. */
+    static boolean isDenied(Api api) {
+        return says(503, api);
+    }
+
+    private static boolean says(int status, Api api) {
+        return api.tryGet("/health/readiness").filter(answer -> answer.status() == status).isPresent();
     }
 }

@@ -7,34 +7,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The store is down or slow: callers wait a bounded time and are told clearly; when it is back, so is the service. */
 @OwnDeployment
 @StoreIsAServer
-class StoreOutageIT extends Suite {
-
-    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(1);
-
-    /** What an answer may take beyond the bounded wait, on a machine that is busy with other things. */
-    private static final Duration MARGIN = Duration.ofSeconds(2);
+class StoreOutageIT extends OutageSuite {
 
     /** How long a stop may go on trying to store what is in flight. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(4);
 
-    private static final Duration RECOVERY = Duration.ofSeconds(30);
     private static final int CLIENTS = 16;
 
     @Override
     Launch launch() {
         return Launch.defaults().commitTimeout(COMMIT_TIMEOUT).shutdownTimeout(SHUTDOWN_TIMEOUT);
-    }
-
-    @Override
-    StoreServer newStore() {
-        return LinkedStore.over(Stores.fresh(), seed.random(4));
     }
 
     @AfterEach
@@ -68,7 +56,7 @@ class StoreOutageIT extends Suite {
         });
         answers.forEach(Problems::assertUnavailable);
         Await.until(Duration.ofSeconds(15), "readiness says 503",
-                () -> api.tryGet("/health/readiness").filter(answer -> answer.status() == 503).isPresent());
+                () -> Readiness.isDenied(api));
         assertThat(api.get("/health/liveness").status()).as("a restart would not help").isEqualTo(200);
         assertUnavailable(inTime(() -> api.get(counters.getFirst().path() + "?consistency=strong")));
         assertUnavailable(inTime(() -> api.post(Api.BATCH_INCREMENT,
@@ -156,9 +144,7 @@ class StoreOutageIT extends Suite {
             second.awaitAcknowledged(100);
         }
         for (Ledger ledger : List.of(keyedLedger, unkeyedLedger)) {
-            ledger.assertNoSurprise();
-            ledger.refusals().forEach(Problems::assertUnavailable);
-            assertThat(ledger.cuts()).as("every request is answered (%s)", seed).isEmpty();
+            assertToldClearly(ledger);
         }
         unkeyedLedger.assertHeldBy(api, unkeyed);
         keyedLedger.assertHeldBy(api, keyed);
@@ -182,21 +168,5 @@ class StoreOutageIT extends Suite {
             deployment.start();
         }
         assertThat(api.value(counter)).isBetween(1L, 2L);
-    }
-
-    private FaultyLink link() {
-        return ((LinkedStore) store).link();
-    }
-
-    private void awaitReady() {
-        Await.until(RECOVERY, "ready again", () -> Readiness.isReady(api));
-    }
-
-    private static Answer inTime(Supplier<Answer> request) {
-        long start = System.nanoTime();
-        Answer answer = request.get();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("the wait for: %s", answer)
-                .isLessThan(COMMIT_TIMEOUT.plus(MARGIN));
-        return answer;
     }
 }

@@ -3,7 +3,6 @@ package io.tallygate.contract;
 import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -13,21 +12,11 @@ import org.junit.jupiter.api.Test;
 @OwnDeployment
 @ConsulOnly
 @StoreIsAServer
-class StoreOutageThroughConsulIT extends Suite {
-
-    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(1);
-    /** What an answer may take beyond the bounded wait, on a machine that is busy with other things. */
-    private static final Duration MARGIN = Duration.ofSeconds(2);
-    private static final Duration CHANGE_DEADLINE = Duration.ofSeconds(30);
+class StoreOutageThroughConsulIT extends OutageSuite {
 
     @Override
     Launch launch() {
         return Launch.defaults().commitTimeout(COMMIT_TIMEOUT).with("TALLYGATE_CONSUL_CHECK_INTERVAL", "1s");
-    }
-
-    @Override
-    StoreServer newStore() {
-        return LinkedStore.over(Stores.fresh(), seed.random(4));
     }
 
     @AfterEach
@@ -52,9 +41,7 @@ class StoreOutageThroughConsulIT extends Suite {
             awaitAllWell();
             traffic.awaitAcknowledged(300);
         }
-        ledger.assertNoSurprise();
-        ledger.refusals().forEach(Problems::assertUnavailable);
-        assertThat(ledger.cuts()).as("every request is answered (%s)", seed).isEmpty();
+        assertToldClearly(ledger);
         ledger.assertHeldBy(api, counters);
         ledger.settle(api);
         ledger.assertExact(api, counters);
@@ -65,8 +52,7 @@ class StoreOutageThroughConsulIT extends Suite {
         cutUntilConsulKnowsNone();
         split().gateway().kill();
         split().launchGateway();
-        Await.until(CHANGE_DEADLINE, "the new gateway says 503",
-                () -> api.tryGet("/health/readiness").filter(answer -> answer.status() == 503).isPresent());
+        Await.until(RECOVERY, "the new gateway says 503", () -> Readiness.isDenied(api));
         Counter counter = freshCounter();
         assertToldInTime(counter);
         link().heal();
@@ -77,26 +63,19 @@ class StoreOutageThroughConsulIT extends Suite {
 
     private void cutUntilConsulKnowsNone() {
         link().cut();
-        Await.until(CHANGE_DEADLINE, "readiness says 503", () -> !Readiness.isReady(api));
-        Await.until(CHANGE_DEADLINE, "Consul knows no healthy instance", () -> consul().healthyInstances() == 0);
+        Await.until(RECOVERY, "readiness says 503", () -> !Readiness.isReady(api));
+        Await.until(RECOVERY, "Consul knows no healthy instance", () -> consul().healthyInstances() == 0);
         assertThat(Readiness.isReady(api)).as("ready, without any instance that serves").isFalse();
     }
 
     private void assertToldInTime(Counter counter) {
-        long start = System.nanoTime();
-        assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("the wait for the answer")
-                .isLessThan(COMMIT_TIMEOUT.plus(MARGIN));
+        assertUnavailable(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1))));
     }
 
     private void awaitAllWell() {
-        Await.until(CHANGE_DEADLINE, "ready again", () -> Readiness.isReady(api));
-        Await.until(CHANGE_DEADLINE, "Consul knows every instance again",
+        awaitReady();
+        Await.until(RECOVERY, "Consul knows every instance again",
                 () -> consul().healthyInstances() == split().services().size());
-    }
-
-    private FaultyLink link() {
-        return ((LinkedStore) store).link();
     }
 
     private SplitDeployment split() {

@@ -1,0 +1,45 @@
+package io.tallygate.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** What the classes stand on that take the store away: it is behind a link that can be cut, and waits are short. */
+abstract class OutageSuite extends Suite {
+
+    static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** What an answer may take beyond the bounded wait, on a machine that is busy with other things. */
+    static final Duration MARGIN = Duration.ofSeconds(2);
+
+    static final Duration RECOVERY = Duration.ofSeconds(30);
+
+    @Override
+    final StoreServer newStore() {
+        return LinkedStore.over(Stores.fresh(), seed.random(4));
+    }
+
+    final FaultyLink link() {
+        return ((LinkedStore) store).link();
+    }
+
+    final void awaitReady() {
+        Await.until(RECOVERY, "ready again", () -> Readiness.isReady(api));
+    }
+
+    static Answer inTime(Supplier<Answer> request) {
+        long start = System.nanoTime();
+        Answer answer = request.get();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("the wait for: %s", answer)
+                .isLessThan(COMMIT_TIMEOUT.plus(MARGIN));
+        return answer;
+    }
+
+    /** Whoever was not served was told so clearly. */
+    final void assertToldClearly(Ledger ledger) {
+        ledger.assertNoSurprise();
+        ledger.refusals().forEach(Problems::assertUnavailable);
+        assertThat(ledger.cuts()).as("every request is answered (%s)", seed).isEmpty();
+    }
+}
