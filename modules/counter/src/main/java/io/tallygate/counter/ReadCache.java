@@ -2,8 +2,11 @@ package io.tallygate.counter;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  * after the store has committed and before it updates the cache. A reader notes the version before it asks the store, and
  * {@link #offer} puts the answer in only under that version, inside the entry's lock. If the commit comes after that
  * look, its own update follows and wins.
+ *
+ * <p>Most counters are written far more often than read, and an entry's lock costs more than all else in telling a commit.
+ * So each stripe also has a count of its entries, and a commit looks for one only where there are some. A reader raises
+ * the count before it looks at the version, a commit the version before it looks at the count: one of them sees the other.
  */
 final class ReadCache {
 
-    private static final int STRIPES = 1 << 10;
+    private static final int STRIPES = 1 << 14;
 
     private final Cache<CounterKey, Reading> readings;
     private final AtomicLongArray versions = new AtomicLongArray(STRIPES);
+    /** Entries that are in the cache or may be about to be put in; never too low. */
+    private final AtomicIntegerArray entries = new AtomicIntegerArray(STRIPES);
 
     ReadCache(int entriesMax, Duration ttl, LongSupplier ticker) {
         this.readings = Caffeine.newBuilder()
@@ -31,6 +40,7 @@ final class ReadCache {
                 .expireAfterWrite(ttl)
                 .ticker(ticker::getAsLong)
                 .executor(Runnable::run)
+                .removalListener(this::removed)
                 .build();
     }
 
@@ -46,15 +56,35 @@ final class ReadCache {
 
     /** Puts in what the store answered, unless the counter may have been committed to since {@code version}. */
     void offer(Reading reading, long version) {
-        readings.asMap().compute(reading.counter(),
-                (counter, cached) -> versions.get(stripe(counter)) == version ? reading : cached);
+        int stripe = stripe(reading.counter());
+        entries.incrementAndGet(stripe);
+        var added = new AtomicBoolean();
+        readings.asMap().compute(reading.counter(), (counter, cached) -> {
+            if (versions.get(stripe) != version) {
+                return cached;
+            }
+            added.setPlain(cached == null);
+            return reading;
+        });
+        if (!added.getPlain()) {
+            entries.decrementAndGet(stripe);
+        }
     }
 
     /** Takes a counter's value right after a commit of this process. */
     void committed(CounterKey counter, long value, Instant at) {
-        versions.incrementAndGet(stripe(counter));
-        // Not computeIfPresent: that looks for the entry before it locks it, and so misses one that is being offered.
-        readings.asMap().compute(counter, (key, stale) -> stale == null ? null : new Reading(key, value, at));
+        int stripe = stripe(counter);
+        versions.incrementAndGet(stripe);
+        if (entries.get(stripe) > 0) {
+            // Not computeIfPresent: that looks for the entry before it locks it, and so misses one that is being offered.
+            readings.asMap().compute(counter, (key, stale) -> stale == null ? null : new Reading(key, value, at));
+        }
+    }
+
+    private void removed(@Nullable CounterKey counter, @Nullable Reading reading, RemovalCause cause) {
+        if (cause != RemovalCause.REPLACED && counter != null) {
+            entries.decrementAndGet(stripe(counter));
+        }
     }
 
     private static int stripe(CounterKey counter) {
