@@ -17,6 +17,7 @@ TOOLS = {
     "redis-server": "apt-get install redis-server",
     "redis-benchmark": "apt-get install redis-tools",
     "go": "install Go 1.26 or later",
+    "cargo": "install Rust 1.71 or later",
     "mvn": "apt-get install maven",
     "apt-get": "this is not Debian: install the program by hand",
 }

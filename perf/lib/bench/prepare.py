@@ -17,13 +17,15 @@ from .command import OUT, PERF, ROOT, Missing, Problem, need, run, say
 BUILD_SECONDS_MAX = 1200
 FETCH_SECONDS_MAX = 300
 MATPLOTLIB = "matplotlib==3.11.2"
+INFERNO = "0.12.8"
 SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 class Prepared:
     """What is asked for by name. With `fetch` off only what is there already, or in Maven's own cache, is to be had."""
 
-    NAMES = ("monolith", "split", "micronaut", "gin", "webdis", "nginx", "postgresql", "hdr_histogram", "matplotlib")
+    NAMES = ("monolith", "split", "micronaut", "gin", "webdis", "nginx")
+    NAMES += ("postgresql", "hdr_histogram", "matplotlib", "inferno")
 
     def __init__(self, fetch):
         self.fetch = fetch
@@ -102,6 +104,22 @@ class Prepared:
             self._allowed("the Gin peer is not built")
             need("go")
             run(["go", "build", "-o", binary, "."], BUILD_SECONDS_MAX, cwd=PERF / "peers" / "gin")
+        return binary
+
+    # ---- Rust ----
+
+    def _inferno(self):
+        """What draws flame graphs."""
+        if installed := shutil.which("inferno-flamegraph"):
+            return installed
+        root = OUT / f"inferno-{INFERNO}"
+        binary = root / "bin" / "inferno-flamegraph"
+        if not binary.is_file():
+            self._allowed("inferno is not installed")
+            need("cargo")
+            say("building inferno")
+            chosen = ["--version", INFERNO, "--locked", "--bin", binary.name, "--root", root]
+            run(["cargo", "install", "-q", "inferno", *chosen], BUILD_SECONDS_MAX)
         return binary
 
     # ---- Debian ----

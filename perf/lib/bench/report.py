@@ -4,6 +4,7 @@ import statistics
 
 from .goals import goals_table
 from .machine import machine_text
+from .profile_text import profile_parts
 from .scenarios import SCENARIOS
 from .tables import markdown_table
 
@@ -47,6 +48,8 @@ def scenario_parts(name, what, scenario, plots):
         if costs := [cost_row(row, facts) for row, facts in rows.items() if "memory" in facts["rounds"][-1]]:
             parts.append("What a request took, by process:")
             parts.append(markdown_table(COST, costs))
+        if name == "profile":
+            parts += profile_parts(rows)
     parts += [f"![{name}]({file})" for file in plots.get(name, [])]
     if scenario["left_out"]:
         lines = [
@@ -61,6 +64,7 @@ def notes(name):
     return {
         "levels": "Percentiles are over the answers of all rounds together.",
         "rate": "Latency counts from when a request was due.",
+        "profile": "One round of 15 s; the profilers take time, too.",
         "sweep": "Latency counts from when a request was due; `increments/s` is what was answered.",
     }.get(name, "")
 

@@ -4,6 +4,7 @@ from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
 from .grpc import grpc
 from .keys import keys
 from .levels import levels
+from .profiles import profile
 from .rates import constant_rates, hop
 
 # A contender without a compiler at work only has to open its connections and fill its caches.
@@ -25,4 +26,5 @@ SCENARIOS = {
     ),
     "hop": (hop, "1,000 requests a second to the split and to the monolith: the milliseconds that the gateway adds"),
     "keys": (keys, "10³ to 10⁷ counters, asked for evenly and by Zipf's law, and the popularity file"),
+    "profile": (profile, "where the time goes and what allocates, as flame graphs: our monolith and our split"),
 }
