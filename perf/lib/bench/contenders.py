@@ -234,9 +234,9 @@ ALL = {
         Contender("baseline", "the JAR of --baseline, SQLite FULL", FSYNC, baseline, jvm=True),
         Contender(
             "no-metrics",
-            "Tallygate, SQLite FULL, no metrics registry",
+            "Tallygate, SQLite FULL, no metrics",
             FSYNC,
-            on_sqlite("FULL", MICRONAUT_METRICS_EXPORT_PROMETHEUS_ENABLED="false"),
+            on_sqlite("FULL", MICRONAUT_METRICS_ENABLED="false"),
             jvm=True,
         ),
         Contender("sqlite-normal", "Tallygate, SQLite NORMAL", PAGE_CACHE, on_sqlite("NORMAL"), jvm=True),

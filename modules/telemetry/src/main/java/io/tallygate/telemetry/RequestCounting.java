@@ -1,5 +1,6 @@
 package io.tallygate.telemetry;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
@@ -9,9 +10,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import jakarta.inject.Singleton;
 
-/** Puts a {@link RequestCountingHandler} into every HTTP/1.1 connection, right behind the codec. */
+/**
+ * Puts a {@link RequestCountingHandler} into every HTTP/1.1 connection, right behind the codec; nothing when there is no
+ * registry that could be asked for the counts.
+ */
 @Singleton
-@Requires(classes = NettyServerCustomizer.class)
+@Requires(classes = NettyServerCustomizer.class, beans = MeterRegistry.class)
 final class RequestCounting implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
     private final RequestCounts counts;

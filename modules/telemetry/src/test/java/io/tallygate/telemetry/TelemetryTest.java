@@ -21,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,17 @@ final class TelemetryTest {
         assertThat(scrape().lines()).contains(
                 "tallygate_http_requests_total{domain=\"counter\",status=\"4xx\"} 1.0",
                 "tallygate_http_requests_total{domain=\"leaderboard\",status=\"2xx\"} 1.0");
+    }
+
+    @Test
+    void metrics_noRegistry_putNothingIntoTheRequestsWay() {
+        var settings = new HashMap<>(SETTINGS);
+        settings.put("micronaut.metrics.enabled", false);
+
+        try (var without = ApplicationContext.run(EmbeddedServer.class, settings).getApplicationContext()) {
+            assertThat(without.containsBean(RequestCounting.class)).isFalse();
+        }
+        assertThat(server.getApplicationContext().containsBean(RequestCounting.class)).isTrue();
     }
 
     private String scrape() {
