@@ -22,6 +22,8 @@ public final class GrpcDefaults implements ApplicationContextConfigurer {
                 "tallygate.grpc.host", "${tallygate.host:127.0.0.1}",
                 "grpc.server.host", "${tallygate.grpc.host}",
                 "grpc.server.port", "${tallygate.grpc.port:9090}",
-                "grpc.server.await-termination", "${tallygate.shutdown.timeout:30s}"), LOWEST_PRECEDENCE));
+                "grpc.server.await-termination", "${tallygate.shutdown.timeout:30s}",
+                // CallCounts counts for less than a timer around every call costs.
+                "micronaut.metrics.binders.grpc.enabled", "false"), LOWEST_PRECEDENCE));
     }
 }
