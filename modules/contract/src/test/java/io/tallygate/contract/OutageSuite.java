@@ -17,7 +17,7 @@ abstract class OutageSuite extends Suite {
 
     @Override
     final StoreServer newStore() {
-        return LinkedStore.over(Stores.fresh(), seed.random(4));
+        return LinkedStore.over(Stores.freshServer(), seed.random(4));
     }
 
     final FaultyLink link() {

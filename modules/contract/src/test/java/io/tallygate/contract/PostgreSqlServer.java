@@ -14,24 +14,34 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL, one for the whole run, and in it a database of its own for each deployment. */
+/**
+ * A database of its own for each deployment, in a real PostgreSQL: one for the whole run, or for a test that stops the
+ * server one that nobody else uses.
+ */
 final class PostgreSqlServer implements StoreServer {
 
     private static final String USER = "postgres";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final EmbeddedPostgres server;
-    private final String database;
+    private final boolean shared;
+    private final String database = "contract_" + DATABASES.incrementAndGet();
+    private final Path dataDirectory;
 
-    private PostgreSqlServer(EmbeddedPostgres server, String database) {
+    private PostgreSqlServer(EmbeddedPostgres server, boolean shared) {
         this.server = server;
-        this.database = database;
+        this.shared = shared;
+        execute("CREATE DATABASE " + database);
+        // Now: a frozen server would not tell.
+        this.dataDirectory = findDataDirectory();
     }
 
     static PostgreSqlServer freshDatabase() {
-        String name = "contract_" + DATABASES.incrementAndGet();
-        execute(Shared.SERVER, "CREATE DATABASE " + name);
-        return new PostgreSqlServer(Shared.SERVER, name);
+        return new PostgreSqlServer(Shared.SERVER, true);
+    }
+
+    static PostgreSqlServer freshServer() {
+        return new PostgreSqlServer(startServer(), false);
     }
 
     @Override
@@ -67,24 +77,27 @@ final class PostgreSqlServer implements StoreServer {
 
     @Override
     public void dropSessions() {
-        execute(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");
+        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");
     }
 
     @Override
     public void close() {
-        execute(server, "DROP DATABASE " + database + " WITH (FORCE)");
+        execute("DROP DATABASE " + database + " WITH (FORCE)");
+        if (!shared) {
+            closeServer();
+        }
     }
 
     private ProcessHandle postmaster() {
         try {
-            String pid = Files.readAllLines(Shared.DATA_DIRECTORY.resolve("postmaster.pid")).getFirst().strip();
+            String pid = Files.readAllLines(dataDirectory.resolve("postmaster.pid")).getFirst().strip();
             return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void execute(EmbeddedPostgres server, String sql) {
+    private void execute(String sql) {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -93,33 +106,40 @@ final class PostgreSqlServer implements StoreServer {
         }
     }
 
+    private Path findDataDirectory() {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW data_directory")) {
+            rows.next();
+            return Path.of(rows.getString(1));
+        } catch (SQLException e) {
+            throw new IllegalStateException("where PostgreSQL keeps its data", e);
+        }
+    }
+
+    private static EmbeddedPostgres startServer() {
+        try {
+            // The library's defaults trade durability for speed; a commit should mean here what it means to a user.
+            return EmbeddedPostgres.builder().setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on").setServerConfig("shared_buffers", "64MB")
+                    .setServerConfig("max_connections", "60").setServerConfig("listen_addresses", "127.0.0.1")
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void closeServer() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Started by the first that needs it; ends with the test's JVM. */
     private static final class Shared {
 
-        static final EmbeddedPostgres SERVER = start();
-        static final Path DATA_DIRECTORY = dataDirectory();
-
-        private static EmbeddedPostgres start() {
-            try {
-                // The library's defaults trade durability for speed; a commit should mean here what it means to a user.
-                return EmbeddedPostgres.builder().setServerConfig("fsync", "on")
-                        .setServerConfig("synchronous_commit", "on").setServerConfig("shared_buffers", "64MB")
-                        .setServerConfig("max_connections", "60").setServerConfig("listen_addresses", "127.0.0.1")
-                        .start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static Path dataDirectory() {
-            try (Connection connection = SERVER.getPostgresDatabase().getConnection();
-                    Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery("SHOW data_directory")) {
-                rows.next();
-                return Path.of(rows.getString(1));
-            } catch (SQLException e) {
-                throw new IllegalStateException("where PostgreSQL keeps its data", e);
-            }
-        }
+        static final EmbeddedPostgres SERVER = startServer();
     }
 }

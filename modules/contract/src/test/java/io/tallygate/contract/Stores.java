@@ -1,6 +1,7 @@
 package io.tallygate.contract;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The store that this run tests on: {@code tallygate.contract.store}, {@code sqlite} when nothing is said. */
 final class Stores {
@@ -10,12 +11,21 @@ final class Stores {
     private Stores() {}
 
     static StoreServer fresh() {
+        return fresh(PostgreSqlServer::freshDatabase);
+    }
+
+    /** In a server that no other class uses, so that it may fail. */
+    static StoreServer freshServer() {
+        return fresh(PostgreSqlServer::freshServer);
+    }
+
+    private static StoreServer fresh(Supplier<StoreServer> postgresql) {
         if (Deployments.isForeign()) {
             return new Embedded();
         }
         return switch (name()) {
             case "sqlite" -> new Embedded();
-            case "postgresql" -> PostgreSqlServer.freshDatabase();
+            case "postgresql" -> postgresql.get();
             case "redis" -> RedisServer.start();
             case String other -> throw new IllegalArgumentException(
                     PROPERTY + " is '" + other + "', should be sqlite, postgresql or redis");

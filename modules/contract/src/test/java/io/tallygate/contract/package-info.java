@@ -11,6 +11,11 @@
  * {@link io.tallygate.contract.GrpcFront}, which makes calls of them and HTTP answers of what comes back. A request that no
  * message can carry, such as a delta that is text, skips the test that makes it, with the reason.
  *
+ * <p>Two classes run side by side, because a class mostly waits for processes; on two processors that takes a third less
+ * time. So each has a deployment and a store of its own, and one that stops or cuts off its store has a server of its own
+ * ({@link io.tallygate.contract.OutageSuite}). Two JVMs instead of two threads were tried: failsafe then loads the
+ * classes into Maven's own JVM, which may be older than the tests' one.
+ *
  * <pre>{@code
  * mvn verify                                                     everything, on every store
  * mvn verify -Dit.test=CrashIT -Dsurefire.failIfNoSpecifiedTests=false
