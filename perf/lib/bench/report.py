@@ -13,11 +13,13 @@ HEAD = ["what", "200 means", "increments/s", "spread", "×"]
 HEAD += ["p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "errors", "totals"]
 COST = ["what", "CPU µs", "allocated bytes", "GC pauses, ms in all, longest", "MiB now / peak", "cores"]
 
+WHY_NOT = "What stands in the way of those that are not reached, and what was tried, is in `perf/README.md`."
+
 
 def text(data):
     parts = ["# Tallygate's figures", how_it_ran(data), machine_text(data["machine"])]
     if not data["asked"]["smoke"] and (table := goals_table(data)):
-        parts += ["## Goals", table]
+        parts += ["## Goals", table, WHY_NOT]
     for name, (_, what) in SCENARIOS.items():
         if name in data["scenarios"]:
             parts += scenario_parts(name, what, data["scenarios"][name], data.get("plots", {}))
