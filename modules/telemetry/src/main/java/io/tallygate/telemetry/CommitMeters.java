@@ -4,13 +4,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micronaut.context.annotation.Requires;
 import io.tallygate.kernel.CommitMetrics;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What group commits did since the start, as meters. Thread-safe. */
+/** What group commits did since the start, as meters; absent when metrics are off. Thread-safe. */
 @Singleton
+@Requires(beans = MeterRegistry.class)
 final class CommitMeters implements CommitMetrics {
 
     private static final Duration[] COMMIT_TIME_BUCKETS = millis(1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000,

@@ -120,12 +120,13 @@ final class TelemetryTest {
     }
 
     @Test
-    void metrics_noRegistry_putNothingIntoTheRequestsWay() {
+    void metrics_switchedOff_leaveNothingBehind() {
         var settings = new HashMap<>(SETTINGS);
         settings.put("micronaut.metrics.enabled", false);
 
         try (var without = ApplicationContext.run(EmbeddedServer.class, settings).getApplicationContext()) {
             assertThat(without.containsBean(RequestCounting.class)).isFalse();
+            assertThat(without.findBean(CommitMetrics.class)).isEmpty();
         }
         assertThat(server.getApplicationContext().containsBean(RequestCounting.class)).isTrue();
     }
