@@ -31,6 +31,9 @@ final class SqliteFile implements AutoCloseable {
     private static final int WAIT_MILLIS_MAX = 5_000;
     private static final int WRITER_CACHE_KIB = 16 * 1024;
 
+    /** Room for the inner pages of some 10<sup>7</sup> counters, so that a row is one page away. */
+    private static final int READER_CACHE_KIB = 4 * 1024;
+
     /** How long SQLite's own log grows before its pages go to the file: 16 MiB. Hot pages are written less often so. */
     private static final int LOG_PAGES = 4_000;
 
@@ -163,9 +166,7 @@ final class SqliteFile implements AutoCloseable {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setBusyTimeout(WAIT_MILLIS_MAX);
         config.setJournalSizeLimit(LOG_BYTES_KEPT);
-        if (!readOnly) {
-            config.setCacheSize(-WRITER_CACHE_KIB);
-        }
+        config.setCacheSize(-(readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB));
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
             statement

@@ -137,10 +137,19 @@ final class SqliteSession implements Session {
         @Nullable
         OptionalLong[] known = overlay.counters(counters);
         var values = new long[known.length];
+        var places = new ArrayList<Integer>();
         for (int i = 0; i < values.length; i++) {
             OptionalLong own = changes.counters().get(counters.get(i));
             OptionalLong value = own != null ? own : known[i];
-            values[i] = value != null ? value.orElse(0) : file.value(counters.get(i));
+            if (value == null) {
+                places.add(i);
+            } else {
+                values[i] = value.orElse(0);
+            }
+        }
+        long[] found = file.values(places.stream().map(counters::get).toList());
+        for (int i = 0; i < found.length; i++) {
+            values[places.get(i)] = found[i];
         }
         return values;
     }

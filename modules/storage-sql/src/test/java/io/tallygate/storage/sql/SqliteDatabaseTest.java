@@ -6,6 +6,7 @@ import io.tallygate.counter.Change;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Flush;
 import io.tallygate.kernel.FlushId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,9 +15,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 final class SqliteDatabaseTest {
@@ -27,8 +31,7 @@ final class SqliteDatabaseTest {
     void write_whileAsManyReadAsMay_doesNotWaitForThem(@TempDir Path directory) throws Exception {
         var reading = new CountDownLatch(4);
         var mayEnd = new CountDownLatch(1);
-        try (var database = SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL,
-                SqliteDatabase.Limits.DEFAULT); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var database = open(directory); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> reads = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
                 reads.add(threads.submit(() -> database.read(session -> {
@@ -48,6 +51,26 @@ final class SqliteDatabaseTest {
                 assertThat(read.get()).isBetween(0, 1);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 64, 65, 130})
+    void read_countersOfTheFile_findsEachAndTakesTheOthersAsZero(int count, @TempDir Path directory) throws Exception {
+        List<CounterKey> counters = IntStream.range(0, count).mapToObj(i -> new CounterKey("r" + i, "likes")).toList();
+        List<Change> adds = IntStream.range(0, count).filter(i -> i % 3 != 1)
+                .mapToObj(i -> (Change) Change.Add.single(counters.get(i), i + 1)).toList();
+        try (var store = new SqlCounterStore(open(directory))) {
+            store.apply(new Flush(new FlushId("w", 1), Instant.EPOCH, adds, List.of()));
+        }
+
+        try (var store = new SqlCounterStore(open(directory))) {
+            assertThat(store.read(counters))
+                    .containsExactly(IntStream.range(0, count).mapToLong(i -> i % 3 == 1 ? 0 : i + 1).toArray());
+        }
+    }
+
+    private static SqliteDatabase open(Path directory) throws IOException {
+        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, SqliteDatabase.Limits.DEFAULT);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
