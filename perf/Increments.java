@@ -1,35 +1,49 @@
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
-/** Requests that add one, by index of name: made beforehand where the names are few, when asked for where they are many. */
+/**
+ * Requests that add one, by index of name. Those for names of a file are all made beforehand; those for numbered names,
+ * which can be many, are copies of one with another number in it, so that they cost the same however many names there are.
+ */
 final class Increments {
 
-    private static final int MADE_BEFORE_MAX = 100_000;
-
     private final URI url;
-    private final Popularity popularity;
     private final String counterType;
     private final ByteBuffer[] made;
+    private final byte[] first;
+    private final int lastDigit;
 
     Increments(URI url, Popularity popularity, String counterType) {
         this.url = url;
-        this.popularity = popularity;
         this.counterType = counterType;
-        made = new ByteBuffer[popularity.size() <= MADE_BEFORE_MAX ? popularity.size() : 0];
+        made = new ByteBuffer[popularity.numbered() ? 0 : popularity.size()];
         for (int i = 0; i < made.length; i++) {
-            byte[] bytes = bytes(i);
+            byte[] bytes = bytes(popularity.name(i));
             made[i] = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
         }
+        String name = popularity.name(0);
+        first = bytes(name);
+        lastDigit = new String(first, StandardCharsets.ISO_8859_1).lastIndexOf(Json.quoted(name)) + name.length();
     }
 
     /** A view of its own for each request in flight, since two may be of the same name. */
     ByteBuffer of(int index) {
-        return made.length == 0 ? ByteBuffer.wrap(bytes(index)) : made[index].duplicate();
+        return made.length == 0 ? numbered(index) : made[index].duplicate();
     }
 
-    private byte[] bytes(int index) {
-        String body = "{\"resource_id\":" + Json.quoted(popularity.name(index)) + ",\"counter_type\":"
-                + Json.quoted(counterType) + ",\"delta\":1}";
+    private ByteBuffer numbered(int index) {
+        byte[] bytes = first.clone();
+        int at = lastDigit;
+        for (int left = Popularity.FIRST_NUMBER + index; left > 0; left /= 10) {
+            bytes[at--] = (byte) ('0' + left % 10);
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    private byte[] bytes(String name) {
+        String body = "{\"resource_id\":" + Json.quoted(name) + ",\"counter_type\":" + Json.quoted(counterType)
+                + ",\"delta\":1}";
         return HttpLoop.post(url, "/api/v1/counter/increment", "", body);
     }
 }

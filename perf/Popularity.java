@@ -18,6 +18,9 @@ final class Popularity {
     /** Spreads popular numbers over the whole range. Prime, so that no two ranks meet in a range of a power of ten. */
     private static final long SPREAD = 7_368_787;
 
+    /** All numbers from here on have as many digits. */
+    static final int FIRST_NUMBER = 100_000_000;
+
     private final int size;
     /** Empty when the names are numbered. */
     private final List<String> names;
@@ -75,8 +78,13 @@ final class Popularity {
         return size;
     }
 
+    /** Whether a name is the same text as any other, but for the number at its end. */
+    boolean numbered() {
+        return names.isEmpty();
+    }
+
     String name(int index) {
-        return names.isEmpty() ? "key-" + (100_000_000 + index) : names.get(index);
+        return numbered() ? "key-" + (FIRST_NUMBER + index) : names.get(index);
     }
 
     /** The index of one name; each comes as often as its count says. */

@@ -1,19 +1,23 @@
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
 /**
  * Increments over a fixed number of connections for a fixed time, either as many as are answered (rate 0) or so many a
- * second, and prints what it saw as a line of JSON.
+ * second. It does so for each line RATE SECONDS of its input, so that it stays warm while others take their turns, and
+ * prints what it saw each time as a line of JSON.
  *
  * <p>At a constant rate every request has its time, whatever became of those before it, and its latency counts from that
  * time, as in wrk2: a server that stalls is charged with all the requests that it kept from being sent. Those that were
  * due but had not been sent at the end count with the time that they had waited by then.
  *
- * <p>Arguments: URL NAMES SEED COUNTER_TYPE CONNECTIONS RATE WARMUP_SECONDS SECONDS. NAMES is uniform:N, zipf:N or a file.
+ * <p>Arguments: URL NAMES SEED COUNTER_TYPE CONNECTIONS. NAMES is uniform:N, zipf:N or a file.
  */
 final class Steady implements HttpLoop.Traffic {
 
@@ -24,7 +28,7 @@ final class Steady implements HttpLoop.Traffic {
     private final Popularity popularity;
     private final SplittableRandom random;
     private final double everyNanos;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
     private final long endNanos;
     private final long[] due;
     /** From when a request was due to its answer, and from when it was sent. */
@@ -41,6 +45,7 @@ final class Steady implements HttpLoop.Traffic {
         this.popularity = popularity;
         random = new SplittableRandom(seed);
         everyNanos = rate == 0 ? 0 : 1e9 / rate;
+        startNanos = System.nanoTime();
         endNanos = startNanos + seconds * 1_000_000_000L;
         due = new long[connections];
     }
@@ -50,26 +55,20 @@ final class Steady implements HttpLoop.Traffic {
         Popularity popularity = Popularity.of(args[1]);
         long seed = Long.parseLong(args[2]);
         int connections = Integer.parseInt(args[4]);
-        long rate = Long.parseLong(args[5]);
         Increments requests = new Increments(url, popularity, args[3]);
-        long sent = 0;
-        long acknowledged = 0;
-        if (!args[6].equals("0")) {
-            Steady warmup = new Steady(requests, popularity, seed, connections, rate, Integer.parseInt(args[6]));
-            warmup.run(url, connections);
-            sent = warmup.sent;
-            acknowledged = warmup.acknowledged;
+        BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String round = rounds.readLine(); round != null; round = rounds.readLine()) {
+            String[] wanted = round.split(" ");
+            try (HttpLoop loop = new HttpLoop(url, connections)) {
+                Steady steady = new Steady(requests, popularity, seed++, connections, Long.parseLong(wanted[0]),
+                        Integer.parseInt(wanted[1]));
+                System.out.println(steady.describe(steady.run(loop)));
+            }
         }
-        System.out.println("WARM");
-        Steady steady = new Steady(requests, popularity, seed + 1, connections, rate, Integer.parseInt(args[7]));
-        double seconds = steady.run(url, connections);
-        System.out.println("RESULT " + steady.describe(seconds, sent + steady.sent, acknowledged + steady.acknowledged));
     }
 
-    private double run(URI url, int connections) throws IOException {
-        try (HttpLoop loop = new HttpLoop(url, connections)) {
-            loop.run(this);
-        }
+    private double run(HttpLoop loop) throws IOException {
+        loop.run(this);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (everyNanos > 0) {
             for (long due = dueNanos(); due < endNanos; due = startNanos + (long) ((sent + unsent) * everyNanos)) {
@@ -118,12 +117,12 @@ final class Steady implements HttpLoop.Traffic {
         reason = why;
     }
 
-    private String describe(double seconds, long sentInAll, long acknowledgedInAll) {
+    private String describe(double seconds) {
         return String.format(Locale.ROOT,
                 "{\"requests\":%d,\"seconds\":%.6f,%s,\"service_p99_ms\":%.3f,\"unsent\":%d,"
                         + "\"errors\":{\"failed\":%d},\"reason\":%s,\"sent\":%d,\"acknowledged\":%d}",
                 acknowledged, seconds, percentiles(), service.getValueAtPercentile(99) / 1e6, unsent, errors,
-                Json.quoted(reason), sentInAll, acknowledgedInAll);
+                Json.quoted(reason), sent, acknowledged);
     }
 
     private String percentiles() {

@@ -28,13 +28,6 @@ def run_wrk(server, script, connections, threads, seconds, file, seed, counter_t
     return result_of(run(command, seconds + GRACE_SECONDS), "wrk")
 
 
-def run_steady(hdr_histogram, server, names, seed, counter_type, connections, rate, warmup, seconds):
-    """Steady.java: for a time, at a constant rate or, with rate 0, at as much as is answered."""
-    command = [find_java(), *JVM, "-cp", hdr_histogram, PERF / "Steady.java", server.url, names, seed, counter_type]
-    command += [connections, rate, warmup, seconds]
-    return result_of(run(command, warmup + seconds + GRACE_SECONDS), "Steady.java")
-
-
 def run_totals(what, server, names, counter_type, seconds_max):
     command = [find_java(), *JVM, PERF / "Totals.java", what, server.url, names, counter_type]
     return result_of(run(command, seconds_max), "Totals.java")["sum"]
@@ -57,15 +50,20 @@ def grpc_command(classes, program, arguments):
     return [find_java(), *JVM, *quiet, "-cp", class_path, PERF / program, *arguments]
 
 
-class Levels:
-    """Load.java, which stays warm between its rounds, so that several can take turns."""
+class Generator:
+    """One that stays up, and so warm, between its rounds, so that several can take turns. It talks in lines of JSON."""
 
-    def __init__(self, server, levels, warmup, rounds, file, seed, counter_type):
-        self.levels, self.seconds_max = len(levels), warmup + GRACE_SECONDS
-        command = [find_java(), *JVM, PERF / "Load.java", server.url, file, seed, counter_type, warmup, rounds, *levels]
+    def __init__(self, *command):
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(part) for part in (find_java(), *JVM, *command)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+
+    @property
+    def pid(self):
+        return self.process.pid
 
     def __enter__(self):
         return self
@@ -78,27 +76,49 @@ class Levels:
             self.process.stdin.close()
         self.process.stdout.close()
 
-    def _lines(self, count):
-        watchdog = threading.Timer(self.seconds_max, self.process.kill)
+    def ask(self, line):
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def lines(self, count, seconds_max):
+        watchdog = threading.Timer(seconds_max, self.process.kill)
         watchdog.start()
         try:
             lines = [self.process.stdout.readline() for _ in range(count)]
         finally:
             watchdog.cancel()
         if not all(lines):
-            raise Problem(f"Load.java ended, or said nothing for {self.seconds_max} s")
+            raise Problem(f"a generator ended, or said nothing for {seconds_max} s: {self.process.args}")
         return [json.loads(line) for line in lines]
 
+
+class Steady(Generator):
+    """Steady.java: for a time, at a constant rate or, with rate 0, as many as are answered."""
+
+    def __init__(self, hdr_histogram, server, names, seed, counter_type):
+        super().__init__("-cp", hdr_histogram, PERF / "Steady.java", server.url, names, seed, counter_type, CONNECTIONS)
+
+    def load(self, rate, seconds):
+        self.ask(f"{rate} {seconds}")
+        return self.lines(1, seconds + GRACE_SECONDS)[0]
+
+
+class Levels(Generator):
+    """Load.java: fixed numbers of requests over fixed numbers of connections."""
+
+    def __init__(self, server, levels, warmup, rounds, file, seed, counter_type):
+        super().__init__(PERF / "Load.java", server.url, file, seed, counter_type, warmup, rounds, *levels)
+        self.levels, self.seconds_max = len(levels), warmup + GRACE_SECONDS
+
     def warm_up(self):
-        self._lines(1)
+        self.lines(1, self.seconds_max)
 
     def round(self):
         """One line a level."""
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self._lines(self.levels)
+        self.ask("")
+        return self.lines(self.levels, self.seconds_max)
 
     def summary(self):
         """After the last round: one line a level over all rounds, then what was sent and acknowledged in all."""
-        *levels, counts = self._lines(self.levels + 1)
+        *levels, counts = self.lines(self.levels + 1, self.seconds_max)
         return levels, counts

@@ -1,18 +1,13 @@
 """Constant rates, with latency counted from when a request was due."""
 
+import contextlib
+
 from .command import Problem
 from .contenders import ALL
-from .generators import CONNECTIONS, run_steady
+from .generators import Steady
 from .turns import Turn, started, take_turns, watched
 
 HOP_RATE = 1000
-
-
-def steady_load(session, running, names, counter_type, rate, warmup, seconds):
-    histogram = session.prepared.get("hdr_histogram")
-    return run_steady(
-        histogram, running.entry, names, session.asked.seed, counter_type, CONNECTIONS, rate, warmup, seconds
-    )
 
 
 def constant_rates(fractions, seconds_of):
@@ -20,67 +15,72 @@ def constant_rates(fractions, seconds_of):
 
     def measure(session, scenario):
         wanted = [ALL[name] for name in session.few(("sqlite-full", "redis", "gin", "micronaut"))]
-        with started(session, scenario, wanted) as up:
+        with started(session, scenario, wanted) as up, contextlib.ExitStack() as stack:
             turns = []
             for contender, running in up.items():
-                saturation = {}
-                for at, fraction in enumerate(fractions(session)):
-                    first = at == 0
-                    turns.append(
-                        rate_turn(session, scenario, contender, running, fraction, saturation, first, seconds_of)
-                    )
+                steady = stack.enter_context(steady_of(session, running, session.asked.file, scenario))
+                seconds = seconds_of(session)
+                turns += turns_of(session, scenario, contender, running, steady, fractions(session), seconds)
             take_turns(session, scenario, turns)
 
     return measure
 
 
-def hop(session, scenario):
-    """What the gateway adds to a request that finds nobody before it: the split and the monolith at the same low rate."""
-    with started(session, scenario, [ALL[name] for name in session.few(("sqlite-full", "split"))]) as up:
-        take_turns(session, scenario, [hop_turn(session, scenario, *one) for one in up.items()])
+def steady_of(session, running, names, counter_type):
+    return Steady(session.prepared.get("hdr_histogram"), running.entry, names, session.asked.seed, counter_type)
 
 
-def hop_turn(session, scenario, contender, running):
+def turns_of(session, scenario, contender, running, steady, fractions, seconds):
+    """One for each part. The first finds the saturation of its contender, once that is warm; the others use it."""
+    found = {}
+    return [
+        rate_turn(session, scenario, contender, running, steady, fraction, found, at == 0, seconds)
+        for at, fraction in enumerate(fractions)
+    ]
+
+
+def rate_turn(session, scenario, contender, running, steady, fraction, found, first, seconds):
+    name = f"{contender.name} {fraction:.0%}"
+
     def warm():
-        warmup = session.warmup_of(contender)
-        steady_load(session, running, session.asked.file, scenario, HOP_RATE, warmup, 1)
+        if first:
+            steady.load(0, session.warmup_of(contender))
+            saturated = steady.load(0, session.asked.seconds)
+            found["saturation"] = saturated["requests"] / saturated["seconds"]
+        if "saturation" not in found:
+            raise Problem("its saturation could not be found")
+        session.record.note(scenario, name, saturation=round(found["saturation"]))
 
     def measure():
-        return measured_rate(session, scenario, running, HOP_RATE, session.asked.seconds)
+        rate = max(1, round(found["saturation"] * fraction))
+        return measured_rate(session, scenario, running, steady, rate, seconds)
 
+    title = f"{contender.title}, {fraction:.0%} of its saturation"
+    return Turn(name, title, contender.acknowledges, warm, measure)
+
+
+def hop(session, scenario):
+    """What the gateway adds to a request that finds nobody before it: the split and the monolith at the same low rate."""
+    wanted = [ALL[name] for name in session.few(("sqlite-full", "split"))]
+    with started(session, scenario, wanted) as up, contextlib.ExitStack() as stack:
+        turns = []
+        for contender, running in up.items():
+            steady = stack.enter_context(steady_of(session, running, session.asked.file, scenario))
+            turns.append(hop_turn(session, scenario, contender, running, steady))
+        take_turns(session, scenario, turns)
+
+
+def hop_turn(session, scenario, contender, running, steady):
+    warm = lambda: steady.load(HOP_RATE, session.warmup_of(contender))
+    measure = lambda: measured_rate(session, scenario, running, steady, HOP_RATE, session.asked.seconds)
     return Turn(contender.name, f"{contender.title}, {HOP_RATE:,} a second", contender.acknowledges, warm, measure)
 
 
-def measured_rate(session, scenario, running, rate, seconds):
-    load = lambda: steady_load(
-        session, running, session.asked.file, scenario, rate, session.generator_warmup, seconds
-    )
+def measured_rate(session, scenario, running, steady, rate, seconds):
     before = running.counted(scenario, session.names) if running.counted else 0
-    result = watched(running, 1, load)
+    result = watched(running, 1, lambda: steady.load(rate, seconds), generator=steady)
     result["asked_rate"] = rate
     if running.counted:
         counted = running.counted(scenario, session.names) - before
         result["totals_hold"] = result["acknowledged"] <= counted <= result["sent"]
     return result
-
-
-def rate_turn(session, scenario, contender, running, fraction, saturation, first, seconds_of):
-    """The first turn of a contender finds its saturation, once it is warm; the others of it use that."""
-    names = session.asked.file
-    name = f"{contender.name} {fraction:.0%}"
-
-    def warm():
-        if first:
-            warmup = session.warmup_of(contender)
-            found = steady_load(session, running, names, scenario, 0, warmup, session.asked.seconds)
-            saturation["rate"] = found["requests"] / found["seconds"]
-        if "rate" not in saturation:
-            raise Problem("its saturation could not be found")
-        session.record.note(scenario, name, saturation=round(saturation["rate"]))
-
-    def measure():
-        rate = max(1, round(saturation["rate"] * fraction))
-        return measured_rate(session, scenario, running, rate, seconds_of(session))
-
-    title = f"{contender.title}, {fraction:.0%} of its saturation"
-    return Turn(name, title, contender.acknowledges, warm, measure)

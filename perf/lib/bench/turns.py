@@ -81,15 +81,15 @@ def told(result):
     return ", ".join(parts)
 
 
-def watched(running, increments, load, counter=None, in_flight=0):
+def watched(running, increments, load, counter=None, in_flight=0, generator=None):
     """Runs a load and adds what it took, and whether what was counted is what was acknowledged."""
     before = counter() if counter else 0
-    usage = Usage(running.servers)
+    usage = Usage(running.servers, generator)
     result = load()
     well = result["requests"] - result["errors"].get("status", 0)
     if not well:
         raise Problem(f"no request was answered well: {result}")
-    # Steady.java's own warm-up lies within what was watched, so its requests share the cost.
+    # A generator's own warm-up may lie within what was watched; its requests share the cost.
     result |= usage.per_request(result.get("acknowledged", well))
     result["increments_per_second"] = well * increments / result["seconds"]
     if counter:

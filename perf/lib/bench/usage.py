@@ -59,8 +59,9 @@ def cpu_seconds(server):
 class CpuWatch:
     """Who had the CPU meanwhile: the servers, the generator, everyone else on the machine, and the host (stolen)."""
 
-    def __init__(self, *servers):
-        self.servers = servers
+    def __init__(self, *servers, generator=None):
+        """A generator that outlives the measurement is named; one that ends with it is this process's child."""
+        self.servers, self.generator = servers, generator
         self.start = self._read()
 
     def _read(self):
@@ -68,7 +69,9 @@ class CpuWatch:
         ours = os.times()
         return {
             **{server.name: cpu_seconds(server) for server in self.servers},
-            "generator": ours.children_user + ours.children_system,
+            "generator": ours.children_user
+            + ours.children_system
+            + (cpu_seconds(self.generator) if self.generator else 0.0),
             "self": ours.user + ours.system,
             "machine": (user + nice + system) / TICKS_PER_SECOND,
             "stolen": stolen / TICKS_PER_SECOND,
@@ -76,7 +79,7 @@ class CpuWatch:
         }
 
     def cores(self):
-        """Cores kept busy on average, by whom; call it after the generator has ended."""
+        """Cores kept busy on average, by whom; call it after the generator's work."""
         end = self._read()
         spent = {who: end[who] - self.start[who] for who in end}
         clock, machine, stolen = spent.pop("clock"), spent.pop("machine"), spent.pop("stolen")
@@ -101,12 +104,12 @@ def allocated_bytes(server):
 class Usage:
     """From its making to `per_request`: what a request cost the servers. The questions are asked outside of that time."""
 
-    def __init__(self, servers):
+    def __init__(self, servers, generator=None):
         self.servers = servers
         self.jvms = [server for server in servers if server.gc_log]
         self.allocated = {jvm.name: allocated_bytes(jvm) for jvm in self.jvms}
         self.gc_from = {jvm.name: jvm.gc_log.stat().st_size for jvm in self.jvms}
-        self.watch = CpuWatch(*servers)
+        self.watch = CpuWatch(*servers, generator=generator)
 
     def per_request(self, requests):
         cores = self.watch.cores()
