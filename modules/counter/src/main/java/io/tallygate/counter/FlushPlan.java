@@ -23,19 +23,40 @@ final class FlushPlan {
     private static final long FOLDED_DELTA_MAX = 1L << 40;
     private static final int FOLDED_MAX = 1 << 20;
 
-    /** One counter's changes in this batch, in the order they were asked for. */
+    /** One counter's changes in this batch, linked in the order they were asked for. */
     private static final class Group {
         final CounterKey counter;
-        final List<Member> members = new ArrayList<>(1);
-        boolean foldable = true;
+        final Member first;
+        Member last;
+        int size = 1;
+        boolean foldable;
         long sum;
+        int changeIndex;
 
-        Group(CounterKey counter) {
+        Group(CounterKey counter, long delta) {
             this.counter = counter;
+            foldable = foldable(delta);
+            sum = delta;
+            first = new Member(this, delta);
+            last = first;
+        }
+
+        Member append(long delta) {
+            foldable &= foldable(delta);
+            sum += delta;
+            var member = new Member(this, delta);
+            last.next = member;
+            last = member;
+            size++;
+            return member;
+        }
+
+        private static boolean foldable(long delta) {
+            return delta != 0 && Math.abs(delta) <= FOLDED_DELTA_MAX;
         }
 
         boolean folded() {
-            return foldable && members.size() > 1 && members.size() <= FOLDED_MAX;
+            return foldable && size > 1 && size <= FOLDED_MAX;
         }
     }
 
@@ -44,6 +65,8 @@ final class FlushPlan {
         final Group group;
         final long delta;
         final long sumThrough;
+        @Nullable
+        Member next;
         int changeIndex;
         int unfoldedIndex = -1;
 
@@ -79,10 +102,10 @@ final class FlushPlan {
         var changes = new ArrayList<Change>(groups.size());
         for (Group group : groups) {
             if (group.folded()) {
-                group.members.forEach(member -> member.changeIndex = changes.size());
+                group.changeIndex = changes.size();
                 changes.add(Change.Add.folded(group.counter, group.sum));
             } else {
-                for (Member member : group.members) {
+                for (Member member = group.first; member != null; member = member.next) {
                     member.changeIndex = changes.size();
                     changes.add(member.change());
                 }
@@ -94,15 +117,13 @@ final class FlushPlan {
     private void add(CounterKey counter, long delta, Map<CounterKey, Group> groupOf) {
         Group group = groupOf.get(counter);
         if (group == null) {
-            group = new Group(counter);
+            group = new Group(counter, delta);
             groupOf.put(counter, group);
             groups.add(group);
+            members.add(group.first);
+        } else {
+            members.add(group.append(delta));
         }
-        group.foldable &= delta != 0 && Math.abs(delta) <= FOLDED_DELTA_MAX;
-        group.sum += delta;
-        var member = new Member(group, delta);
-        group.members.add(member);
-        members.add(member);
     }
 
     private static KeyedRequest keyed(List<Increment> increments, IdempotencyKey key) {
@@ -119,8 +140,8 @@ final class FlushPlan {
     Flush unfolded(FlushResult result, FlushId id) {
         var singles = new ArrayList<Change>();
         for (Group group : groups) {
-            if (group.folded() && result.changes().refused(group.members.getFirst().changeIndex)) {
-                for (Member member : group.members) {
+            if (group.folded() && result.changes().refused(group.changeIndex)) {
+                for (Member member = group.first; member != null; member = member.next) {
                     member.unfoldedIndex = singles.size();
                     singles.add(member.change());
                 }
@@ -153,13 +174,14 @@ final class FlushPlan {
         for (int i = 0; i < values.length; i++) {
             Member member = members.get(i);
             boolean single = member.unfoldedIndex >= 0;
+            boolean folded = !single && member.group.folded();
             Outcomes answer = single ? unfolded : changes;
-            int index = single ? member.unfoldedIndex : member.changeIndex;
+            int index = single ? member.unfoldedIndex : folded ? member.group.changeIndex : member.changeIndex;
             if (answer.refused(index)) {
                 refused = refused == null ? new boolean[values.length] : refused;
                 refused[i] = true;
             } else {
-                long addedLater = single || !member.group.folded() ? 0 : member.group.sum - member.sumThrough;
+                long addedLater = folded ? member.group.sum - member.sumThrough : 0;
                 values[i] = answer.value(index) - addedLater;
             }
         }

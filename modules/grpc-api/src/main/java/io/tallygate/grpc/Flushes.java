@@ -38,11 +38,19 @@ final class Flushes {
         }
         var changes = new ArrayList<Change>(request.getChangesCount());
         for (int i = 0; i < request.getChangesCount(); i++) {
-            changes.add(change("changes[" + i + "].", request.getChanges(i)));
+            try {
+                changes.add(change(request.getChanges(i)));
+            } catch (InvalidInputException e) {
+                throw e.within("changes[" + i + "].");
+            }
         }
         var requests = new ArrayList<KeyedRequest>(request.getRequestsCount());
         for (int i = 0; i < request.getRequestsCount(); i++) {
-            requests.add(keyed("requests[" + i + "].", request.getRequests(i)));
+            try {
+                requests.add(keyed(request.getRequests(i)));
+            } catch (InvalidInputException e) {
+                throw e.within("requests[" + i + "].");
+            }
         }
         return new Flush(new FlushId(request.getWriter(), request.getSequence()), at(request), changes, requests);
     }
@@ -58,27 +66,33 @@ final class Flushes {
         throw new InvalidInputException("at", "", "must be a time");
     }
 
-    private static Change change(String place, io.tallygate.counter.v1.Change change) {
-        CounterKey counter = counter(place, change);
+    private static Change change(io.tallygate.counter.v1.Change change) {
+        CounterKey counter = counter(change);
         // Increments of both signs can add up to nothing.
         boolean reset = change.getDelta() == 0 && !change.getFolded();
         return reset ? new Change.Reset(counter) : add(counter, change);
     }
 
-    private static KeyedRequest keyed(String place, io.tallygate.counter.v1.KeyedRequest request) {
-        requireLength(place + "id", request.getId(), KEY_BYTES_MAX);
-        requireLength(place + "fingerprint", request.getFingerprint(), FINGERPRINT_LENGTH_MAX);
+    private static KeyedRequest keyed(io.tallygate.counter.v1.KeyedRequest request) {
+        requireLength("id", request.getId(), KEY_BYTES_MAX);
+        requireLength("fingerprint", request.getFingerprint(), FINGERPRINT_LENGTH_MAX);
         var changes = new ArrayList<Change.Add>(request.getChangesCount());
         for (int i = 0; i < request.getChangesCount(); i++) {
-            String inside = place + "changes[" + i + "].";
-            var change = request.getChanges(i);
-            CounterKey counter = counter(inside, change);
-            if (change.getDelta() == 0) {
-                throw new InvalidInputException(inside + "delta", "0", "must not be 0 in a keyed request");
+            try {
+                changes.add(keyedChange(request.getChanges(i)));
+            } catch (InvalidInputException e) {
+                throw e.within("changes[" + i + "].");
             }
-            changes.add(add(counter, change));
         }
         return new KeyedRequest(new IdempotencyKey(request.getId(), request.getFingerprint()), changes);
+    }
+
+    private static Change.Add keyedChange(io.tallygate.counter.v1.Change change) {
+        CounterKey counter = counter(change);
+        if (change.getDelta() == 0) {
+            throw new InvalidInputException("delta", "0", "must not be 0 in a keyed request");
+        }
+        return add(counter, change);
     }
 
     private static Change.Add add(CounterKey counter, io.tallygate.counter.v1.Change change) {
@@ -87,12 +101,8 @@ final class Flushes {
                 : Change.Add.single(counter, change.getDelta());
     }
 
-    private static CounterKey counter(String place, io.tallygate.counter.v1.Change change) {
-        try {
-            return new CounterKey(change.getResourceId(), change.getCounterType());
-        } catch (InvalidInputException e) {
-            throw e.within(place);
-        }
+    private static CounterKey counter(io.tallygate.counter.v1.Change change) {
+        return new CounterKey(change.getResourceId(), change.getCounterType());
     }
 
     private static void requireLength(String field, String text, int bytesMax) {

@@ -20,14 +20,14 @@ record Batch(List<Operation> operations, boolean async) {
 
     /** @throws ProblemException when the batch as a whole cannot be taken */
     static Batch read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, "");
+        var values = new JsonValues(in, null);
         var operations = new ArrayList<Operation>();
         boolean async = false;
         for (String name = values.next(); name != null; name = values.next()) {
             switch (name) {
                 case "operations" -> {
                     values.once(name, OPERATIONS);
-                    readList(in, values, name, prefix -> operations.add(readOperation(in, prefix)));
+                    readList(in, values, name, place -> operations.add(readOperation(in, place)));
                 }
                 case "async" -> {
                     values.once(name, ASYNC);
@@ -41,10 +41,10 @@ record Batch(List<Operation> operations, boolean async) {
         return new Batch(operations, async);
     }
 
-    /** Reads one element, whose place in the body is given as {@code operations[3]}. */
+    /** Reads one element. */
     @FunctionalInterface
     interface ElementReader {
-        void read(String place) throws IOException;
+        void read(Place place) throws IOException;
     }
 
     static void readList(JsonParser in, JsonValues values, String name, ElementReader reader)
@@ -56,7 +56,7 @@ record Batch(List<Operation> operations, boolean async) {
         int count = 0;
         while (in.nextToken() != JsonToken.END_ARRAY) {
             if (count < Write.INCREMENTS_MAX) {
-                reader.read(name + '[' + count + ']');
+                reader.read(new Place(name, count));
             } else {
                 in.skipChildren();
             }
@@ -68,11 +68,11 @@ record Batch(List<Operation> operations, boolean async) {
         }
     }
 
-    private static Operation readOperation(JsonParser in, String place) throws IOException {
+    private static Operation readOperation(JsonParser in, Place place) throws IOException {
         if (in.currentToken() == JsonToken.START_OBJECT) {
-            return Operation.item(in, place + '.');
+            return Operation.item(in, place);
         }
-        var error = new InvalidInputException(place, JsonValues.shown(in), "must be an object");
+        var error = new InvalidInputException(place.toString(), JsonValues.shown(in), "must be an object");
         in.skipChildren();
         return Operation.invalid(error);
     }

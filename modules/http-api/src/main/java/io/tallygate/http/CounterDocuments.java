@@ -56,7 +56,7 @@ public final class CounterDocuments {
 
     private CompletionStage<Document> increment(byte[] json, Origin origin, String deliveryId) {
         return answer(origin, () -> {
-            Operation operation = JsonBody.read(json, in -> Operation.item(in, ""));
+            Operation operation = JsonBody.read(json, in -> Operation.item(in, null));
             Increment increment = operation.increment();
             if (increment == null) {
                 throw new ProblemException(Problem.invalid(operation.errors()));

@@ -20,7 +20,7 @@ final class CounterQueries {
 
     /** @throws ProblemException naming everything in the body that breaks a rule */
     static List<CounterKey> read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, "");
+        var values = new JsonValues(in, null);
         var counters = new ArrayList<CounterKey>();
         for (String name = values.next(); name != null; name = values.next()) {
             if (name.equals("queries")) {
@@ -41,19 +41,19 @@ final class CounterQueries {
      * @throws ProblemException naming everything in it that breaks a rule
      */
     static CounterKey single(JsonParser in) throws IOException {
-        var values = new JsonValues(in, "");
+        var values = new JsonValues(in, null);
         CounterKey counter = readCounter(values);
         values.throwIfAny();
         return Objects.requireNonNull(counter);
     }
 
-    private static void readQuery(JsonParser in, String place, JsonValues body, List<CounterKey> counters)
+    private static void readQuery(JsonParser in, Place place, JsonValues body, List<CounterKey> counters)
             throws IOException {
         if (in.currentToken() != JsonToken.START_OBJECT) {
-            body.wrong(place, "must be an object");
+            body.wrong(place.toString(), "must be an object");
             return;
         }
-        var values = new JsonValues(in, place + '.');
+        var values = new JsonValues(in, place);
         CounterKey counter = readCounter(values);
         if (counter != null) {
             counters.add(counter);

@@ -18,14 +18,14 @@ final class JsonValues {
     private static final String DELTA_RULE = "must be an integer from -2^53 to 2^53, and not 0";
 
     private final JsonParser in;
-    private final String prefix;
+    private final @Nullable Place place;
     private @Nullable List<InvalidInputException> errors;
     private int seen;
 
-    /** @param prefix the object's place in the body, such as {@code operations[3].} */
-    JsonValues(JsonParser in, String prefix) {
+    /** @param place the object's place in the body; null when it is the body */
+    JsonValues(JsonParser in, @Nullable Place place) {
         this.in = in;
-        this.prefix = prefix;
+        this.place = place;
     }
 
     /**
@@ -119,7 +119,7 @@ final class JsonValues {
         if (errors == null) {
             errors = new ArrayList<>();
         }
-        errors.add(prefix.isEmpty() ? error : error.within(prefix));
+        errors.add(place == null ? error : error.within(place + "."));
     }
 
     /** What broke a rule, in the order it was met. */

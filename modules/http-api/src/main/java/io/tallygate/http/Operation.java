@@ -21,12 +21,12 @@ record Operation(
 
     /** Reads the body of a single increment. */
     static Operation single(JsonParser in) throws IOException {
-        return new Fields(in, "", false).read();
+        return new Fields(in, null, false).read();
     }
 
     /** Reads an item of a batch; the parser stands on its opening brace. */
-    static Operation item(JsonParser in, String prefix) throws IOException {
-        return new Fields(in, prefix, true).read();
+    static Operation item(JsonParser in, @Nullable Place place) throws IOException {
+        return new Fields(in, place, true).read();
     }
 
     static Operation invalid(InvalidInputException error) {
@@ -54,8 +54,8 @@ record Operation(
         private long increment = 1;
         private boolean async;
 
-        Fields(JsonParser in, String prefix, boolean inBatch) {
-            this.values = new JsonValues(in, prefix);
+        Fields(JsonParser in, @Nullable Place place, boolean inBatch) {
+            this.values = new JsonValues(in, place);
             this.inBatch = inBatch;
         }
 
