@@ -82,13 +82,16 @@ final class FlushPlan {
     }
 
     private final List<Operation> operations;
-    private final List<Member> members = new ArrayList<>();
-    private final List<Group> groups = new ArrayList<>();
+    private final List<Member> members;
+    private final List<Group> groups;
     private final Flush flush;
 
     FlushPlan(FlushId id, Instant at, List<Operation> operations) {
         this.operations = operations;
-        var groupOf = new HashMap<CounterKey, Group>();
+        int size = operations.stream().mapToInt(Operation::weight).sum();
+        members = new ArrayList<>(size);
+        groups = new ArrayList<>(size);
+        Map<CounterKey, Group> groupOf = HashMap.newHashMap(size);
         var requests = new ArrayList<KeyedRequest>();
         for (Operation operation : operations) {
             switch (operation) {
