@@ -8,22 +8,18 @@ import java.nio.charset.StandardCharsets;
  */
 final class Increments {
 
-    private final URI url;
-    private final String counterType;
     private final ByteBuffer[] made;
     private final byte[] first;
     private final int lastDigit;
 
     Increments(URI url, Popularity popularity, String counterType) {
-        this.url = url;
-        this.counterType = counterType;
         made = new ByteBuffer[popularity.numbered() ? 0 : popularity.size()];
         for (int i = 0; i < made.length; i++) {
-            byte[] bytes = bytes(popularity.name(i));
+            byte[] bytes = bytes(url, popularity.name(i), counterType);
             made[i] = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
         }
         String name = popularity.name(0);
-        first = bytes(name);
+        first = bytes(url, name, counterType);
         lastDigit = new String(first, StandardCharsets.ISO_8859_1).lastIndexOf(Json.quoted(name)) + name.length();
     }
 
@@ -41,7 +37,7 @@ final class Increments {
         return ByteBuffer.wrap(bytes);
     }
 
-    private byte[] bytes(String name) {
+    private static byte[] bytes(URI url, String name, String counterType) {
         String body = "{\"resource_id\":" + Json.quoted(name) + ",\"counter_type\":" + Json.quoted(counterType)
                 + ",\"delta\":1}";
         return HttpLoop.post(url, "/api/v1/counter/increment", "", body);

@@ -26,33 +26,32 @@ final class FlushPlan {
     /** One counter's changes in this batch, linked in the order they were asked for. */
     private static final class Group {
         final CounterKey counter;
-        final Member first;
+        @Nullable
+        Member first;
+        @Nullable
         Member last;
-        int size = 1;
-        boolean foldable;
+        int size;
+        boolean foldable = true;
         long sum;
         int changeIndex;
+        int unfoldedIndex = -1;
 
-        Group(CounterKey counter, long delta) {
+        Group(CounterKey counter) {
             this.counter = counter;
-            foldable = foldable(delta);
-            sum = delta;
-            first = new Member(this, delta);
-            last = first;
         }
 
         Member append(long delta) {
-            foldable &= foldable(delta);
+            foldable &= delta != 0 && Math.abs(delta) <= FOLDED_DELTA_MAX;
             sum += delta;
             var member = new Member(this, delta);
-            last.next = member;
+            if (last == null) {
+                first = member;
+            } else {
+                last.next = member;
+            }
             last = member;
             size++;
             return member;
-        }
-
-        private static boolean foldable(long delta) {
-            return delta != 0 && Math.abs(delta) <= FOLDED_DELTA_MAX;
         }
 
         boolean folded() {
@@ -65,15 +64,15 @@ final class FlushPlan {
         final Group group;
         final long delta;
         final long sumThrough;
+        final int place;
         @Nullable
         Member next;
-        int changeIndex;
-        int unfoldedIndex = -1;
 
         Member(Group group, long delta) {
             this.group = group;
             this.delta = delta;
             this.sumThrough = group.sum;
+            this.place = group.size;
         }
 
         Change change() {
@@ -104,12 +103,11 @@ final class FlushPlan {
         groups.sort(Comparator.comparing(group -> group.counter));
         var changes = new ArrayList<Change>(groups.size());
         for (Group group : groups) {
+            group.changeIndex = changes.size();
             if (group.folded()) {
-                group.changeIndex = changes.size();
                 changes.add(Change.Add.folded(group.counter, group.sum));
             } else {
                 for (Member member = group.first; member != null; member = member.next) {
-                    member.changeIndex = changes.size();
                     changes.add(member.change());
                 }
             }
@@ -120,13 +118,11 @@ final class FlushPlan {
     private void add(CounterKey counter, long delta, Map<CounterKey, Group> groupOf) {
         Group group = groupOf.get(counter);
         if (group == null) {
-            group = new Group(counter, delta);
+            group = new Group(counter);
             groupOf.put(counter, group);
             groups.add(group);
-            members.add(group.first);
-        } else {
-            members.add(group.append(delta));
         }
+        members.add(group.append(delta));
     }
 
     private static KeyedRequest keyed(List<Increment> increments, IdempotencyKey key) {
@@ -144,8 +140,8 @@ final class FlushPlan {
         var singles = new ArrayList<Change>();
         for (Group group : groups) {
             if (group.folded() && result.changes().refused(group.changeIndex)) {
+                group.unfoldedIndex = singles.size();
                 for (Member member = group.first; member != null; member = member.next) {
-                    member.unfoldedIndex = singles.size();
                     singles.add(member.change());
                 }
             }
@@ -176,15 +172,16 @@ final class FlushPlan {
         boolean[] refused = null;
         for (int i = 0; i < values.length; i++) {
             Member member = members.get(i);
-            boolean single = member.unfoldedIndex >= 0;
-            boolean folded = !single && member.group.folded();
+            Group group = member.group;
+            boolean single = group.unfoldedIndex >= 0;
+            boolean folded = !single && group.folded();
             Outcomes answer = single ? unfolded : changes;
-            int index = single ? member.unfoldedIndex : folded ? member.group.changeIndex : member.changeIndex;
+            int index = (single ? group.unfoldedIndex : group.changeIndex) + (folded ? 0 : member.place);
             if (answer.refused(index)) {
                 refused = refused == null ? new boolean[values.length] : refused;
                 refused[i] = true;
             } else {
-                long addedLater = folded ? member.group.sum - member.sumThrough : 0;
+                long addedLater = folded ? group.sum - member.sumThrough : 0;
                 values[i] = answer.value(index) - addedLater;
             }
         }

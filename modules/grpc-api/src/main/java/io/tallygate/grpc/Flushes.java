@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Between messages and flushes, in whose names nothing of a session's can hide. */
@@ -36,23 +38,22 @@ final class Flushes {
         if (request.getSequence() < 1) {
             throw new InvalidInputException("sequence", Long.toString(request.getSequence()), "must be positive");
         }
-        var changes = new ArrayList<Change>(request.getChangesCount());
-        for (int i = 0; i < request.getChangesCount(); i++) {
-            try {
-                changes.add(change(request.getChanges(i)));
-            } catch (InvalidInputException e) {
-                throw e.within("changes[" + i + "].");
-            }
-        }
-        var requests = new ArrayList<KeyedRequest>(request.getRequestsCount());
-        for (int i = 0; i < request.getRequestsCount(); i++) {
-            try {
-                requests.add(keyed(request.getRequests(i)));
-            } catch (InvalidInputException e) {
-                throw e.within("requests[" + i + "].");
-            }
-        }
+        List<Change> changes = each("changes", request.getChangesList(), Flushes::change);
+        List<KeyedRequest> requests = each("requests", request.getRequestsList(), Flushes::keyed);
         return new Flush(new FlushId(request.getWriter(), request.getSequence()), at(request), changes, requests);
+    }
+
+    /** A complaint about one says which; its place is not written out for the others. */
+    private static <M, T> List<T> each(String list, List<M> messages, Function<M, ? extends T> reader) {
+        var read = new ArrayList<T>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            try {
+                read.add(reader.apply(messages.get(i)));
+            } catch (InvalidInputException e) {
+                throw e.within(list + '[' + i + "].");
+            }
+        }
+        return read;
     }
 
     private static Instant at(ApplyFlushRequest request) {
@@ -76,14 +77,7 @@ final class Flushes {
     private static KeyedRequest keyed(io.tallygate.counter.v1.KeyedRequest request) {
         requireLength("id", request.getId(), KEY_BYTES_MAX);
         requireLength("fingerprint", request.getFingerprint(), FINGERPRINT_LENGTH_MAX);
-        var changes = new ArrayList<Change.Add>(request.getChangesCount());
-        for (int i = 0; i < request.getChangesCount(); i++) {
-            try {
-                changes.add(keyedChange(request.getChanges(i)));
-            } catch (InvalidInputException e) {
-                throw e.within("changes[" + i + "].");
-            }
-        }
+        List<Change.Add> changes = each("changes", request.getChangesList(), Flushes::keyedChange);
         return new KeyedRequest(new IdempotencyKey(request.getId(), request.getFingerprint()), changes);
     }
 

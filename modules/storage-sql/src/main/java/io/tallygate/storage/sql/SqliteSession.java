@@ -137,19 +137,21 @@ final class SqliteSession implements Session {
         @Nullable
         OptionalLong[] known = overlay.counters(counters);
         var values = new long[known.length];
-        var places = new ArrayList<Integer>();
+        var places = new int[known.length];
+        var unknown = new ArrayList<CounterKey>();
         for (int i = 0; i < values.length; i++) {
             OptionalLong own = changes.counters().get(counters.get(i));
             OptionalLong value = own != null ? own : known[i];
             if (value == null) {
-                places.add(i);
+                places[unknown.size()] = i;
+                unknown.add(counters.get(i));
             } else {
                 values[i] = value.orElse(0);
             }
         }
-        long[] found = file.values(places.stream().map(counters::get).toList());
+        long[] found = file.values(unknown);
         for (int i = 0; i < found.length; i++) {
-            values[places.get(i)] = found[i];
+            values[places[i]] = found[i];
         }
         return values;
     }
