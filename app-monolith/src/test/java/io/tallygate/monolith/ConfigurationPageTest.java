@@ -13,8 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README's tables of settings say what the code does. */
-final class ReadmeTest {
+/** The tables of {@code docs/configuration.md} are generated from the settings; {@code -Dtallygate.docs.write=true} does it. */
+final class ConfigurationPageTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
     static List<Arguments> tables() {
         return List.of(Arguments.of("settings", Tallygate.PROGRAM.settings()),
@@ -25,17 +27,22 @@ final class ReadmeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("tables")
     void table_always_isTheListOfSettings(String name, List<Setting> settings) throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
+        String page = Files.readString(PAGE);
         String begin = "<!-- " + name + " -->\n";
         String end = "<!-- /" + name + " -->";
+        assertThat(page).contains(begin, end);
+        int from = page.indexOf(begin) + begin.length();
+        int to = page.indexOf(end);
 
-        assertThat(readme).contains(begin, end);
-        assertThat(readme.substring(readme.indexOf(begin) + begin.length(), readme.indexOf(end)))
-                .as("between the markers of README.md must be the following").isEqualTo(table(settings));
+        if (Boolean.getBoolean("tallygate.docs.write")) {
+            Files.writeString(PAGE, page.substring(0, from) + table(settings) + page.substring(to));
+        } else {
+            assertThat(page.substring(from, to)).as("the table '%s' of %s", name, PAGE).isEqualTo(table(settings));
+        }
     }
 
     private static String table(List<Setting> settings) {
-        return settings.stream().map(ReadmeTest::row)
+        return settings.stream().map(ConfigurationPageTest::row)
                 .collect(Collectors.joining("", "| setting | default | meaning |\n|---|---|---|\n", ""));
     }
 

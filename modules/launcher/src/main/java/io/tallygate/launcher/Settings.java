@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Every setting there is, in groups: the one source of the help, the README's table and the validation. */
+/** Every setting there is, in groups: the one source of the help, docs/configuration.md and the validation. */
 public final class Settings {
 
     static final String HOST = "tallygate.host";
