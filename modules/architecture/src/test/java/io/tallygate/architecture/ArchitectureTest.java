@@ -1,0 +1,117 @@
+package io.tallygate.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import io.tallygate.architecture.Reactor.Module;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The dependency rule: domains depend on the kernel alone, adapters on domains and not on each other, applications only
+ * compose. A rule that selects no class fails, so that none is silently off.
+ */
+final class ArchitectureTest {
+
+    private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
+    private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "org.apache.datasketches..",
+            "org.slf4j.."};
+    /** Annotations that wire, and no other type of a framework. */
+    private static final String[] WIRING = {"jakarta.inject..", "jakarta.annotation..",
+            "io.micronaut.context.annotation..", "io.micronaut.core.bind.annotation..",
+            "io.micronaut.core.annotation..",
+            // What the annotation @EachProperty has as the default of a member.
+            "io.micronaut.core.value..",
+            // What the annotation @Requires has as the default of a member.
+            "io.micronaut.context.condition.."};
+    private static final String[] DATABASES = {"java.sql..", "javax.sql..", "io.lettuce.."};
+
+    private static final List<Module> MODULES = Reactor.modules();
+    private static final JavaClasses TALLYGATE = new ClassFileImporter()
+            .importPaths(MODULES.stream().map(Module::classes).toList()).that(not(generated()));
+
+    static Stream<Module> domains() {
+        return MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN);
+    }
+
+    @Test
+    void reactor_everyModuleWithCode_saysItsLayer() {
+        assertThat(Reactor.unnamed()).isEmpty();
+        assertThat(MODULES).extracting(Module::layer).contains(Layer.values());
+    }
+
+    @ParameterizedTest
+    @FieldSource("MODULES")
+    void module_always_usesOnlyModulesThatItsLayerMayKnow(Module module) {
+        DescribedPredicate<JavaClass> forbidden = in(MODULES.stream()
+                .filter(other -> !other.equals(module) && !module.layer().mayUse(other.layer())).toList());
+        check(noClasses().that(in(List.of(module))).should().dependOnClassesThat(forbidden));
+    }
+
+    @Test
+    void kernel_always_isPlainJava() {
+        List<Module> kernel = MODULES.stream().filter(module -> module.layer() == Layer.KERNEL).toList();
+        check(classes().that(in(kernel)).should()
+                .onlyDependOnClassesThat(resideInAnyPackage(PLAIN_JAVA).or(in(kernel))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    void domain_always_isPlainJavaWithFewLibraries(Module domain) {
+        check(classes().that(in(List.of(domain))).should()
+                .onlyDependOnClassesThat(in(MODULES).or(resideInAnyPackage(PLAIN_JAVA))
+                        .or(resideInAnyPackage(DOMAIN_LIBRARIES)).or(resideInAnyPackage(WIRING))));
+        check(noClasses().that(in(List.of(domain))).should().dependOnClassesThat().resideInAnyPackage(DATABASES));
+    }
+
+    @Test
+    void outsideOfStorage_always_knowsNoDatabase() {
+        check(noClasses().that(in(MODULES.stream().filter(module -> !module.name().contains("storage-")).toList()))
+                .should().dependOnClassesThat().resideInAnyPackage(DATABASES));
+    }
+
+    @Test
+    void packages_always_areFreeOfCycles() {
+        check(slices().matching("io.tallygate.(**)").should().beFreeOfCycles());
+    }
+
+    @Test
+    void rule_thatSelectsNothing_fails() {
+        ArchRule misspelt = noClasses().that().resideInAPackage("io.tallygate.countre..").should().dependOnClassesThat()
+                .resideInAPackage("java..");
+
+        assertThatThrownBy(() -> check(misspelt)).isInstanceOf(AssertionError.class)
+                .hasMessageContaining("failed to check any classes");
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(false).check(TALLYGATE);
+    }
+
+    private static DescribedPredicate<JavaClass> in(List<Module> modules) {
+        return describe("in " + Arrays.toString(modules.toArray()),
+                type -> modules.stream().anyMatch(module -> module.holds(type)));
+    }
+
+    /** What the framework's annotation processor and the protocol compiler write is their own business. */
+    private static DescribedPredicate<JavaClass> generated() {
+        return describe("generated",
+                type -> type.getName().contains(".$") || type.getPackageName().matches(".*\\.v\\d+"));
+    }
+}

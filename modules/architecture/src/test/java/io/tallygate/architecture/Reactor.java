@@ -1,0 +1,75 @@
+package io.tallygate.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/** The modules that Maven builds, as their poms say. */
+final class Reactor {
+
+    private static final Path ROOT = Path.of("..", "..");
+
+    /** A module with code of its own. */
+    record Module(String name, Layer layer, Path classes) {
+
+        boolean holds(JavaClass type) {
+            URI directory = classes.toUri();
+            return type.getSource().map(source -> source.getUri().toString().startsWith(directory.toString()))
+                    .orElse(false);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private Reactor() {}
+
+    /** Those that say which layer they are. */
+    static List<Module> modules() {
+        return directories(ROOT).flatMap(directory -> module(directory).stream()).toList();
+    }
+
+    /** Those that have code and do not say which layer they are. */
+    static List<Path> unnamed() {
+        return directories(ROOT).filter(directory -> Files.isDirectory(directory.resolve("src/main/java")))
+                .filter(directory -> !directory.startsWith(ROOT.resolve("perf")))
+                .filter(directory -> module(directory).isEmpty()).toList();
+    }
+
+    private static Optional<Module> module(Path directory) {
+        return texts(directory, "tallygate.layer").findFirst()
+                .map(layer -> new Module(ROOT.relativize(directory).toString(),
+                        Layer.valueOf(layer.toUpperCase(Locale.ROOT)),
+                        directory.resolve("target/classes").toAbsolutePath().normalize()));
+    }
+
+    private static Stream<Path> directories(Path parent) {
+        return texts(parent, "module").map(parent::resolve)
+                .flatMap(directory -> Stream.concat(Stream.of(directory), directories(directory)));
+    }
+
+    private static Stream<String> texts(Path directory, String element) {
+        try {
+            Element pom = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                    .parse(directory.resolve("pom.xml").toFile()).getDocumentElement();
+            NodeList found = pom.getElementsByTagName(element);
+            return IntStream.range(0, found.getLength()).mapToObj(i -> found.item(i).getTextContent().strip());
+        } catch (IOException | ParserConfigurationException | SAXException e) {
+            throw new IllegalStateException(directory.toString(), e);
+        }
+    }
+}
