@@ -44,7 +44,8 @@ final class ArchitectureTest {
 
     private static final List<Module> MODULES = Reactor.modules();
     private static final JavaClasses TALLYGATE = new ClassFileImporter()
-            .importPaths(MODULES.stream().map(Module::classes).toList()).that(not(generated()));
+            .importPaths(MODULES.stream().map(Module::classes).toList())
+            .that(not(describe("generated", Reactor::isGenerated)));
 
     static Stream<Module> domains() {
         return MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN);
@@ -107,11 +108,5 @@ final class ArchitectureTest {
     private static DescribedPredicate<JavaClass> in(List<Module> modules) {
         return describe("in " + Arrays.toString(modules.toArray()),
                 type -> modules.stream().anyMatch(module -> module.holds(type)));
-    }
-
-    /** What the framework's annotation processor and the protocol compiler write is their own business. */
-    private static DescribedPredicate<JavaClass> generated() {
-        return describe("generated",
-                type -> type.getName().contains(".$") || type.getPackageName().matches(".*\\.v\\d+"));
     }
 }

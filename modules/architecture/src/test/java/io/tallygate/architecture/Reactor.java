@@ -24,10 +24,12 @@ final class Reactor {
     /** A module with code of its own. */
     record Module(String name, Layer layer, Path classes) {
 
+        /** Whether this module's people wrote it, or what it is an array of. */
         boolean holds(JavaClass type) {
+            JavaClass element = type.getBaseComponentType();
             URI directory = classes.toUri();
-            return type.getSource().map(source -> source.getUri().toString().startsWith(directory.toString()))
-                    .orElse(false);
+            return !isGenerated(element) && element.getSource()
+                    .map(source -> source.getUri().toString().startsWith(directory.toString())).orElse(false);
         }
 
         @Override
@@ -37,6 +39,11 @@ final class Reactor {
     }
 
     private Reactor() {}
+
+    /** What the framework's annotation processor and the protocol compiler write is their own business. */
+    static boolean isGenerated(JavaClass type) {
+        return type.getName().contains(".$") || type.getPackageName().matches(".*\\.v\\d+");
+    }
 
     /** Those that say which layer they are. */
     static List<Module> modules() {
