@@ -61,7 +61,7 @@ class StoredCountersPeerTest {
     private StoredCounters process(CounterStore store) {
         var clock = InstantSource.system();
         var snapshots = new FileSnapshots(directory.resolve("snapshot-" + opened.size()));
-        var process = new StoredCounters(store, new Leaderboards(store, clock), snapshots, COMMIT,
+        var process = new StoredCounters(store, new Leaderboards(store, clock, System::nanoTime), snapshots, COMMIT,
                 CounterSettings.DEFAULT, CommitMetrics.NONE, clock, System::nanoTime);
         opened.add(process);
         return process;

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -53,16 +54,20 @@ class StoredCountersTest {
     }
 
     private StoredCounters counters(CounterStore store, CommitSettings settings) {
+        return counters(store, settings, InstantSource.system(), System::nanoTime);
+    }
+
+    private StoredCounters counters(CounterStore store, CommitSettings settings, InstantSource clock,
+            LongSupplier ticker) {
         var metrics = new CommitMetrics() {
             @Override
             public void acceptedLost(int operations) {
                 lost.addAndGet(operations);
             }
         };
-        var clock = InstantSource.system();
         var snapshots = new FileSnapshots(directory.resolve("leaderboards.snapshot"));
-        var counters = new StoredCounters(store, new Leaderboards(store, clock), snapshots, settings,
-                CounterSettings.DEFAULT, metrics, clock, System::nanoTime);
+        var counters = new StoredCounters(store, new Leaderboards(store, clock, ticker), snapshots, settings,
+                CounterSettings.DEFAULT, metrics, clock, ticker);
         opened.add(counters);
         return counters;
     }
