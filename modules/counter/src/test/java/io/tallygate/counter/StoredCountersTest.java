@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counters on a store that is a model, with the threads and the clock of real life. */
 @Timeout(30)
@@ -95,6 +97,25 @@ class StoredCountersTest {
         assertThat(now(counters.get(B, Consistency.STRONG)).value()).isZero();
         assertThat(now(counters.getAll(List.of(B, A, B), Consistency.CACHED)).stream().map(Reading::value))
                 .containsExactly(0L, 3L, 0L);
+    }
+
+    /** Keys of this process's own writes, and of flushes that come from a writer with a right clock. */
+    @ParameterizedTest
+    @ValueSource(longs = {25, -1, -25, 500_000})
+    void write_wallClockSetBetweenAWriteAndItsRepetition_hasOneEffect(long hours) {
+        var clock = new SettableClock();
+        var counters = counters(new OracleStore(data), CommitSettings.DEFAULT, clock, clock::nanos);
+        var remote = new TestWriter(clock.instant());
+        var request = new KeyedRequest(new IdempotencyKey("s", "print"), List.of(Change.Add.single(B, 1)));
+        now(counters.write(write(A, 1, "r")));
+        now(counters.apply(remote.keyed(request)));
+
+        clock.set(Duration.ofHours(hours));
+        clock.advance(Duration.ofHours(23));
+        assertThat(now(counters.write(write(A, 1, "r"))))
+                .isEqualTo(new WriteResult.Committed(Outcomes.applied(1), true));
+        assertThat(now(counters.apply(remote.keyedAt(clock.instant(), request))).requests())
+                .containsExactly(new WriteResult.Committed(Outcomes.applied(1), true));
     }
 
     @Test
