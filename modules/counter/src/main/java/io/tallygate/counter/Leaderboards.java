@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The other windows list the resources whose increments, added up, are positive. A window of length L reaches back
  * at least L and less than L + L/12, because it is made of buckets of L/12: 5 s, 5 min and 2 h. Within a run its time is
- * the ticker's, so a wall clock that is set forward or back changes nothing. A reset takes nothing
- * back from them: what was counted was counted. They hold what this process committed, in every deployment. A type that
- * made room for others, by {@link LeaderboardSettings}, begins again from nothing.
+ * the ticker's, so a wall clock that is set forward or back changes nothing. A reset takes nothing back from them: what
+ * was counted was counted. They hold what this process committed, in every deployment. A type that made room for others,
+ * by {@link LeaderboardSettings}, begins again from nothing.
  *
  * <p>Equal values are ordered by resource, in the order of {@link String#compareTo}.
  */
@@ -63,7 +63,7 @@ final class Leaderboards {
         this.clock = clock;
         this.ticker = ticker;
         this.settings = settings;
-        this.windowTime = new WindowTime(ticker, clock.millis());
+        this.windowTime = new WindowTime(ticker, Math.max(0, clock.millis()));
         this.windows = new WindowBoards(settings);
     }
 

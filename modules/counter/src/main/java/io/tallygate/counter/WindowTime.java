@@ -13,7 +13,7 @@ final class WindowTime {
     private final long originNanos;
     private volatile long originMillis;
 
-    /** @param originMillis what it says now */
+    /** @param originMillis what it says now, not negative */
     WindowTime(LongSupplier ticker, long originMillis) {
         this.ticker = ticker;
         this.originNanos = ticker.getAsLong();

@@ -90,6 +90,16 @@ class WindowBoardsTest {
     }
 
     @Test
+    void top_wallClockBefore1970_windowsGoOnByTheTimeThatPassed() {
+        clock.set(Duration.ofDays(-30_000));
+        boards = boards(LeaderboardSettings.DEFAULT);
+        commit("a", 7);
+        clock.advance(Duration.ofSeconds(65));
+        assertThat(top(Window.MINUTE).entries()).isEmpty();
+        assertThat(top(Window.HOUR).entries()).hasSize(1);
+    }
+
+    @Test
     void restore_wallClockCorrectedDuringTheRun_agesByWhatPassedSince() {
         clock.set(Duration.ofDays(-20_000));
         boards = boards(LeaderboardSettings.DEFAULT);
