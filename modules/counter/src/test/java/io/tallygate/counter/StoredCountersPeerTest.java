@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other processes ask of one with a store: lanes, sessions, shares of windows. */
-@Timeout(60)
+@Timeout(180)
 @Execution(ExecutionMode.CONCURRENT) // They wait more than they work: for stores that answer one time in three.
 class StoredCountersPeerTest {
 
