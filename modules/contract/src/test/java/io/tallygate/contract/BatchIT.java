@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Many counters in one request. */
 class BatchIT extends Suite {
 
-    private static final Duration VISIBLE = Duration.ofSeconds(5);
+    private static final Duration VISIBLE = Duration.ofSeconds(30);
     private static final int OPERATIONS_MAX = 1_000;
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One counter: incrementing, reading and resetting it. */
 class CounterIT extends Suite {
 
-    private static final Duration VISIBLE = Duration.ofSeconds(5);
+    private static final Duration VISIBLE = Duration.ofSeconds(30);
 
     @Test
     void incrementAnswersWithTheCounterAndItsNewValue() {

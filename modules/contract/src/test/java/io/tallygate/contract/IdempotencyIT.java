@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A request that is repeated with its key gets the same answer and has one effect. */
 class IdempotencyIT extends Suite {
 
-    private static final Duration VISIBLE = Duration.ofSeconds(5);
+    private static final Duration VISIBLE = Duration.ofSeconds(30);
     private static final int CLIENTS = 32;
 
     @Test

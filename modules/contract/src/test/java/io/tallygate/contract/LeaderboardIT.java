@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The largest counters of a type. */
 class LeaderboardIT extends Suite {
 
-    private static final Duration VISIBLE = Duration.ofSeconds(5);
+    private static final Duration VISIBLE = Duration.ofSeconds(30);
 
     @ParameterizedTest
     @ValueSource(strings = {"1m", "1h", "24h", "all"})

@@ -29,7 +29,7 @@ class RealTrafficIT extends Suite {
     private static final int BATCHES = 10;
     private static final int BATCH_SIZE = 200;
     private static final int SINGLES = 50;
-    private static final Duration VISIBLE = Duration.ofSeconds(5);
+    private static final Duration VISIBLE = Duration.ofSeconds(30);
 
     private final List<String> names = new ArrayList<>();
     private final List<Long> cumulated = new ArrayList<>();

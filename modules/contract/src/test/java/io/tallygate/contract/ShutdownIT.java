@@ -17,9 +17,10 @@ class ShutdownIT extends Suite {
 
     /**
      * A server may close a connection that is idle, and a client's next request can cross that on its way. Then the
-     * client sees the end at once. A request that the server had is another matter: under this load it takes far longer.
+     * client sees the end at once, or as soon as a busy machine lets it. A request that the server had is another matter:
+     * its connection is open until it is answered, or until the time for stopping is over.
      */
-    private static final Duration CROSSED_MAX = Duration.ofMillis(100);
+    private static final Duration CROSSED_MAX = Duration.ofSeconds(3);
 
     private static final int BATCH_SIZE = 1_000;
 
@@ -61,7 +62,7 @@ class ShutdownIT extends Suite {
                 wires.add(begunRequest(body.length));
             }
             deployment.requestStop();
-            Await.until(Duration.ofSeconds(5), "it stops listening or says that it is not ready",
+            Await.until(Duration.ofSeconds(20), "it stops listening or says that it is not ready",
                     () -> refusesConnections(deployment.baseUrl()) || !Readiness.isReady(api));
             long applied = 0;
             for (Wire wire : wires) {
@@ -104,7 +105,7 @@ class ShutdownIT extends Suite {
             idle.sendHead("GET", "/health/liveness", List.of());
             assertThat(idle.read()).hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(200));
             deployment.requestStop();
-            assertThat(deployment.awaitExit(Duration.ofSeconds(10))).as("exit code").isZero();
+            assertThat(deployment.awaitExit(Duration.ofSeconds(20))).as("exit code").isZero();
             assertThat(idle.read()).as("the idle connection is closed in order").isEmpty();
         }
         deployment.start();

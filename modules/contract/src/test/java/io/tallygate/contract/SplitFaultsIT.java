@@ -76,20 +76,20 @@ class SplitFaultsIT extends Suite {
                 return Duration.ofNanos(System.nanoTime() - start).toMillis();
             });
             assertThat(waited).as("bounded answers").allSatisfy(
-                    millis -> assertThat(millis).isLessThan(COMMIT_TIMEOUT.plusSeconds(3).toMillis()));
-            Await.until(Duration.ofSeconds(30), "the breaker opens",
+                    millis -> assertThat(millis).isLessThan(COMMIT_TIMEOUT.plusSeconds(9).toMillis()));
+            Await.until(Duration.ofSeconds(60), "the breaker opens",
                     () -> split().gateway().log().substring(before).contains("OPEN"));
         } finally {
             split().services().forEach(service -> service.program().send("CONT"));
         }
-        Await.until(Duration.ofSeconds(30), "the breaker half-opens and closes", () -> {
+        Await.until(Duration.ofSeconds(60), "the breaker half-opens and closes", () -> {
             api.increment(freshCounter(), 1);
             String log = split().gateway().log().substring(before);
             // One that Consul has taken off its list meanwhile comes back with a new breaker, which was never open.
             return split().consul().isPresent()
                     || log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED");
         });
-        Await.until(Duration.ofSeconds(30), "ready", () -> Readiness.isReady(api));
+        Await.until(Duration.ofSeconds(60), "ready", () -> Readiness.isReady(api));
         assertThat(api.increment(counter, 1)).isBetween(2L, 10L);
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SplitInstancesIT extends Suite {
 
-    private static final Duration CHANGE_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration CHANGE_DEADLINE = Duration.ofSeconds(60);
     /** One call that is not answered and its repetitions, until one of them reaches another instance. */
     private static final Duration PAUSED_ANSWER_MAX = Duration.ofSeconds(10);
 

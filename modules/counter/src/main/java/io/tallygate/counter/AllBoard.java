@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class AllBoard {
     private final String counterType;
     private final CounterStore store;
     private final InstantSource clock;
+    private final LongSupplier ticker;
     private final int capacity;
     private final Duration sharedRefresh;
 
@@ -45,17 +47,19 @@ final class AllBoard {
 
     private Map<String, Value> rows = new HashMap<>();
     private @Nullable Ranked floor;
-    private @Nullable Instant loadedAt;
+    private @Nullable Moment loadedAt;
     private @Nullable Map<String, OptionalLong> noted;
     private long version;
 
     private volatile @Nullable View lastView;
     private volatile long lastAsked;
 
-    AllBoard(String counterType, CounterStore store, InstantSource clock, LeaderboardSettings settings) {
+    AllBoard(String counterType, CounterStore store, InstantSource clock, LongSupplier ticker,
+            LeaderboardSettings settings) {
         this.counterType = counterType;
         this.store = store;
         this.clock = clock;
+        this.ticker = ticker;
         this.capacity = settings.allCapacity();
         this.sharedRefresh = settings.sharedRefresh();
     }
@@ -68,8 +72,11 @@ final class AllBoard {
         }
     }
 
+    /** When the store was asked: to be told, and to measure the age from. */
+    private record Moment(Instant at, long nanos) {}
+
     /** All rows at one moment, best first. */
-    private record View(long version, List<Ranked> rows, @Nullable Ranked floor, Instant loadedAt) {}
+    private record View(long version, List<Ranked> rows, @Nullable Ranked floor, Moment loadedAt) {}
 
     String counterType() {
         return counterType;
@@ -128,17 +135,21 @@ final class AllBoard {
     }
 
     private boolean serves(View view, int limit) {
-        if (store.shared() && view.loadedAt().plus(sharedRefresh).isBefore(clock.instant())) {
+        if (store.shared() && age(view).compareTo(sharedRefresh) > 0) {
             return false;
         }
         return view.floor() == null || (view.rows().size() >= limit
                 && Leaderboards.BEST_FIRST.compare(view.rows().get(limit - 1), view.floor()) < 0);
     }
 
+    private Duration age(View view) {
+        return Duration.ofNanos(ticker.getAsLong() - view.loadedAt().nanos());
+    }
+
     private Leaderboard answer(View view, int limit) {
         List<Ranked> best = view.rows().subList(0, Math.min(limit, view.rows().size()));
         Ranked bound = view.floor();
-        Instant asOf = store.shared() ? view.loadedAt() : clock.instant();
+        Instant asOf = store.shared() ? view.loadedAt().at() : clock.instant();
         return new Leaderboard(Window.ALL,
                 Leaderboards.ranked(best, row -> bound == null ? 0 : Math.max(0, bound.value() - row.value())), asOf);
     }
@@ -147,7 +158,7 @@ final class AllBoard {
         var copy = new ArrayList<Ranked>();
         long copied;
         Ranked bound;
-        Instant since;
+        Moment since;
         state.lockAsReader();
         try {
             View last = lastView;
@@ -173,7 +184,7 @@ final class AllBoard {
 
     private void load() {
         for (int attempt = 0; attempt < LOADS_MAX; attempt++) {
-            Instant askedAt = beginLoad();
+            Moment askedAt = beginLoad();
             List<Ranked> best;
             try {
                 best = store.top(counterType, capacity + 1);
@@ -189,11 +200,11 @@ final class AllBoard {
                 new IllegalStateException(NOTED_MAX + " counters of a type were written during each load"));
     }
 
-    private Instant beginLoad() {
+    private Moment beginLoad() {
         state.lockAsReader();
         try {
             noted = new HashMap<>();
-            return clock.instant();
+            return new Moment(clock.instant(), ticker.getAsLong());
         } finally {
             state.unlock();
         }
@@ -209,7 +220,7 @@ final class AllBoard {
     }
 
     /** Whether the answer could be used: not when more was written meanwhile than could be noted. */
-    private boolean finishLoad(List<Ranked> best, Instant askedAt) {
+    private boolean finishLoad(List<Ranked> best, Moment askedAt) {
         int kept = Math.min(capacity, best.size());
         Map<String, Value> fresh = HashMap.newHashMap(2 * capacity);
         best.subList(0, kept).forEach(row -> fresh.put(row.resourceId(), new Value(row.value())));

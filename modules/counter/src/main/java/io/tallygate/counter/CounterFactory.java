@@ -56,7 +56,7 @@ final class CounterFactory {
         var clock = InstantSource.system();
         return new StoredCounters(
                 store,
-                new Leaderboards(store, clock, leaderboards),
+                new Leaderboards(store, clock, System::nanoTime, leaderboards),
                 new FileSnapshots(Path.of(dataDirectory, "leaderboards.snapshot")),
                 commit,
                 settings,

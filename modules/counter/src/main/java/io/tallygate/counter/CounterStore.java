@@ -18,7 +18,7 @@ public interface CounterStore extends FlushApplier, AutoCloseable {
      * {@inheritDoc}
      *
      * <p>Called by one thread at a time for one writer. A keyed request whose key is on record, with an age at
-     * {@link Flush#at} below {@link #IDEMPOTENCY_RECORD_LIFE}, changes nothing: with the same fingerprint it gets the
+     * {@link Flush#ageAt} below {@link #IDEMPOTENCY_RECORD_LIFE}, changes nothing: with the same fingerprint it gets the
      * recorded outcomes (refusals too) as replayed, with another {@link WriteResult.KeyReused}.
      */
     @Override

@@ -6,8 +6,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * is older than {@link LeaderboardSettings#sharedRefresh}; {@code asOf} then says when.
  *
  * <p>The other windows list the resources whose increments, added up, are positive. A window of length L reaches back
- * at least L and less than L + L/12, because it is made of buckets of L/12: 5 s, 5 min and 2 h. A reset takes nothing
- * back from them: what was counted was counted. They hold what this process committed, in every deployment. A type that
- * made room for others, by {@link LeaderboardSettings}, begins again from nothing.
+ * at least L and less than L + L/12, because it is made of buckets of L/12: 5 s, 5 min and 2 h. Within a run its time is
+ * the ticker's, so a wall clock that is set forward or back changes nothing. A reset takes nothing back from them: what
+ * was counted was counted. They hold what this process committed, in every deployment. A type that made room for others,
+ * by {@link LeaderboardSettings}, begins again from nothing.
  *
  * <p>Equal values are ordered by resource, in the order of {@link String#compareTo}.
  */
@@ -38,25 +41,43 @@ final class Leaderboards {
 
     private final CounterStore store;
     private final InstantSource clock;
+    private final LongSupplier ticker;
     private final LeaderboardSettings settings;
+    private final WindowTime windowTime;
     private final WindowBoards windows;
     private final ConcurrentHashMap<String, AllBoard> boards = new ConcurrentHashMap<>();
     private final AtomicLong asks = new AtomicLong();
+    private Instant lastAt = Instant.MIN;
+    private long lastAtMillis;
 
-    Leaderboards(CounterStore store, InstantSource clock) {
-        this(store, clock, LeaderboardSettings.DEFAULT);
+    Leaderboards(CounterStore store, InstantSource clock, LongSupplier ticker) {
+        this(store, clock, ticker, LeaderboardSettings.DEFAULT);
     }
 
-    Leaderboards(CounterStore store, InstantSource clock, LeaderboardSettings settings) {
+    /**
+     * @param clock  says when an answer was true
+     * @param ticker nanoseconds that only rise; all ages are measured by it
+     */
+    Leaderboards(CounterStore store, InstantSource clock, LongSupplier ticker, LeaderboardSettings settings) {
         this.store = store;
         this.clock = clock;
+        this.ticker = ticker;
         this.settings = settings;
+        this.windowTime = new WindowTime(ticker, Math.max(0, clock.millis()));
         this.windows = new WindowBoards(settings);
     }
 
-    /** {@code delta} was committed, which made {@code value}. Several increments of one counter may come as one. */
+    /**
+     * {@code delta} was committed, which made {@code value}. Several increments of one counter may come as one.
+     *
+     * @param at the same for all changes of one commit, so that the ticker is read once for them
+     */
     void added(CounterKey counter, long delta, long value, Instant at) {
-        windows.added(counter, delta, at.toEpochMilli());
+        if (!at.equals(lastAt)) {
+            lastAt = at;
+            lastAtMillis = windowTime.millis();
+        }
+        windows.added(counter, delta, lastAtMillis);
         AllBoard board = boards.get(counter.counterType());
         if (board != null) {
             board.added(counter.resourceId(), value);
@@ -83,8 +104,8 @@ final class Leaderboards {
             throw new IllegalArgumentException("limit: " + limit + ", must be 1 to " + Leaderboard.LIMIT_MAX);
         }
         if (window != Window.ALL) {
-            Instant now = clock.instant();
-            return new Leaderboard(window, windows.top(counterType, window, limit, now.toEpochMilli()), now);
+            return new Leaderboard(
+                    window, windows.top(counterType, window, limit, windowTime.millis()), clock.instant());
         }
         // Should it make room for another one meanwhile, it still knows what was committed before this question.
         return board(counterType).top(limit);
@@ -92,28 +113,31 @@ final class Leaderboards {
 
     /** What this process committed within a window other than {@link Window#ALL}. */
     WindowShare share(String counterType, Window window) {
-        return windows.share(counterType, window, clock.millis());
+        return windows.share(counterType, window, windowTime.millis());
     }
 
     /** What the windows hold, to be {@linkplain #restore restored} by the process's next run. Call after the last commit. */
     byte[] toBytes() {
-        return windows.toBytes(clock.millis());
+        return windows.toBytes(windowTime.millis(), clock.millis());
     }
 
     /**
-     * Takes over what {@link #toBytes} gave. Call before the first commit.
+     * Takes over what {@link #toBytes} gave. Call before the first commit. How long ago that was, the wall clock says;
+     * where it says that it is yet to come, windows with buckets shorter than that time are dropped.
      *
-     * @return whether it was taken; else it is damaged, of another version, or from the future, and nothing was changed
+     * @return whether it was taken; else it is damaged or of another version, and nothing was changed
      */
     boolean restore(byte[] snapshot) {
-        return windows.restore(snapshot, clock.millis());
+        OptionalLong resumed = windows.restore(snapshot, clock.millis());
+        resumed.ifPresent(windowTime::resumeAt);
+        return resumed.isPresent();
     }
 
     private AllBoard board(String counterType) {
         AllBoard board = boards.get(counterType);
         if (board == null) {
             synchronized (this) {
-                board = boards.computeIfAbsent(counterType, type -> new AllBoard(type, store, clock, settings));
+                board = boards.computeIfAbsent(counterType, type -> new AllBoard(type, store, clock, ticker, settings));
                 makeRoom(board);
             }
         }

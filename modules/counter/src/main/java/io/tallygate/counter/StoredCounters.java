@@ -60,15 +60,16 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
         var news = new CommitNews(new Committed(), store::read);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
-        var flushes = new CounterFlushes(store, CounterLane.newWriter(), clock, news, turn);
+        var dated = new DatedStore(store, clock, ticker);
+        var flushes = new CounterFlushes(dated, CounterLane.newWriter(), clock, news, turn);
         this.writer = new CounterLane("counter", flushes, commit, metrics, settings.closeTimeout(), ticker);
-        this.lanes = new CommitWriter<>("counter-lane", new LaneFlushes(store, clock, news, turn), commit, metrics,
+        this.lanes = new CommitWriter<>("counter-lane", new LaneFlushes(dated, clock, news, turn), commit, metrics,
                 settings.closeTimeout(), ticker);
         this.sessions = new SessionFrames(lanes, clock);
         FlushTarget<List<CounterKey>, List<Reading>> reads = (number, requests) -> readTogether(requests);
         this.reader = new CommitWriter<>(
                 "counter-read", reads, commit, CommitMetrics.NONE, settings.closeTimeout(), ticker);
-        this.housekeeping = new Housekeeping(store, clock);
+        this.housekeeping = new Housekeeping(dated, clock);
     }
 
     /** Brings what was committed to the read cache and the leaderboards. */

@@ -117,12 +117,19 @@ final class WindowBoard {
         }
     }
 
-    static WindowBoard readFrom(DataInput in, int mapSize) throws IOException {
+    /**
+     * @param savedMillis  when it was written, on the time line of the windows; what is later is dropped
+     * @param unsureMillis how far the time that has passed since then may be wrong; windows with shorter buckets are
+     *                     dropped
+     */
+    static WindowBoard readFrom(DataInput in, int mapSize, long savedMillis, long unsureMillis) throws IOException {
         var board = new WindowBoard(mapSize);
-        board.writtenAtMillis = in.readLong();
-        board.minute.readFrom(in);
-        board.hour.readFrom(in);
-        board.day.readFrom(in);
+        board.writtenAtMillis = Math.min(in.readLong(), savedMillis);
+        for (WindowRing ring : List.of(board.minute, board.hour, board.day)) {
+            ring.readFrom(in);
+            ring.dropFuture(savedMillis);
+            ring.dropIfUnsure(unsureMillis);
+        }
         return board;
     }
 }

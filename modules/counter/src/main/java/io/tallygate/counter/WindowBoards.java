@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The windows of all types, within the bounds of {@link LeaderboardSettings}. As thread-safe as {@link Leaderboards}. */
@@ -102,19 +103,24 @@ final class WindowBoards {
                 .orElse(0);
     }
 
-    byte[] toBytes(long nowMillis) {
+    /**
+     * @param nowMillis  on the time line of the windows
+     * @param wallMillis by the wall clock
+     */
+    byte[] toBytes(long nowMillis, long wallMillis) {
         Map<String, WindowBoard> latestFirst = new LinkedHashMap<>();
         boards.entrySet().stream()
                 .sorted(Comparator
                         .comparingLong((Map.Entry<String, WindowBoard> entry) -> entry.getValue().writtenAtMillis())
                         .reversed())
                 .forEach(entry -> latestFirst.put(entry.getKey(), entry.getValue()));
-        return WindowSnapshot.encode(latestFirst, nowMillis, settings);
+        return WindowSnapshot.encode(latestFirst, nowMillis, wallMillis, settings);
     }
 
-    boolean restore(byte[] snapshot, long nowMillis) {
-        Optional<Map<String, WindowBoard>> saved = WindowSnapshot.decode(snapshot, nowMillis, settings);
-        saved.ifPresent(found -> found.forEach(boards::putIfAbsent));
-        return saved.isPresent();
+    /** @return where the time line of the windows goes on; empty when nothing could be restored */
+    OptionalLong restore(byte[] snapshot, long wallMillis) {
+        Optional<WindowSnapshot> saved = WindowSnapshot.decode(snapshot, wallMillis, settings);
+        saved.ifPresent(found -> found.boards().forEach(boards::putIfAbsent));
+        return saved.map(found -> OptionalLong.of(found.nowMillis())).orElseGet(OptionalLong::empty);
     }
 }

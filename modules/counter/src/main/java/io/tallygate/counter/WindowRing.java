@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,28 @@ final class WindowRing {
             closedNumbers[slot] = in.readLong();
             Tally tally = Tally.readFrom(in, mapSize);
             closed[slot] = tally.isEmpty() ? null : tally;
+        }
+    }
+
+    /** Drops the buckets that begin after {@code nowMillis}, which no clock that runs evenly can have made. */
+    void dropFuture(long nowMillis) {
+        long number = nowMillis / bucketMillis;
+        if (openNumber > number) {
+            openNumber = number;
+            open = new Tally(mapSize);
+        }
+        for (int slot = 0; slot < BUCKETS; slot++) {
+            if (closedNumbers[slot] >= openNumber) {
+                closed[slot] = null;
+            }
+        }
+    }
+
+    /** Drops everything, when the time since it was counted is not known to within a bucket. */
+    void dropIfUnsure(long unsureMillis) {
+        if (unsureMillis > bucketMillis) {
+            open = new Tally(mapSize);
+            Arrays.fill(closed, null);
         }
     }
 }

@@ -13,24 +13,25 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The windows as bytes: a head of magic, version and time, then one record a type, then a
- * checksum of it all.
+ * The windows of one run, for the next one, and their form as bytes: a head of magic, version, the time by the wall clock
+ * and on the windows' own time line, then one record a type, then a checksum of it all. Version 1 had one time for both.
+ *
+ * @param nowMillis the time on the windows' own line
  */
-final class WindowSnapshot {
+record WindowSnapshot(Map<String, WindowBoard> boards, long nowMillis) {
 
     private static final int MAGIC = 0x54474c42;
-    private static final int VERSION = 1;
-    /** How much a clock may have been set back while the process was down. */
-    private static final long CLOCK_BACK_MAX_MILLIS = 300_000;
-
-    private WindowSnapshot() {}
+    private static final int VERSION = 2;
+    private static final int VERSION_WITH_ONE_TIME = 1;
 
     /** @param boards those that matter most first; the others are left out when the bytes do not suffice */
-    static byte[] encode(Map<String, WindowBoard> boards, long nowMillis, LeaderboardSettings settings) {
+    static byte[] encode(Map<String, WindowBoard> boards, long nowMillis, long wallMillis,
+            LeaderboardSettings settings) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeInt(MAGIC);
             out.writeInt(VERSION);
+            out.writeLong(wallMillis);
             out.writeLong(nowMillis);
             for (var entry : boards.entrySet()) {
                 byte[] one = encoded(entry.getKey(), entry.getValue());
@@ -55,23 +56,33 @@ final class WindowSnapshot {
         return bytes.toByteArray();
     }
 
-    /** Empty when the bytes are damaged, too many, of another version, or from the future. */
-    static Optional<Map<String, WindowBoard>> decode(byte[] snapshot, long nowMillis, LeaderboardSettings settings) {
+    /**
+     * Ages what was saved by the time that has passed since. Where the wall clock stands before the time of saving, that
+     * is unknown by at least the difference: windows with shorter buckets are left empty.
+     *
+     * @return empty when the bytes are damaged, too many, or of another version
+     */
+    static Optional<WindowSnapshot> decode(byte[] snapshot, long wallMillis, LeaderboardSettings settings) {
         int length = snapshot.length - Long.BYTES;
         if (length < 0 || snapshot.length > settings.snapshotBytesMax()
                 || ByteBuffer.wrap(snapshot).getLong(length) != checksum(snapshot, length)) {
             return Optional.empty();
         }
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot, 0, length))) {
-            if (in.readInt() != MAGIC || in.readInt() != VERSION
-                    || in.readLong() > nowMillis + CLOCK_BACK_MAX_MILLIS) {
+            int magic = in.readInt();
+            int version = in.readInt();
+            if (magic != MAGIC || version != VERSION && version != VERSION_WITH_ONE_TIME) {
                 return Optional.empty();
             }
+            long savedAtWall = in.readLong();
+            long savedAt = version == VERSION ? in.readLong() : savedAtWall;
+            long passed = wallMillis - savedAtWall;
             Map<String, WindowBoard> boards = new LinkedHashMap<>();
             while (in.available() > 0 && boards.size() < settings.windowTypesMax()) {
-                boards.put(in.readUTF(), WindowBoard.readFrom(in, settings.windowMapSize()));
+                boards.put(in.readUTF(),
+                        WindowBoard.readFrom(in, settings.windowMapSize(), savedAt, Math.max(0, -passed)));
             }
-            return Optional.of(boards);
+            return Optional.of(new WindowSnapshot(boards, savedAt + Math.max(0, passed)));
         } catch (IOException | RuntimeException damaged) {
             return Optional.empty();
         }

@@ -27,7 +27,7 @@ class AllBoardTest {
 
     private final SettableClock clock = new SettableClock();
     private RankingStore store = new RankingStore(false);
-    private Leaderboards boards = new Leaderboards(store, clock, SMALL);
+    private Leaderboards boards = new Leaderboards(store, clock, clock::nanos, SMALL);
 
     @Test
     void top_equalNegativeAndZeroValues_allListedTiesByResource() {
@@ -109,7 +109,7 @@ class AllBoardTest {
     @Test
     void top_sharedStore_asksAgainWhenOldAndSaysHowOld() {
         store = new RankingStore(true);
-        boards = new Leaderboards(store, clock, SMALL);
+        boards = new Leaderboards(store, clock, clock::nanos, SMALL);
         store.add(likes("a"), 1);
         top(10);
         store.add(likes("others"), 2);
@@ -118,6 +118,23 @@ class AllBoardTest {
         assertThat(top(10).entries()).hasSize(1);
         assertThat(top(10).asOf()).isEqualTo(SettableClock.START);
         clock.advance(Duration.ofMillis(1));
+        assertMatchesStore(10, "");
+        assertThat(top(10).asOf()).isEqualTo(clock.instant());
+        assertThat(store.asked).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {24, -24, 1, -1})
+    void top_wallClockSetAndSetBackOnSharedStore_asksAgainAsOftenAsEver(long hours) {
+        store = new RankingStore(true);
+        boards = new Leaderboards(store, clock, clock::nanos, SMALL);
+        clock.set(Duration.ofHours(hours));
+        top(10);
+        clock.set(Duration.ofHours(-hours));
+        top(10);
+        assertThat(store.asked).as("not old yet").isEqualTo(1);
+        store.add(likes("others"), 2);
+        clock.advance(Duration.ofMillis(5_001));
         assertMatchesStore(10, "");
         assertThat(top(10).asOf()).isEqualTo(clock.instant());
         assertThat(store.asked).isEqualTo(2);
@@ -162,7 +179,7 @@ class AllBoardTest {
     void top_commitsAndResetsAnywhereDuringLoad_noStaleValueStays() {
         for (long seed = 0; seed < 3_000; seed++) {
             store = new RankingStore(false);
-            boards = new Leaderboards(store, clock, SMALL);
+            boards = new Leaderboards(store, clock, clock::nanos, SMALL);
             var random = new Random(seed);
             var writer = new SteppedWriter(random);
             store.beforeAnswer = () -> writer.steps(random.nextInt(8));

@@ -294,6 +294,26 @@ public abstract class CounterStoreContract {
     }
 
     @Test
+    void apply_flushWithTwoTimes_judgesRecordsByTheEarlierAndStampsThemWithTheLater() {
+        KeyedRequest request = request("r", Add.single(A, 1));
+        Instant end = start.plus(CounterStore.IDEMPOTENCY_RECORD_LIFE);
+        Instant ahead = end.plusSeconds(3_600);
+        store.apply(writer.keyedAt(start, request));
+        assertThat(store.apply(between(ahead, end.minusMillis(1), request)).requests()).containsExactly(replayed(1));
+        assertThat(store.apply(between(ahead, end, request)).requests()).containsExactly(committed(2));
+
+        Instant secondEnd = ahead.plus(CounterStore.IDEMPOTENCY_RECORD_LIFE);
+        assertThat(store.apply(writer.keyedAt(secondEnd.minusMillis(1), request)).requests())
+                .containsExactly(replayed(2));
+        assertThat(store.apply(writer.keyedAt(secondEnd, request)).requests()).containsExactly(committed(3));
+    }
+
+    private Flush between(Instant at, Instant ageAt, KeyedRequest request) {
+        Flush flush = writer.keyedAt(at, request);
+        return new Flush(flush.id(), at, ageAt, flush.changes(), flush.requests());
+    }
+
+    @Test
     void apply_expiredKeyWithOtherFingerprint_isANewRequest() {
         Instant end = start.plus(CounterStore.IDEMPOTENCY_RECORD_LIFE);
         var other = new KeyedRequest(new IdempotencyKey("r", "other"), List.of(Add.single(A, 5)));

@@ -28,7 +28,7 @@ final class LeaderboardCost {
     private static void commits(String name, boolean all, int types) {
         var clock = new SettableClock();
         var store = new RankingStore(false);
-        var boards = new Leaderboards(store, clock);
+        var boards = new Leaderboards(store, clock, clock::nanos);
         var keys = keys(types);
         for (int type = 0; all && type < Math.min(types, LeaderboardSettings.DEFAULT.allTypesMax()); type++) {
             boards.top("type-" + type, Window.ALL, 10);
@@ -100,7 +100,8 @@ final class LeaderboardCost {
         print("a merged window, beside its buckets: %d bytes", used() - empty);
 
         empty = used();
-        var all = new AllBoard("t", new RankingStore(false), new SettableClock(), LeaderboardSettings.DEFAULT);
+        var all = new AllBoard("t", new RankingStore(false), new SettableClock(), System::nanoTime,
+                LeaderboardSettings.DEFAULT);
         all.top(1);
         for (int i = 0; i < 2 * LeaderboardSettings.DEFAULT.allCapacity(); i++) {
             all.added(id(i), i);

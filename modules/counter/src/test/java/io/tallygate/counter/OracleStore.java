@@ -44,22 +44,22 @@ public final class OracleStore implements CounterStore {
             }
             Outcomes outcomes = applyChanges(changes);
             var results = new ArrayList<WriteResult>();
-            requests.forEach(request -> results.add(applyKeyed(request, flush.at())));
+            requests.forEach(request -> results.add(applyKeyed(request, flush)));
             var result = new FlushResult(outcomes, results);
             data.answered.put(id.writer(), new Answered(id.sequence(), result));
             return result;
         }
     }
 
-    private WriteResult applyKeyed(KeyedRequest request, Instant at) {
+    private WriteResult applyKeyed(KeyedRequest request, Flush flush) {
         Record known = data.records.get(request.key().id());
-        if (known != null && at.isBefore(known.at.plus(IDEMPOTENCY_RECORD_LIFE))) {
+        if (known != null && flush.ageAt().isBefore(known.at.plus(IDEMPOTENCY_RECORD_LIFE))) {
             return known.fingerprint.equals(request.key().fingerprint())
                     ? new WriteResult.Committed(known.outcomes, true)
                     : new WriteResult.KeyReused();
         }
         Outcomes outcomes = applyChanges(request.changes());
-        data.records.put(request.key().id(), new Record(request.key().fingerprint(), at, outcomes));
+        data.records.put(request.key().id(), new Record(request.key().fingerprint(), flush.at(), outcomes));
         return new WriteResult.Committed(outcomes);
     }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other processes ask of one with a store: lanes, sessions, shares of windows. */
-@Timeout(60)
+@Timeout(180)
 @Execution(ExecutionMode.CONCURRENT) // They wait more than they work: for stores that answer one time in three.
 class StoredCountersPeerTest {
 
@@ -61,7 +61,7 @@ class StoredCountersPeerTest {
     private StoredCounters process(CounterStore store) {
         var clock = InstantSource.system();
         var snapshots = new FileSnapshots(directory.resolve("snapshot-" + opened.size()));
-        var process = new StoredCounters(store, new Leaderboards(store, clock), snapshots, COMMIT,
+        var process = new StoredCounters(store, new Leaderboards(store, clock, System::nanoTime), snapshots, COMMIT,
                 CounterSettings.DEFAULT, CommitMetrics.NONE, clock, System::nanoTime);
         opened.add(process);
         return process;

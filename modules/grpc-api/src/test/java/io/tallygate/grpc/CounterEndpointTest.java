@@ -23,6 +23,7 @@ import io.tallygate.counter.v1.ResetRequest;
 import io.tallygate.counter.v1.TopRequest;
 import io.tallygate.counter.v1.TopResponse;
 import io.tallygate.counter.v1.Window;
+import io.tallygate.kernel.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /** Calls with one answer, over a real connection. */
-@Timeout(60)
+@Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CounterEndpointTest {
 
@@ -67,13 +68,11 @@ final class CounterEndpointTest {
     }
 
     @Test
-    void increment_async_isAcceptedWithoutValueAndApplied() throws InterruptedException {
+    void increment_async_isAcceptedWithoutValueAndApplied() {
         var response = server.stub()
                 .increment(IncrementRequest.newBuilder().setOperation(operation("async", 3)).setAsync(true).build());
         assertThat(response.hasValue()).isFalse();
-        while (server.value("async") != 3) {
-            Thread.sleep(10);
-        }
+        Await.until("it is applied", () -> server.value("async") == 3);
     }
 
     @Test
@@ -184,7 +183,7 @@ final class CounterEndpointTest {
     }
 
     @Test
-    void batchIncrement_async_saysHowManyWereTaken() throws InterruptedException {
+    void batchIncrement_async_saysHowManyWereTaken() {
         var all = batch(BatchIncrementRequest.newBuilder().setAsync(true).addOperations(operation("ba", 2))
                 .addOperations(operation("ba", 3).setRequestId("ba-1")));
         assertThat(all.getAccepted()).isEqualTo(2);
@@ -194,9 +193,7 @@ final class CounterEndpointTest {
         assertThat(some.getAccepted()).isEqualTo(1);
         assertThat(some.getResults(0).getError().getField()).isEqualTo("operations[0].delta");
         assertThat(some.getResults(1).hasError()).isFalse();
-        while (server.value("ba") != 10) {
-            Thread.sleep(10);
-        }
+        Await.until("all are applied", () -> server.value("ba") == 10);
     }
 
     @Test

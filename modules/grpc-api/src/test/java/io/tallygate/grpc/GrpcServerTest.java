@@ -38,6 +38,7 @@ import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.ResetRequest;
 import io.tallygate.counter.v1.Window;
 import io.tallygate.counter.v1.WindowShareRequest;
+import io.tallygate.kernel.Await;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,7 +53,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** What surrounds the calls: failures, access, limits, health, reflection, metrics, and what gateways ask. */
-@Timeout(60)
+@Timeout(180)
 final class GrpcServerTest {
 
     private static final Metadata.Key<String> REQUEST_ID = Metadata.Key.of("x-request-id",
@@ -93,9 +94,7 @@ final class GrpcServerTest {
                 Map.of("tallygate.commit.queue-max", "1", "tallygate.commit.timeout", "20s"), store)) {
             store.shut();
             var first = CounterServiceGrpc.newFutureStub(server.channel).increment(increment("full"));
-            while (store.entered() == 0) {
-                Thread.onSpinWait();
-            }
+            Await.until("the first is at the store", () -> store.entered() > 0);
             var failure = assertRefused(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED",
                     () -> server.increment("full", 1));
             assertThat(outcome(failure)).isEqualTo("UNCHANGED");
@@ -303,9 +302,8 @@ final class GrpcServerTest {
     private static void awaitHealth(TestServer server, String service, ServingStatus wanted) {
         var health = HealthGrpc.newBlockingStub(server.channel);
         var request = HealthCheckRequest.newBuilder().setService(service).build();
-        while (health.withDeadlineAfter(20, TimeUnit.SECONDS).check(request).getStatus() != wanted) {
-            Thread.onSpinWait();
-        }
+        Await.until(wanted.name(),
+                () -> health.withDeadlineAfter(20, TimeUnit.SECONDS).check(request).getStatus() == wanted);
     }
 
     @Test
@@ -323,9 +321,8 @@ final class GrpcServerTest {
             assertThat(count(registry, "tallygate.counter.v1.CounterService/Increment", "INVALID_ARGUMENT"))
                     .isEqualTo(1);
             assertThat(count(registry, "other", "OK")).isEqualTo(1);
-            while (count(registry, "tallygate.counter.v1.CounterService/StreamIncrements", "CANCELLED") != 1) {
-                Thread.onSpinWait();
-            }
+            Await.until("the cancelled call is counted", () -> count(registry,
+                    "tallygate.counter.v1.CounterService/StreamIncrements", "CANCELLED") == 1);
         }
     }
 

@@ -11,13 +11,14 @@ import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
+import io.tallygate.kernel.Await;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 final class IncrementStreamTest {
 
     private final GatedStore store = new GatedStore();
@@ -122,6 +123,7 @@ final class IncrementStreamTest {
             Thread.sleep(1);
         }
         assertThat(sent).as("the client's sending stalls").isLessThan(200);
+        Await.until("a frame is at the store", () -> store.entered() > 0);
         assertThat(store.entered()).as("one frame at a time at the store").isEqualTo(1);
         store.open();
         for (int i = 1; i <= sent; i++) {
@@ -154,9 +156,7 @@ final class IncrementStreamTest {
         store.shut();
         TestSession first = open();
         first.send(frame(1, "taken"));
-        while (store.entered() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("a frame is at the store", () -> store.entered() > 0);
         TestSession second = open();
         assertRefused(Status.Code.ABORTED, "SESSION_TAKEN_OVER", first.next().status());
         second.send(frame(1, "taken"));
@@ -282,10 +282,9 @@ final class IncrementStreamTest {
         for (int i = 1; i <= 3; i++) {
             stream.send(frame(i, "drained"));
         }
-        while (store.entered() == 0) {
-            Thread.onSpinWait();
-        }
-        Thread.sleep(200);
+        Await.until("a frame is at the store", () -> store.entered() > 0);
+        // A connection's frames are read in their order: with this answer the server has had the other two.
+        assertThat(server.value("drained")).isZero();
         Thread draining = Thread.ofVirtual().start(() -> server.context.getBean(GrpcDrain.class).drain());
         assertRefused(Status.Code.UNAVAILABLE, "SHUTTING_DOWN", idle.next().status());
         store.open();

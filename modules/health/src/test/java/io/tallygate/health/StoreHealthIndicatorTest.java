@@ -11,6 +11,7 @@ import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.DelegatingStore;
 import io.tallygate.counter.OracleStore;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.io.IOException;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
-@Timeout(60)
+@Timeout(180)
 final class StoreHealthIndicatorTest {
 
     private static final Map<String, Object> SETTINGS = Map.of("tallygate.data-dir", "target/data");
@@ -54,10 +55,8 @@ final class StoreHealthIndicatorTest {
     }
 
     /** The last answer stands for a while. */
-    private static void await(HealthIndicator indicator, HealthStatus wanted) throws InterruptedException {
-        while (!wanted.equals(status(indicator))) {
-            Thread.sleep(5);
-        }
+    private static void await(HealthIndicator indicator, HealthStatus wanted) {
+        Await.until(wanted.getName(), () -> wanted.equals(status(indicator)));
     }
 
     private static @Nullable HealthStatus status(HealthIndicator indicator) {

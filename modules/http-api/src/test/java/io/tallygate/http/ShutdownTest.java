@@ -3,6 +3,7 @@ package io.tallygate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.Await;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,13 +11,11 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,7 +55,7 @@ final class ShutdownTest {
             for (Socket socket : busy) {
                 socket.getOutputStream().write(REQUEST);
             }
-            await(() -> server.counters.waiting() == REQUESTS);
+            Await.until("all requests wait", () -> server.counters.waiting() == REQUESTS);
 
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop.action.accept(server));
             for (Socket socket : idle) {
@@ -114,7 +113,7 @@ final class ShutdownTest {
     }
 
     private static void awaitRefused(int port) {
-        await(() -> {
+        Await.until("connections are refused", () -> {
             try (var socket = new Socket("127.0.0.1", port)) {
                 return !socket.isConnected();
             } catch (ConnectException e) {
@@ -124,13 +123,5 @@ final class ShutdownTest {
             }
         });
         assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited for 20 s").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
     }
 }

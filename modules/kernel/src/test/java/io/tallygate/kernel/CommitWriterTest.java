@@ -12,14 +12,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The threads, the bounds and the answers, with real time. */
-@Timeout(20)
+@Timeout(120)
 class CommitWriterTest {
 
     private final List<List<Integer>> flushes = new CopyOnWriteArrayList<>();
@@ -34,13 +36,18 @@ class CommitWriterTest {
     }
 
     private CommitWriter<Integer, Integer> writer(CommitSettings settings, FlushTarget<Integer, Integer> target) {
+        return writer(settings, target, System::nanoTime);
+    }
+
+    private CommitWriter<Integer, Integer> writer(CommitSettings settings, FlushTarget<Integer, Integer> target,
+            LongSupplier ticker) {
         var metrics = new CommitMetrics() {
             @Override
             public void acceptedLost(int operations) {
                 lost.addAndGet(operations);
             }
         };
-        var writer = new CommitWriter<>("test", target, settings, metrics, Duration.ofMillis(500), System::nanoTime);
+        var writer = new CommitWriter<>("test", target, settings, metrics, Duration.ofMillis(500), ticker);
         writers.add(writer);
         return writer;
     }
@@ -108,10 +115,13 @@ class CommitWriterTest {
 
     @Test
     void caller_whoseCommitTakesTooLong_isToldInBoundedTime() {
-        var writer = writer(timingOutAfter(Duration.ofMillis(100)), this::answerWhenAllowed);
+        var timeout = Duration.ofMillis(100);
+        var nanos = new AtomicLong();
+        var writer = writer(timingOutAfter(timeout), this::answerWhenAllowed, nanos::get);
         var inFlight = writer.submit(1, 1);
         await(() -> flushes.size() == 1);
         var queued = writer.submit(2, 1);
+        nanos.addAndGet(timeout.toNanos() + 1);
 
         assertThatThrownBy(inFlight::join).hasCauseInstanceOf(CommitTimeoutException.class);
         assertThatThrownBy(queued::join).hasCauseInstanceOf(CommitTimeoutException.class);
@@ -155,18 +165,19 @@ class CommitWriterTest {
 
     @Test
     void accept_fewOperations_lingersForCompany() {
+        var nanos = new AtomicLong();
         var writer = writer(CommitSettings.DEFAULT, (sequence, operations) -> {
             flushes.add(List.copyOf(operations));
             return operations;
-        });
-        long from = System.nanoTime();
+        }, nanos::get);
         var first = writer.accept(1, 1);
         var second = writer.accept(2, 1);
-        assertThat(writer.acceptedDepth()).isPositive();
+        nanos.addAndGet(CommitSettings.DEFAULT.linger().toNanos() - 1);
+        assertThat(writer.acceptedDepth()).isEqualTo(2);
+        nanos.addAndGet(1);
         first.join();
         second.join();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(Duration.ofMillis(90));
         assertThat(flushes).containsExactly(List.of(1, 2));
         assertThat(writer.acceptedDepth()).isZero();
     }
@@ -223,7 +234,8 @@ class CommitWriterTest {
 
         writer.close();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(400), Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(400),
+                Duration.ofSeconds(15));
         assertThat(accepted.exceptionNow()).isInstanceOf(ShuttingDownException.class);
         assertThat(waiting.exceptionNow()).isInstanceOf(ShuttingDownException.class);
         assertThat(lost).hasValue(3);
@@ -249,7 +261,7 @@ class CommitWriterTest {
                     }
                 }));
             }
-            assertThat(started.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
             writer.close();
             for (Thread thread : threads) {
                 thread.join();
@@ -262,10 +274,6 @@ class CommitWriterTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited 10 s").isLessThan(until);
-            Thread.onSpinWait();
-        }
+        Await.until("what the test waits for", condition);
     }
 }

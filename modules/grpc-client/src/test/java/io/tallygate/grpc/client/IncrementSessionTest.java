@@ -18,6 +18,7 @@ import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.OracleStore;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.InvalidInputException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A session with a real server over real connections, some of which are cut. */
-@Timeout(90)
+@Timeout(300)
 final class IncrementSessionTest {
 
     private static final int WRITERS = 4;
@@ -176,7 +177,7 @@ final class IncrementSessionTest {
                 writers.add(threads.submit(() -> write(session, random)));
             }
             for (Future<Map<String, Long>> writer : writers) {
-                writer.get(80, TimeUnit.SECONDS).forEach((name, sum) -> expected.merge(name, sum, Long::sum));
+                writer.get(280, TimeUnit.SECONDS).forEach((name, sum) -> expected.merge(name, sum, Long::sum));
             }
         }
 
@@ -246,9 +247,7 @@ final class IncrementSessionTest {
         });
         var session = session(service.port(), settings(Duration.ofMillis(200), Duration.ofSeconds(30)));
         CompletionStage<BatchOutcome> stage = session.submit(List.of(add("silent", 1)));
-        while (streams.get() < 2) {
-            Thread.sleep(10);
-        }
+        Await.until("another connection", () -> streams.get() >= 2);
         gate.countDown();
         outcome(stage);
         assertThat(value("silent")).isEqualTo(1);
@@ -302,8 +301,7 @@ final class IncrementSessionTest {
         CompletionStage<BatchOutcome> stage = session.submit(List.of(add("lost", 1)));
         long start = System.nanoTime();
         session.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(250),
-                Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(250));
         assertThatThrownBy(() -> stage.toCompletableFuture().join()).isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(UnacknowledgedException.class);
     }

@@ -3,6 +3,7 @@ package io.tallygate.grpc.client;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.Drain;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,6 +30,11 @@ final class Service implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** How many operations wait here for the store. */
+    int depth() {
+        return context.getBean(CommitGauges.class).depth();
     }
 
     /** Stops as a program does: it lets what is in flight end first. Once is enough. */

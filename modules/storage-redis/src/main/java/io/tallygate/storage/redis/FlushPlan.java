@@ -49,6 +49,7 @@ final class FlushPlan {
             Part part = asked.computeIfAbsent(home,
                     p -> new Part(keyspace, p, keyspace.claimGuard(p, flush.id().writer())));
             part.add(keyspace.claim(home, id), request.key().fingerprint(), flush.at().toEpochMilli(),
+                    flush.ageAt().toEpochMilli(),
                     request.changes().stream().map(add -> part.echo(keyspace.partition(add.counter()))).toList());
         }
         return asked;
@@ -80,9 +81,11 @@ final class FlushPlan {
 
     private void addKeyed(KeyedRequest request, Recorded claim) {
         String id = request.key().id();
+        // Where the key was claimed first, that has judged its age: a record is of this claim, or of an expired one.
+        long ageAt = needsClaims() ? claim.at() : flush.ageAt().toEpochMilli();
         for (int partition : distinct(claim.outcomes())) {
             Part part = part(partition);
-            part.add(keyspace.record(partition, id), request.key().fingerprint(), claim.at(),
+            part.add(keyspace.record(partition, id), request.key().fingerprint(), claim.at(), ageAt,
                     request.changes().stream().filter(add -> keyspace.partition(add.counter()) == partition)
                             .map(part::step).toList());
         }

@@ -81,7 +81,7 @@ final class FlushScript {
         addSteps(args, part.steps());
         args.add(part.keyed().size());
         for (Part.Keyed request : part.keyed()) {
-            args.addValue(request.fingerprint()).add(request.at());
+            args.addValue(request.fingerprint()).add(request.at()).add(request.ageAt());
             addSteps(args, request.steps());
         }
         return args;

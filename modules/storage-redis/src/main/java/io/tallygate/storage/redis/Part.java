@@ -38,8 +38,13 @@ final class Part {
     /** One change; {@code kind} counts from 1. */
     record Step(int kind, String field, long delta) {}
 
-    /** A keyed request's share of this partition, with its instant in milliseconds. */
-    record Keyed(String record, String fingerprint, long at, List<Step> steps) {}
+    /**
+     * A keyed request's share of this partition.
+     *
+     * @param at    what a new record is stamped with, in milliseconds
+     * @param ageAt when the age of a known record is taken, in milliseconds
+     */
+    record Keyed(String record, String fingerprint, long at, long ageAt, List<Step> steps) {}
 
     private final Keyspace keyspace;
     private final int partition;
@@ -88,8 +93,8 @@ final class Part {
         steps.add(step(change));
     }
 
-    void add(String record, String fingerprint, long at, List<Step> requestSteps) {
-        keyed.add(new Keyed(record, fingerprint, at, requestSteps));
+    void add(String record, String fingerprint, long at, long ageAt, List<Step> requestSteps) {
+        keyed.add(new Keyed(record, fingerprint, at, ageAt, requestSteps));
     }
 
     /** @throws IllegalArgumentException beyond {@link #CHANGES_MAX} */

@@ -4,7 +4,8 @@
 -- ARGV  sequence (19 digits), guard life, record life, record TTL (all ms), hashes
 --       kinds, and for each: its hash's index in KEYS, mode, lowest, highest
 --       changes, and for each: kind, field, delta
---       keyed requests, and for each: fingerprint, instant (ms), changes, and each change as above
+--       keyed requests, and for each: fingerprint, instant (ms), instant at which a known record's age is taken (ms),
+--       changes, and each change as above
 --
 -- Answers {outcomes, keyed}: an outcome is the new value, as a string where a double would not be exact, or 'refused';
 -- a keyed request's is {instant, outcomes, whether its record was there before (1 or 0)}, or 'reused'. A repeated part
@@ -124,11 +125,11 @@ local function changes(count)
 end
 
 local function keyed(record)
-  local fingerprint, instant, count = arg(), tonumber(arg()), tonumber(arg())
+  local fingerprint, instant, age_at, count = arg(), tonumber(arg()), tonumber(arg()), tonumber(arg())
   local known = redis.call('GET', record)
   if known then
     known = cmsgpack.unpack(known)
-    if instant - known[2] < tonumber(ARGV[3]) then
+    if age_at - known[2] < tonumber(ARGV[3]) then
       next_arg = next_arg + 3 * count
       return known[1] == fingerprint and {known[2], known[3], 1} or 'reused'
     end

@@ -8,6 +8,7 @@ import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.CounterStoreStressContract;
 import io.tallygate.counter.Flush;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class ClusterStoreTest extends CounterStoreStressContract {
 
     @Override
     protected CounterStore open() {
-        return Stores.open(CLUSTERS.getFirst().masters().getLast().uri(), true, 16, Duration.ofSeconds(5), prefix);
+        return Stores.open(CLUSTERS.getFirst().masters().getLast().uri(), true, 16, Duration.ofSeconds(20), prefix);
     }
 
     @Test

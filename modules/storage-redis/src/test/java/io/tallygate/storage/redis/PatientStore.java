@@ -4,6 +4,7 @@ import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.DelegatingStore;
 import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.StoreUnavailableException;
 
 /** A store that, when it is unavailable, says so only once it is back, as a writer that waits between attempts sees it. */

@@ -1,5 +1,6 @@
 package io.tallygate.storage.redis;
 
+import io.tallygate.kernel.Await;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

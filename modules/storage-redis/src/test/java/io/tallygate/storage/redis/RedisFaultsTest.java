@@ -11,6 +11,7 @@ import io.tallygate.counter.Flush;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.KeyedRequest;
 import io.tallygate.counter.Outcomes;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class RedisFaultsTest {
 
     private static final CounterKey A = new CounterKey("a", "likes");
     private static final CounterKey B = new CounterKey("b", "likes");
+    /** Of a store whose server is taken away; what works may take long on a busy machine. */
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final int PARTITIONS = 3;
     private static final long EXACT = 1L << 53;
@@ -41,7 +43,7 @@ final class RedisFaultsTest {
     private final Instant now = InstantSource.system().instant();
     private final String prefix = Stores.freshPrefix();
     private long sequence;
-    private CounterStore store = Stores.open(server().uri(), false, PARTITIONS, TIMEOUT, prefix);
+    private CounterStore store = Stores.standalone(server().uri(), PARTITIONS, prefix);
 
     @BeforeAll
     static void startServer() {
@@ -77,6 +79,10 @@ final class RedisFaultsTest {
         return store.apply(flush(changes)).changes();
     }
 
+    private CounterStore hasty() {
+        return Stores.open(server().uri(), false, PARTITIONS, TIMEOUT, prefix);
+    }
+
     private void awaitAvailable() {
         new PatientStore(store).awaitAvailable();
     }
@@ -91,18 +97,20 @@ final class RedisFaultsTest {
     @Test
     void apply_frozenServer_failsWithinItsTimeoutAndCountsOnceAfterwards() {
         Flush flush = flush(Add.single(A, 1), Add.single(B, 1));
-        server().freeze();
-        try {
+        try (CounterStore hasty = hasty()) {
+            server().freeze();
             for (int i = 0; i < 4; i++) {
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StoreUnavailableException.class);
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.multipliedBy(3));
+                assertThatThrownBy(() -> hasty.apply(flush)).isInstanceOf(StoreUnavailableException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.multipliedBy(20));
             }
             Await.until("commands are refused at once", () -> {
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StoreUnavailableException.class);
+                assertThatThrownBy(() -> hasty.apply(flush)).isInstanceOf(StoreUnavailableException.class);
                 return System.nanoTime() - start < TIMEOUT.toNanos() / 2;
             });
+            server().thaw();
+            new PatientStore(hasty).awaitAvailable();
         } finally {
             server().thaw();
         }

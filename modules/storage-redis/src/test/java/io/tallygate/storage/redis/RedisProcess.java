@@ -3,6 +3,7 @@ package io.tallygate.storage.redis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.tallygate.kernel.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,8 +19,9 @@ import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis server on a free port, with an append-only file, which can be killed, frozen and started again: 6.2, or
- * the one that {@code -Dtallygate.test.redis-server} names.
+ * A real Redis server on a free port, which can be killed, frozen and started again: 6.2, or the one that
+ * {@code -Dtallygate.test.redis-server} names. What it has answered is in its append-only file: on a busy disk, writing
+ * once a second would leave some of it out for longer.
  */
 final class RedisProcess implements AutoCloseable {
 
@@ -97,7 +99,8 @@ final class RedisProcess implements AutoCloseable {
 
     private Process launch() throws IOException {
         var command = new ArrayList<>(List.of(executable.toString(), "--port", Integer.toString(port), "--bind",
-                "127.0.0.1", "--dir", directory.toString(), "--save", "", "--appendonly", "yes"));
+                "127.0.0.1", "--dir", directory.toString(), "--save", "", "--appendonly", "yes", "--appendfsync",
+                "always"));
         command.addAll(settings);
         Process launched = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(directory.resolve("server.log").toFile()).start();

@@ -15,7 +15,7 @@ final class Stores {
     }
 
     static RedisCounterStore standalone(String uri, int partitions, String prefix) {
-        return open(uri, false, partitions, Duration.ofSeconds(5), prefix);
+        return open(uri, false, partitions, Duration.ofSeconds(20), prefix);
     }
 
     static RedisCounterStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix) {

@@ -100,8 +100,8 @@ final class FlushRun {
         }
         List<IdempotencyKey> keys = first.stream().map(KeyedRequest::key)
                 .sorted(Comparator.comparing(IdempotencyKey::id)).toList();
-        long at = flush.at().toEpochMilli();
-        return session.claimKeys(keys, at, at + CounterStore.IDEMPOTENCY_RECORD_LIFE.toMillis());
+        return session.claimKeys(keys, flush.ageAt().toEpochMilli(),
+                flush.at().plus(CounterStore.IDEMPOTENCY_RECORD_LIFE).toEpochMilli());
     }
 
     private void apply(List<Step> steps, Ledger ledger) throws SQLException {

