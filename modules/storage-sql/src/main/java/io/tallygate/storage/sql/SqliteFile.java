@@ -62,7 +62,8 @@ final class SqliteFile implements AutoCloseable {
         var file = new SqliteFile(directory.resolve("tallygate.db"), lock);
         try {
             file.write(connection -> {
-                new Migrations("sqlite", VERSION).apply(connection.connection());
+                new Migrations("sqlite", VERSION, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'")
+                        .apply(connection.connection());
                 return 1;
             });
             return file;
