@@ -139,6 +139,11 @@ final class PostgresqlDatabase implements Database {
     }
 
     @Override
+    public void ping() {
+        read(session -> session.lastFlush(""));
+    }
+
+    @Override
     public boolean shared() {
         return true;
     }
