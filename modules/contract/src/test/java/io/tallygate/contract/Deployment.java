@@ -1,6 +1,7 @@
 package io.tallygate.contract;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -21,6 +22,11 @@ interface Deployment extends AutoCloseable {
 
     /** Waits until it is gone and says with which exit code. */
     int awaitExit(Duration deadline);
+
+    /** Where the process that has the store keeps its files. */
+    default Path dataDir() {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " keeps no files");
+    }
 
     /** How many of its processes stop one after the other, each with a shutdown time-out of its own. */
     default int stopsInTurn() {

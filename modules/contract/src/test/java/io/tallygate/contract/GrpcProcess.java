@@ -70,6 +70,11 @@ final class GrpcProcess implements Deployment {
     }
 
     @Override
+    public Path dataDir() {
+        return program.dataDir();
+    }
+
+    @Override
     public void requestStop() {
         program.requestStop();
     }

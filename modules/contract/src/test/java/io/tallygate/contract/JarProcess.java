@@ -27,11 +27,18 @@ final class JarProcess implements AutoCloseable {
     private final Path jar;
     private final Path directory;
     private final Path logFile;
+    private final List<String> wrapper;
     private volatile @Nullable Process process;
 
     /** A program, not yet started, with a directory of its own. */
     JarProcess(Path jar) {
+        this(jar, List.of());
+    }
+
+    /** @param wrapper a command that runs the one behind it */
+    JarProcess(Path jar, List<String> wrapper) {
         this.jar = jar;
+        this.wrapper = wrapper;
         this.directory = TemporaryDirectories.create("deployment");
         this.logFile = directory.resolve("console.log");
     }
@@ -46,7 +53,8 @@ final class JarProcess implements AutoCloseable {
         if (!Files.isReadable(jar)) {
             throw new IllegalStateException("no program to test at " + jar + ": package it first (mvn verify does)");
         }
-        var command = new ArrayList<>(List.of(java(), HEAP));
+        var command = new ArrayList<>(wrapper);
+        command.addAll(List.of(java(), HEAP));
         Path cache = jar.resolveSibling(jar.getFileName().toString().replaceFirst("\\.jar$", ".aot"));
         if (Files.exists(cache)) {
             command.add("-XX:AOTCache=" + cache);

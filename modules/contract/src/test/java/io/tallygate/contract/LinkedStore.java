@@ -30,6 +30,16 @@ record LinkedStore(StoreServer server, FaultyLink link) implements StoreServer {
     }
 
     @Override
+    public void refuseWrites() {
+        server.refuseWrites();
+    }
+
+    @Override
+    public void takeWrites() {
+        server.takeWrites();
+    }
+
+    @Override
     public void dropSessions() {
         server.dropSessions();
     }

@@ -13,10 +13,15 @@ final class MonolithProcess implements Deployment {
     private final int grpcPort;
 
     MonolithProcess(Path jar, Launch launch) {
-        this.program = new JarProcess(jar);
+        this(new JarProcess(jar), launch);
+    }
+
+    MonolithProcess(JarProcess program, Launch launch) {
+        this.program = program;
         this.port = FreePorts.next();
         this.grpcPort = FreePorts.next();
-        this.launch = Launch.defaults().port(port).grpcPort(grpcPort).dataDir(dataDir()).with(launch.environment());
+        this.launch = Launch.defaults().port(port).grpcPort(grpcPort).dataDir(program.dataDir())
+                .with(launch.environment());
     }
 
     @Override
@@ -47,8 +52,9 @@ final class MonolithProcess implements Deployment {
         return grpcPort;
     }
 
-    Path dataDir() {
-        return program.dataDir();
+    @Override
+    public Path dataDir() {
+        return Path.of(launch.environment().getOrDefault(Launch.DATA_DIR, program.dataDir().toString()));
     }
 
     @Override

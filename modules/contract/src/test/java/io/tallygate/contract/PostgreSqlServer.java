@@ -75,6 +75,18 @@ final class PostgreSqlServer implements StoreServer {
         Signals.send("CONT", Stream.concat(parent.descendants(), Stream.of(parent)).toList());
     }
 
+    /** A session that is open keeps what it began with. */
+    @Override
+    public void refuseWrites() {
+        execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        dropSessions();
+    }
+
+    @Override
+    public void takeWrites() {
+        execute("ALTER DATABASE " + database + " RESET default_transaction_read_only");
+    }
+
     @Override
     public void dropSessions() {
         execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");

@@ -16,6 +16,7 @@ import redis.embedded.core.ExecutableProvider;
 /** A real Redis with its append-only file on, so that a restart of it keeps what it has answered. */
 final class RedisServer implements StoreServer {
 
+    private static final String MEMORY = "128mb";
     private static final Duration START_DEADLINE = Duration.ofSeconds(20);
 
     private final int port = FreePorts.next();
@@ -55,6 +56,22 @@ final class RedisServer implements StoreServer {
         Signals.send("CONT", List.of(process.toHandle()));
     }
 
+    @Override
+    public void refuseWrites() {
+        requireAnswer("CONFIG SET maxmemory 1", "+OK");
+    }
+
+    @Override
+    public void takeWrites() {
+        requireAnswer("CONFIG SET maxmemory " + MEMORY, "+OK");
+    }
+
+    private void requireAnswer(String command, String answer) {
+        if (!answers(command, answer)) {
+            throw new IllegalStateException("Redis did not answer " + answer + " to " + command);
+        }
+    }
+
     /** A restart: besides the sessions it forgets every loaded script. */
     @Override
     public void dropSessions() {
@@ -77,10 +94,11 @@ final class RedisServer implements StoreServer {
             Process started = Reaper.watch(new ProcessBuilder(program, "--bind", "127.0.0.1", "--port",
                     Integer.toString(port),
                     "--dir", directory.toString(), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-                    "--maxmemory", "128mb", "--maxmemory-policy", "noeviction")
+                    "--maxmemory", MEMORY, "--maxmemory-policy", "noeviction")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile())).start());
-            if (!Await.within(START_DEADLINE, () -> !started.isAlive() || answers()) || !started.isAlive()) {
+            if (!Await.within(START_DEADLINE, () -> !started.isAlive() || answers("PING", "+PONG"))
+                    || !started.isAlive()) {
                 throw new IllegalStateException(
                         "Redis did not start:\n" + Files.readString(directory.resolve("redis.log")));
             }
@@ -91,11 +109,12 @@ final class RedisServer implements StoreServer {
     }
 
     /** It accepts connections before it has read its file; only then it answers a ping with a pong. */
-    private boolean answers() {
+    private boolean answers(String command, String answer) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(1_000);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(answer.length()), StandardCharsets.US_ASCII)
+                    .equals(answer);
         } catch (IOException e) {
             return false;
         }

@@ -139,6 +139,12 @@ final class SplitDeployment implements Deployment {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    /** Of the first service. */
+    @Override
+    public Path dataDir() {
+        return services.getFirst().program().dataDir();
+    }
+
     @Override
     public void requestStop() {
         gateway.requestStop();

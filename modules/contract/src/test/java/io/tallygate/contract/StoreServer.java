@@ -31,6 +31,16 @@ interface StoreServer extends AutoCloseable {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " is no server");
     }
 
+    /** Answers, and refuses what would change it. */
+    default void refuseWrites() {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " is no server");
+    }
+
+    /** Takes changes again. */
+    default void takeWrites() {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " is no server");
+    }
+
     /** Ends every session, as a restart of the server does; what was committed is still there. */
     default void dropSessions() {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " is no server");

@@ -7,6 +7,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.WriteHealth;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,8 @@ final class CounterFactory {
     }
 
     @Singleton
-    @Bean(preDestroy = "close", typed = {Counters.class, CounterPeer.class, CommitGauges.class})
+    @Bean(preDestroy = "close", typed = {Counters.class, CounterPeer.class, CommitGauges.class,
+            WriteHealth.class})
     @Requires(beans = CounterStore.class)
     StoredCounters counters(CounterStore store, CommitSettings commit, CounterSettings settings,
             LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics,

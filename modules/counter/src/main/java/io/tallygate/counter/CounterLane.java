@@ -5,6 +5,7 @@ import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.kernel.WriteWatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -31,13 +32,14 @@ public final class CounterLane implements CommitGauges, AutoCloseable {
      */
     public CounterLane(String name, FlushApplier target, CommitSettings commit, CommitMetrics metrics,
             Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
-        this(name, newFlushes(target, clock), commit, metrics, closeTimeout, ticker);
+        this.metrics = metrics;
+        this.writer = new CommitWriter<>(name, newFlushes(target, clock), commit, metrics, closeTimeout, ticker);
     }
 
-    CounterLane(String name, CounterFlushes flushes, CommitSettings commit, CommitMetrics metrics,
+    CounterLane(String name, CounterFlushes flushes, CommitSettings commit, CommitMetrics metrics, WriteWatch watch,
             Duration closeTimeout, LongSupplier ticker) {
         this.metrics = metrics;
-        this.writer = new CommitWriter<>(name, flushes, commit, metrics, closeTimeout, ticker);
+        this.writer = new CommitWriter<>(name, flushes, commit, metrics, watch, closeTimeout, ticker);
     }
 
     private static CounterFlushes newFlushes(FlushApplier target, InstantSource clock) {

@@ -42,7 +42,7 @@ public interface CounterStore extends FlushApplier, AutoCloseable {
     /** Deletes up to {@code limit} records of idempotency keys and of flush numbers that are no longer needed. */
     int purgeExpired(Instant now, int limit);
 
-    /** Returns when the store answers. */
+    /** Returns when the store answers; fails too where it knows, without a write, that it takes none. */
     void ping();
 
     /** Whether other processes may write to it too, so that values seen by this one can become stale. */

@@ -5,25 +5,36 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Deletes expired records from the store, a little each second, so that a commit never waits long behind it. */
 final class Housekeeping implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECORDS_A_ROUND = 1_000;
     private static final long ROUND_SECONDS = 1;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("counter-housekeeping").daemon().factory());
+    private boolean refused;
 
     Housekeeping(CounterStore store, InstantSource clock) {
         thread.scheduleWithFixedDelay(() -> purge(store, clock), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static void purge(CounterStore store, InstantSource clock) {
+    /** Whatever it throws, the next round comes: a scheduled task that throws is never run again. */
+    private void purge(CounterStore store, InstantSource clock) {
         try {
             store.purgeExpired(clock.instant(), RECORDS_A_ROUND);
+            refused = false;
         } catch (StoreUnavailableException later) {
-            // The next round does it; writers and readiness report the store.
+            // Writers and readiness report the store.
+        } catch (RuntimeException e) {
+            if (!refused) {
+                LOG.warn("Expired records cannot be deleted; it is tried again each second: {}", e.getMessage());
+            }
+            refused = true;
         }
     }
 

@@ -6,6 +6,8 @@ import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
 import io.tallygate.kernel.FlushTarget;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.WriteHealth;
+import io.tallygate.kernel.WriteWatch;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * numbers of their own, so what they share with others is the commit. Cache misses through a second one that only reads: what misses while a read is
  * under way shares the next. Leaderboards are asked for on virtual threads, a bounded number at a time.
  */
-final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoCloseable {
+final class StoredCounters implements Counters, CounterPeer, CommitGauges, WriteHealth, AutoCloseable {
 
     private static final int LEADERBOARDS_AT_ONCE_MAX = 64;
 
@@ -40,6 +43,8 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
     private final Leaderboards leaderboards;
     private final LeaderboardSnapshots snapshots;
     private final InstantSource clock;
+    private final WriteWatch writerWatch;
+    private final WriteWatch lanesWatch;
     private final CounterLane writer;
     private final CommitWriter<Flush, FlushResult> lanes;
     private final SessionFrames sessions;
@@ -62,9 +67,13 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
         var turn = new ReentrantLock(true);
         var dated = new DatedStore(store, clock, ticker);
         var flushes = new CounterFlushes(dated, CounterLane.newWriter(), clock, news, turn);
-        this.writer = new CounterLane("counter", flushes, commit, metrics, settings.closeTimeout(), ticker);
+        var log = new WriteLog();
+        this.writerWatch = new WriteWatch(new WriteProbe(store, clock), log, ticker);
+        this.lanesWatch = new WriteWatch(new WriteProbe(store, clock), log, ticker);
+        this.writer = new CounterLane("counter", flushes, commit, metrics, writerWatch, settings.closeTimeout(),
+                ticker);
         this.lanes = new CommitWriter<>("counter-lane", new LaneFlushes(dated, clock, news, turn), commit, metrics,
-                settings.closeTimeout(), ticker);
+                lanesWatch, settings.closeTimeout(), ticker);
         this.sessions = new SessionFrames(lanes, clock);
         FlushTarget<List<CounterKey>, List<Reading>> reads = (number, requests) -> readTogether(requests);
         this.reader = new CommitWriter<>(
@@ -196,6 +205,11 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
                     }
                 },
                 leaderboardThreads);
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return writerWatch.failure().or(lanesWatch::failure);
     }
 
     @Override

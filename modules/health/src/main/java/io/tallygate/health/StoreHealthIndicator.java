@@ -8,13 +8,14 @@ import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.micronaut.scheduling.TaskExecutors;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.WriteHealth;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import org.reactivestreams.Publisher;
 
-/** Ready means that the store answers. Says nothing about the store but that. */
+/** Ready means that the store answers, and that what is written reaches it. Says no more about the store. */
 @Singleton
 @Readiness
 @Requires(beans = CounterStore.class)
@@ -24,14 +25,21 @@ final class StoreHealthIndicator implements HealthIndicator {
     private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
     private final BoundedPing ping;
+    private final WriteHealth writes;
 
-    StoreHealthIndicator(CounterStore store, @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
+    StoreHealthIndicator(CounterStore store, WriteHealth writes,
+            @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
+        this.writes = writes;
         this.ping = new BoundedPing(store::ping, ANSWER_WITHIN, ASK_EVERY, executor, System::nanoTime);
     }
 
     @Override
     public Publisher<HealthResult> getResult() {
         return Publishers.map(Publishers.fromCompletableFuture(ping::answered), answered -> HealthResult
-                .builder("store").status(answered ? HealthStatus.UP : HealthStatus.DOWN).build());
+                .builder("store").status(isReady(answered) ? HealthStatus.UP : HealthStatus.DOWN).build());
+    }
+
+    private boolean isReady(boolean answered) {
+        return answered && writes.failure().isEmpty();
     }
 }

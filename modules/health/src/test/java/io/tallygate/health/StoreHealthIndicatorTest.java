@@ -8,12 +8,19 @@ import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.Counters;
 import io.tallygate.counter.DelegatingStore;
+import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.Increment;
 import io.tallygate.counter.OracleStore;
+import io.tallygate.counter.Write;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,6 +44,21 @@ final class StoreHealthIndicatorTest {
             await(indicator, HealthStatus.DOWN);
 
             store.away = false;
+            await(indicator, HealthStatus.UP);
+        }
+    }
+
+    @Test
+    void getResult_storeAnswersAndRefusesWrites_isDownUntilOneSucceeds() throws InterruptedException {
+        var store = new LeavingStore();
+        try (ApplicationContext context = context(store)) {
+            var indicator = context.getBean(StoreHealthIndicator.class, Qualifiers.byStereotype(Readiness.class));
+            store.full = true;
+            context.getBean(Counters.class)
+                    .accept(new Write(List.of(new Increment(new CounterKey("a", "likes"), 1)), null));
+            await(indicator, HealthStatus.DOWN);
+
+            store.full = false;
             await(indicator, HealthStatus.UP);
         }
     }
@@ -66,9 +88,18 @@ final class StoreHealthIndicatorTest {
     private static final class LeavingStore extends DelegatingStore {
 
         private volatile boolean away;
+        private volatile boolean full;
 
         LeavingStore() {
             super(new OracleStore(new OracleStore.Data()));
+        }
+
+        @Override
+        public FlushResult apply(Flush flush) {
+            if (full) {
+                throw new StoreUnavailableException("full", new IOException());
+            }
+            return super.apply(flush);
         }
 
         @Override

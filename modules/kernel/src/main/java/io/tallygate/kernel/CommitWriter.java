@@ -29,17 +29,29 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
     private final CountDownLatch stopWatching = new CountDownLatch(1);
 
     /**
-     * Starts the threads.
+     * Starts the threads. Whether flushes fail is nobody's concern here.
      *
      * @param closeTimeout how long {@link #close} waits for what is queued
      * @param ticker       nanoseconds that only rise, such as {@link System#nanoTime}
      */
     public CommitWriter(String name, FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics,
             Duration closeTimeout, LongSupplier ticker) {
+        this(name, target, settings, metrics, WriteWatch.unwatched(ticker), closeTimeout, ticker);
+    }
+
+    /**
+     * Starts the threads.
+     *
+     * @param watch        told how flushes fare; of this writer alone
+     * @param closeTimeout how long {@link #close} waits for what is queued
+     * @param ticker       nanoseconds that only rise, such as {@link System#nanoTime}
+     */
+    public CommitWriter(String name, FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics,
+            WriteWatch watch, Duration closeTimeout, LongSupplier ticker) {
         this.settings = settings;
         this.closeTimeout = closeTimeout;
         this.ticker = ticker;
-        this.commit = new GroupCommit<>(target, settings, metrics, ticker, new ThreadParking());
+        this.commit = new GroupCommit<>(target, settings, metrics, watch, ticker, new ThreadParking());
         this.writer = Thread.ofPlatform().name(name + "-writer").daemon().start(this::write);
         Thread.ofPlatform().name(name + "-watchdog").daemon().start(this::watch);
     }

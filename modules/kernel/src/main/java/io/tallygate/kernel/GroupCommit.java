@@ -34,6 +34,7 @@ final class GroupCommit<O, R> {
     private final FlushTarget<O, R> target;
     private final CommitSettings settings;
     private final CommitMetrics metrics;
+    private final WriteWatch watch;
     private final LongSupplier ticker;
     private final Parking parking;
     private final long timeoutNanos;
@@ -49,11 +50,12 @@ final class GroupCommit<O, R> {
     private volatile long closeByNanos;
     private long sequence;
 
-    GroupCommit(FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics, LongSupplier ticker,
-            Parking parking) {
+    GroupCommit(FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics, WriteWatch watch,
+            LongSupplier ticker, Parking parking) {
         this.target = target;
         this.settings = settings;
         this.metrics = metrics;
+        this.watch = watch;
         this.ticker = ticker;
         this.parking = parking;
         this.timeoutNanos = settings.timeout().toNanos();
@@ -96,6 +98,7 @@ final class GroupCommit<O, R> {
 
     /** Tells the callers that have waited too long. Called by the watchdog, beside the writer. */
     void expire() {
+        watch.look();
         long now = ticker.getAsLong();
         var overdue = new ArrayList<Pending<O, R>>();
         queue.forEach(p -> collectOverdue(p, now, overdue));
@@ -126,7 +129,10 @@ final class GroupCommit<O, R> {
         } else if (closing && queue.closeIfEmpty()) {
             return false;
         } else {
-            parking.idle(lingers, () -> queue.isEmpty() && !closing);
+            parking.idle(Math.min(lingers, watch.probeInNanos()), () -> queue.isEmpty() && !closing);
+        }
+        if (!closing) {
+            watch.probe();
         }
         return true;
     }
@@ -223,9 +229,14 @@ final class GroupCommit<O, R> {
             try {
                 List<R> answers = target.apply(number, operations);
                 metrics.flushed(weight, ticker.getAsLong() - started);
+                watch.succeeded();
                 return answers;
             } catch (StoreUnavailableException unknown) {
                 metrics.storeUnavailable();
+                watch.failed(unknown, started);
+            } catch (RuntimeException | Error refusal) {
+                watch.failed(refusal, started);
+                throw refusal;
             }
             pauseBeforeRetry(retryNanos);
             retryNanos = Math.min(2 * retryNanos, RETRY_MAX_NANOS);

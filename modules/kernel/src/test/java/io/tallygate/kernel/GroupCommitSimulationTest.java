@@ -72,7 +72,8 @@ class GroupCommitSimulationTest {
 
         GroupCommit<Integer, Integer> restarted() {
             answersBySequence.clear();
-            return new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE, () -> now, new SimulatedParking());
+            return new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE, WriteWatch.unwatched(() -> now),
+                    () -> now, new SimulatedParking());
         }
 
         void live() {

@@ -131,7 +131,7 @@ final class Server {
         try {
             context.start();
             // Asked for here so that a store that is away stops the start, rather than the first request.
-            context.findBean(CounterStore.class).ifPresent(CounterStore::ping);
+            var _ = context.findBean(CounterStore.class);
             // Where there are several, the main one starts the others.
             context.getBean(EmbeddedServer.class).start();
         } finally {

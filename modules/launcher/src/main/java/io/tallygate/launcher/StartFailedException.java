@@ -1,6 +1,5 @@
 package io.tallygate.launcher;
 
-import io.tallygate.kernel.StoreUnavailableException;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,9 +35,6 @@ final class StartFailedException extends Exception {
             if (cause instanceof BindException) {
                 return new StartFailedException("cannot listen on "
                         + listening(configuration, Settings.HOST, Settings.PORT) + cause.getMessage(), failure);
-            } else if (cause instanceof StoreUnavailableException) {
-                return new StartFailedException(Settings.STORE + " is '" + configuration.get(Settings.STORE)
-                        + "', which does not answer: " + cause.getMessage(), failure);
             }
         }
         Throwable root = chain.getLast();

@@ -47,11 +47,15 @@ final class StartCheck {
         }
     }
 
+    /** Writes to an empty Redis only: one that has data and takes no writes now is served for its reads. */
     private void checkPartitions(Keyspace keyspace) {
         String wanted = Integer.toString(keyspace.partitions());
         String key = keyspace.partitionsKey();
-        link.await(link.commands().setnx(key, wanted), link.deadline());
         String stored = link.await(link.commands().get(key), link.deadline());
+        if (stored == null) {
+            link.await(link.commands().setnx(key, wanted), link.deadline());
+            stored = link.await(link.commands().get(key), link.deadline());
+        }
         if (!wanted.equals(stored)) {
             throw new IllegalArgumentException("tallygate.redis.partitions is " + wanted
                     + ", but the counters in this Redis were stored with " + stored);

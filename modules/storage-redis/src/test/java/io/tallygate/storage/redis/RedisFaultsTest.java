@@ -3,6 +3,7 @@ package io.tallygate.storage.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lettuce.core.api.sync.RedisCommands;
 import io.tallygate.counter.Change;
 import io.tallygate.counter.Change.Add;
 import io.tallygate.counter.CounterKey;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -162,6 +164,31 @@ final class RedisFaultsTest {
             server().ask(redis -> redis.configSet("maxmemory", "0"));
         }
         assertThat(store.apply(flush).changes()).isEqualTo(Outcomes.applied(2, 2));
+    }
+
+    @Test
+    void open_serverThatTakesNoWrites_isReadAndSucceedsWhenItDoes() {
+        apply(Add.single(A, 1));
+        assertReadOnlyUntil("maxmemory", redis -> redis.configSet("maxmemory", "1"),
+                redis -> redis.configSet("maxmemory", "0"));
+        assertReadOnlyUntil("READONLY", redis -> redis.replicaof("127.0.0.1", 1), RedisCommands::replicaofNoOne);
+        assertReadOnlyUntil("NOREPLICAS", redis -> redis.configSet("min-replicas-to-write", "1"),
+                redis -> redis.configSet("min-replicas-to-write", "0"));
+    }
+
+    private void assertReadOnlyUntil(String words, Function<RedisCommands<String, String>, String> fail,
+            Function<RedisCommands<String, String>, String> heal) {
+        long before = store.read(List.of(A))[0];
+        Flush flush = flush(Add.single(A, 1));
+        server().ask(fail);
+        try (RedisCounterStore opened = Stores.open(server().uri(), false, PARTITIONS, TIMEOUT, prefix)) {
+            assertThat(opened.read(List.of(A))).containsExactly(before);
+            assertThatThrownBy(() -> opened.apply(flush)).isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining(words);
+        } finally {
+            server().ask(heal);
+        }
+        assertThat(store.apply(flush).changes()).isEqualTo(Outcomes.applied(before + 1));
     }
 
     @Test

@@ -28,6 +28,13 @@ interface Database extends AutoCloseable {
      */
     int purge(long keysUntilMillis, long flushesUntilMillis, int limit);
 
+    /**
+     * Returns when it answers, and is not known to refuse what is written.
+     *
+     * @throws io.tallygate.kernel.StoreUnavailableException when it does not
+     */
+    void ping();
+
     /** Whether other processes may write to it. */
     boolean shared();
 

@@ -41,6 +41,17 @@ final class Overlay {
             seals++;
             onSeal.run();
         }
+        return unwritten();
+    }
+
+    /** Takes, before all others, rows that an earlier run committed and did not write to the file. */
+    synchronized void recover(Rows rows) {
+        sealed = rows;
+        sealedIsWritten = rows.isEmpty();
+    }
+
+    /** The rows that are sealed and not written. */
+    synchronized Rows unwritten() {
         return sealedIsWritten ? new Rows() : sealed;
     }
 

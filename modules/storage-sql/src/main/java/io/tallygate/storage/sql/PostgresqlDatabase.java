@@ -2,11 +2,13 @@ package io.tallygate.storage.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.tallygate.kernel.StoreUnavailableException;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * A PostgreSQL server, by a pool of connections. Thread-safe.
@@ -17,8 +19,6 @@ import java.time.Duration;
  */
 final class PostgresqlDatabase implements Database {
 
-    private static final int VERSION = 1;
-
     private final HikariDataSource pool;
 
     private PostgresqlDatabase(HikariDataSource pool) {
@@ -26,19 +26,36 @@ final class PostgresqlDatabase implements Database {
     }
 
     /**
-     * Connects, and brings the schema to this version.
+     * Connects, brings the schema to this version, and checks the database as {@link PostgresqlStart} does.
      *
      * @throws RuntimeException when either is not possible
      */
     static PostgresqlDatabase open(PostgresqlSettings.Parsed settings) {
-        var database = new PostgresqlDatabase(new HikariDataSource(config(settings)));
+        var database = new PostgresqlDatabase(connect(settings));
         try {
-            database.migrate();
+            database.prepare();
             return database;
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
+    }
+
+    private static HikariDataSource connect(PostgresqlSettings.Parsed settings) {
+        try {
+            return new HikariDataSource(config(settings));
+        } catch (HikariPool.PoolInitializationException e) {
+            throw e.getCause() instanceof SQLException reason ? refusal(reason, settings) : e;
+        }
+    }
+
+    private static RuntimeException refusal(SQLException reason, PostgresqlSettings.Parsed settings) {
+        Properties named = Driver.parseURL(settings.url(), null);
+        return PostgresqlFailure.NO_RIGHT.equals(reason.getSQLState()) && named != null
+                ? new IllegalStateException(PostgresqlFailure.words(reason) + "; " + PostgresqlStart
+                        .grant("CONNECT ON DATABASE " + PGProperty.PG_DBNAME.getOrDefault(named), settings.user()),
+                        reason)
+                : PostgresqlFailure.of(reason);
     }
 
     private static HikariConfig config(PostgresqlSettings.Parsed settings) {
@@ -56,6 +73,7 @@ final class PostgresqlDatabase implements Database {
         config.setConnectionTimeout(timeout.toMillis());
         config.setValidationTimeout(timeout.toMillis());
         config.setInitializationFailTimeout(timeout.toMillis());
+        config.setExceptionOverride(new ReadOnlySessions());
         config.setConnectionInitSql("SET statement_timeout = " + timeout.toMillis()
                 + "; SET idle_in_transaction_session_timeout = " + timeout.multipliedBy(5).toMillis());
         config.addDataSourceProperty("socketTimeout", Long.toString(answerSeconds));
@@ -66,13 +84,9 @@ final class PostgresqlDatabase implements Database {
         return config;
     }
 
-    private void migrate() {
+    private void prepare() {
         run(false, connection -> {
-            try (var statement = connection.createStatement()) {
-                // Processes that start together take turns.
-                statement.execute("SELECT pg_advisory_xact_lock(hashtext('tallygate.schema'))");
-            }
-            new Migrations("postgresql", VERSION).apply(connection);
+            new PostgresqlStart(connection).prepare();
             return 1;
         });
     }
@@ -92,9 +106,7 @@ final class PostgresqlDatabase implements Database {
             connection.setAutoCommit(autoCommit);
             return autoCommit ? work.on(connection) : commit(connection, work);
         } catch (SQLException e) {
-            throw passing(e)
-                    ? new StoreUnavailableException("PostgreSQL is not available: " + e.getMessage(), e)
-                    : new IllegalStateException("PostgreSQL refused: " + e.getMessage(), e);
+            throw PostgresqlFailure.of(e);
         }
     }
 
@@ -120,26 +132,15 @@ final class PostgresqlDatabase implements Database {
         }
     }
 
-    /**
-     * Whether the same flush can succeed later: connection lost (08), rolled back for others' sake (40), out of resources
-     * (53), an object not in the state (55: locks, start-up), stopped by an operator or a timeout (57), a system error
-     * (58), a server that became a standby (25006).
-     */
-    private static boolean passing(SQLException e) {
-        String state = e.getSQLState();
-        if (state == null || state.length() != 5) {
-            return true;
-        }
-        return e instanceof SQLTransientConnectionException || state.equals("25006") || switch (state.substring(0, 2)) {
-            case "08", "40", "53", "55", "57", "58" -> true;
-            default -> false;
-        };
-    }
-
     @Override
     public int purge(long keysUntilMillis, long flushesUntilMillis, int limit) {
         return run(false, connection -> new PostgresqlSession(connection).purge(keysUntilMillis, flushesUntilMillis,
                 limit));
+    }
+
+    @Override
+    public void ping() {
+        read(session -> session.lastFlush(""));
     }
 
     @Override

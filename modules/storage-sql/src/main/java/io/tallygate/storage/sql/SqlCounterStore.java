@@ -75,7 +75,7 @@ final class SqlCounterStore implements CounterStore {
 
     @Override
     public void ping() {
-        database.read(session -> session.lastFlush(""));
+        database.ping();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,7 +41,10 @@ final class SqliteConnection extends Statements implements AutoCloseable {
     private static final String VALUES = """
             WITH wanted (place, counter_type, resource_id) AS (VALUES %s)
             SELECT place, value FROM wanted CROSS JOIN counter USING (counter_type, resource_id)""";
+    private static final String TABLES = "SELECT count(*) FROM sqlite_schema WHERE name = ?";
     private static final String EPOCH = "SELECT epoch FROM checkpoint";
+    private static final String JOURNAL = "SELECT name, since FROM journal";
+    private static final String NEED_JOURNAL = "UPDATE journal SET since = ?";
     private static final String PUT_EPOCH = "UPDATE checkpoint SET epoch = ?";
 
     private final Connection connection;
@@ -120,12 +124,38 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         }
     }
 
-    /** The epoch of the journal whose rows were written last. */
-    long epoch() throws SQLException {
+    /** What is known about the journal, whichever version wrote the file; empty in one without tables. */
+    Optional<JournalMark> journal() throws SQLException {
+        if (!has("checkpoint")) {
+            return Optional.empty();
+        }
+        long epoch;
         try (ResultSet rows = prepare(EPOCH).executeQuery()) {
             rows.next();
-            return rows.getLong(1);
+            epoch = rows.getLong(1);
         }
+        if (!has("journal")) {
+            return Optional.of(new JournalMark(epoch, "", 0));
+        }
+        try (ResultSet rows = prepare(JOURNAL).executeQuery()) {
+            rows.next();
+            return Optional.of(new JournalMark(epoch, rows.getString(1), rows.getLong(2)));
+        }
+    }
+
+    private boolean has(String table) throws SQLException {
+        PreparedStatement statement = prepare(TABLES);
+        statement.setString(1, table);
+        try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() && rows.getInt(1) > 0;
+        }
+    }
+
+    /** Notes since which epoch the file needs its journal; 0 for not at all. */
+    void needJournalSince(long epoch) throws SQLException {
+        PreparedStatement statement = prepare(NEED_JOURNAL);
+        statement.setLong(1, epoch);
+        statement.executeUpdate();
     }
 
     /** Writes the rows of the journal up to an epoch. */

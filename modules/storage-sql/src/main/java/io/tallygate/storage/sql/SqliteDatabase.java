@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +40,9 @@ final class SqliteDatabase implements Database {
     private final Condition sealed = writing.newCondition();
     private final ReentrantLock checkpointing = new ReentrantLock();
     private final Checkpoints checkpoints;
+    /** Changed while {@link #writing} is held. */
+    private volatile boolean prepared;
+    private boolean onlyRead;
 
     /**
      * When rows are brought into the file. Half as many rows or bytes again, and transactions wait for that.
@@ -62,56 +67,125 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    private SqliteDatabase(SqliteFile file, Journal journal, Limits limits) {
+    private SqliteDatabase(SqliteFile file, Journal journal, Limits limits, Rows recovered) {
         this.file = file;
         this.journal = journal;
         this.limits = limits;
-        this.checkpoints = new Checkpoints(this::checkpoint, limits.interval());
+        overlay.recover(recovered);
+        this.checkpoints = new Checkpoints(this::checkpointInTurn, limits.interval());
     }
 
     /**
-     * Opens {@code tallygate.db} and its journal in a directory, which is made when it is missing.
+     * Opens {@code tallygate.db} and its journal in a directory, which is made when it is missing. Where there is no room
+     * to write, what is there can be read, and writes fail until there is.
      *
      * @throws IllegalStateException when another process has it open
-     * @throws IOException           when the directory cannot be used, or the journal is damaged
+     * @throws IOException           when the directory cannot be used, or the journal is damaged, missing or another's;
+     *                               then nothing in it was changed
      */
     static SqliteDatabase open(Path directory, Synchronous synchronous, Limits limits) throws IOException {
         SqliteFile file = SqliteFile.open(directory);
         try {
-            long epoch = recover(file, directory, synchronous);
-            return new SqliteDatabase(file, Journal.open(directory, synchronous, epoch + 1), limits);
+            return open(file, directory, synchronous, limits);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    /** Brings what the journal holds into the file; the epoch until which the file then has everything. */
-    private static long recover(SqliteFile file, Path directory, Synchronous synchronous) throws IOException {
-        long written = file.read(SqliteConnection::epoch);
+    private static SqliteDatabase open(SqliteFile file, Path directory, Synchronous synchronous, Limits limits)
+            throws IOException {
+        Optional<JournalMark> known = file.exists() ? file.read(SqliteConnection::journal) : Optional.empty();
+        JournalMark mark = known.orElse(JournalMark.NONE);
+        List<Journal.Segment> segments = Journal.read(directory, synchronous, epoch -> epoch > mark.epoch());
+        if (known.isEmpty() && !segments.isEmpty()) {
+            throw new IOException("tallygate.db is missing or empty, and " + segments.getFirst().file().getFileName()
+                    + " belongs to one. Put it back; or, to begin without counters, delete the journal's files too");
+        }
+        mark.require(segments, directory, synchronous);
         var rows = new Rows();
-        long last = written;
-        for (Journal.Segment segment : Journal.read(directory, synchronous, epoch -> epoch > written)) {
+        long last = mark.epoch();
+        for (Journal.Segment segment : segments) {
             for (byte[] record : segment.records()) {
                 rows.putAll(RowsCodec.decode(record));
+                last = segment.epoch();
             }
-            last = segment.epoch();
         }
-        if (last > written) {
-            put(file, rows, last);
-        }
-        return last;
+        var database = new SqliteDatabase(file, Journal.open(directory, synchronous, last + 1), limits, rows);
+        database.prepareOrOnlyRead(known.isPresent());
+        return database;
     }
 
-    private static void put(SqliteFile file, Rows rows, long epoch) {
+    private void prepareOrOnlyRead(boolean readable) throws IOException {
+        boolean open = false;
+        try {
+            prepare();
+            open = true;
+        } catch (StoreUnavailableException e) {
+            if (!readable) {
+                throw e;
+            }
+            open = true;
+            onlyRead = true;
+            LOG.warn("Counters can be read and cannot be written, so this process is not ready; it is tried again: {}",
+                    e.getMessage());
+        } finally {
+            if (!open) {
+                checkpoints.close();
+                journal.close();
+            }
+        }
+    }
+
+    /**
+     * Before the first write: brings the schema to this version and what an earlier run left in the journal into the
+     * file, begins the journal, and notes in the file that it needs it. Fails as {@link #write} does, and can be repeated.
+     */
+    private void prepare() {
+        lockForWriting();
+        try {
+            if (!prepared) {
+                String name = file.prepare(connection -> {
+                    Rows rows = overlay.unwritten();
+                    if (!rows.isEmpty()) {
+                        connection.put(rows, journal.epoch() - 1);
+                    }
+                    return connection.journal().orElseThrow().name();
+                });
+                overlay.written();
+                begin(name);
+                needJournalSince(journal.epoch());
+                file.mergeLog();
+                prepared = true;
+                if (onlyRead) {
+                    LOG.warn("Counters can be written");
+                }
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void begin(String name) {
+        try {
+            journal.begin(name);
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private void needJournalSince(long epoch) {
         file.write(connection -> {
-            connection.put(rows, epoch);
+            connection.needJournalSince(epoch);
             return epoch;
         });
     }
 
     @Override
     public <T> T write(Work<Session, T> work) {
+        if (!prepared) {
+            prepare();
+        }
         lockForWriting();
         try {
             awaitRoom();
@@ -157,6 +231,7 @@ final class SqliteDatabase implements Database {
     }
 
     private void commit(Rows changes) {
+        file.requireInPlace();
         try {
             journal.append(RowsCodec.encode(changes));
         } catch (IOException e) {
@@ -193,13 +268,33 @@ final class SqliteDatabase implements Database {
         return file.read(connection -> work.on(new SqliteSession(overlay, connection)));
     }
 
+    /** What the timer does, and says when it fails; why nothing can be written yet was said when the file was opened. */
+    private void checkpointInTurn() {
+        if (prepared) {
+            checkpoint();
+            return;
+        }
+        try {
+            prepare();
+        } catch (StoreUnavailableException e) {
+            // Readiness has it too.
+        }
+    }
+
     /** Brings the rows of committed transactions into the file. Fails as {@link #write} does, and can be repeated. */
     void checkpoint() {
+        if (!prepared) {
+            prepare();
+        }
         checkpointing.lock();
         try {
+            file.requireInPlace();
             Rows rows = seal();
             if (!rows.isEmpty()) {
-                put(file, rows, journal.epoch() - 1);
+                file.write(connection -> {
+                    connection.put(rows, journal.epoch() - 1);
+                    return 1;
+                });
                 overlay.written();
             }
         } finally {
@@ -227,11 +322,28 @@ final class SqliteDatabase implements Database {
 
     @Override
     public int purge(long keysUntilMillis, long flushesUntilMillis, int limit) {
+        if (!prepared) {
+            prepare();
+        }
         if (overlay.anyUnwritten(key -> key.expiresAtMillis() <= keysUntilMillis,
                 flush -> flush.appliedAtMillis() <= flushesUntilMillis)) {
             checkpointAll();
         }
         return file.write(connection -> connection.purge(keysUntilMillis, flushesUntilMillis, limit));
+    }
+
+    @Override
+    public void ping() {
+        if (!prepared) {
+            throw unavailable(new IllegalStateException("there is no room to write yet"));
+        }
+        file.requireInPlace();
+        try {
+            journal.requireInPlace();
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+        read(session -> session.lastFlush(""));
     }
 
     @Override
@@ -244,6 +356,7 @@ final class SqliteDatabase implements Database {
         checkpoints.close();
         try {
             checkpointAll();
+            needJournalSince(0);
         } catch (RuntimeException e) {
             LOG.warn("SQLite's file was not brought up to date; the journal has the rest: {}", e.getMessage());
         }

@@ -72,7 +72,10 @@ final class SqliteRecoveryTest {
         }
     }
 
-    /** Spoils the last bytes of what a journal's file has of its epoch; how many records are whole after that. */
+    /**
+     * Spoils the last bytes of what a journal's file has of its epoch, behind the journal's name, which was on disk before
+     * all others; how many transactions are whole after that.
+     */
     private static int spoilEnd(Path journal, Random random) throws IOException {
         List<Integer> ends = new ArrayList<>();
         try (var file = new RandomAccessFile(journal.toFile(), "rw")) {
@@ -90,7 +93,8 @@ final class SqliteRecoveryTest {
                 end += 16 + length;
                 ends.add(end);
             }
-            int from = random.nextInt(end + 1);
+            int nameEnd = ends.getFirst();
+            int from = nameEnd + random.nextInt(end - nameEnd + 1);
             var bytes = new byte[end - from];
             file.seek(from);
             file.readFully(bytes);
@@ -100,7 +104,7 @@ final class SqliteRecoveryTest {
             }
             file.seek(from);
             file.write(bytes);
-            return (int) ends.stream().filter(e -> e <= from).count();
+            return (int) ends.stream().filter(e -> e > nameEnd && e <= from).count();
         }
     }
 

@@ -1,0 +1,80 @@
+package io.tallygate.contract;
+
+import static io.tallygate.contract.Problems.assertUnavailable;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The store answers and takes no writes: Redis has no memory left, PostgreSQL is read-only, SQLite's files were moved away.
+ * Callers are told, whoever asks for readiness is told, the log has one line, and when it is over nothing has to be done.
+ */
+@OwnDeployment
+class WritesRefusedIT extends Suite {
+
+    private static final Duration NOTICED = Duration.ofSeconds(20);
+    private static final Duration RECOVERY = Duration.ofSeconds(30);
+    private static final Pattern FAILING = Pattern.compile("WARN .*Writes have failed for .*"
+            + "(OOM command not allowed|read-only transaction|deleted or replaced while in use)");
+    private static final Pattern RECOVERED = Pattern.compile("WARN .*Writes succeed again");
+
+    @Override
+    Launch launch() {
+        return Launch.defaults().commitTimeout(Duration.ofMillis(500));
+    }
+
+    @Test
+    void writesThatFailMakeItNotReadyUntilTheySucceedAgain() {
+        Counter counter = freshCounter();
+        api.increment(counter, 1);
+        refuseWrites();
+        assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+        Await.until(NOTICED, "readiness says 503", () -> Readiness.isDenied(api));
+        Await.until(NOTICED, "the log says why", () -> lines(FAILING) > 0);
+        assertThat(lines(RECOVERED)).isZero();
+
+        takeWrites();
+        Await.until(RECOVERY, "ready again, without a request that writes", () -> Readiness.isReady(api));
+        Await.until(NOTICED, "the log says that it is over", () -> lines(RECOVERED) == lines(FAILING));
+        assertThat(lines(FAILING)).as("one line for each process that writes").isBetween(1L, 2L);
+        assertThat(deployment.log()).as("no stack trace").doesNotContain("\tat ");
+        assertThat(api.increment(counter, 1)).isBetween(2L, 3L);
+    }
+
+    private long lines(Pattern pattern) {
+        return deployment.log().lines().filter(line -> pattern.matcher(line).find()).count();
+    }
+
+    private void refuseWrites() {
+        if (Stores.isEmbedded()) {
+            move("journal.0", "away.0");
+            move("journal.1", "away.1");
+        } else {
+            store.refuseWrites();
+        }
+    }
+
+    private void takeWrites() {
+        if (Stores.isEmbedded()) {
+            move("away.0", "journal.0");
+            move("away.1", "journal.1");
+        } else {
+            store.takeWrites();
+        }
+    }
+
+    private void move(String from, String to) {
+        Path directory = deployment.dataDir();
+        try {
+            Files.move(directory.resolve(from), directory.resolve(to));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
