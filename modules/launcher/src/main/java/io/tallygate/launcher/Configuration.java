@@ -2,11 +2,9 @@ package io.tallygate.launcher;
 
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.order.Ordered;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.tallygate.access.Loopback;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -110,25 +108,18 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
     }
 
     private void requireLoopbackWithoutTokens(String name) {
-        if (!hasTokens() && !isLoopback(name, get(name))) {
-            throw new WrongSettingException(name + " is '" + get(name)
-                    + "', which others can reach, and there are no tokens: set tallygate.tokens.<name>.sha256 and"
-                    + " .scopes, or make it a loopback address such as 127.0.0.1");
+        if (!hasTokens()) {
+            try {
+                Loopback.require(name, get(name));
+            } catch (IllegalArgumentException e) {
+                throw new WrongSettingException(String.valueOf(e.getMessage()));
+            }
         }
     }
 
     private void requireForToken(String name) {
         if (!settings.containsKey(name)) {
             throw new WrongSettingException(name + " is missing: a token needs both .sha256 and .scopes");
-        }
-    }
-
-    private static boolean isLoopback(String name, String host) {
-        try {
-            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
-        } catch (UnknownHostException e) {
-            throw new WrongSettingException(
-                    name + " is '" + host + "', must be an address or a name that this machine knows");
         }
     }
 }

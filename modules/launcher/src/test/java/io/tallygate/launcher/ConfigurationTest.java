@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,14 @@ final class ConfigurationTest {
         assertThat(ConfigurationReader.read(Programs.ALL, Map.of(), Map.of("TALLYGATE_PORT", ""), null)
                 .get("tallygate.port"))
                 .isEqualTo("8080");
+    }
+
+    @Test
+    void of_everyLoopbackAddressWithoutTokens_isAllowed() {
+        for (String host : List.of("127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost")) {
+            assertThat(Configuration.of(Programs.ALL, Map.of("tallygate.host", host), Map.of()).get("tallygate.host"))
+                    .isEqualTo(host);
+        }
     }
 
     @Test
