@@ -50,7 +50,10 @@ enum ProblemType {
                                                                                                                                                             "The server is stopping"), STORE_UNAVAILABLE(
                                                                                                                                                                     "store-unavailable",
                                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                                    "The store does not answer");
+                                                                                                                                                                    "The store does not answer"), UNSUPPORTED_CONTENT_CODING(
+                                                                                                                                                                            "unsupported-content-coding",
+                                                                                                                                                                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                                                                                                                                                                            "The body's content coding is not supported");
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
 
