@@ -20,6 +20,9 @@ public final class Settings {
     static final String TRANSPORT = "tallygate.transport";
     static final String LOG_LEVEL = "tallygate.log-level";
 
+    private static final String ORIGIN = "[a-z][a-z0-9+.-]*://[^/\\s,*A-Z]+";
+    private static final String ORIGINS = "\\*|" + ORIGIN + "(\\s*,\\s*" + ORIGIN + ")*";
+
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -34,7 +37,10 @@ public final class Settings {
     public static final List<Setting> HTTP = List.of(
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
                     "Address to listen on; without tokens it must be a loopback address"),
-            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"));
+            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
+            new Setting("tallygate.http.cors.origins", "", Rule.matching(ORIGINS,
+                    "* or origins such as https://example.com, by comma, without a path", "ORIGINS"),
+                    "Origins whose pages may call (CORS), by comma; * is every one, none by default"));
 
     /** Where counters are kept. */
     public static final List<Setting> STORAGE = List.of(

@@ -63,6 +63,7 @@ final class CommandLineTest {
             TALLYGATE_POSTGRESQL_URL    | postgres  | tallygate.postgresql.url is '…', must be a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate
             TALLYGATE_HOST              | no.invalid| tallygate.host is 'no.invalid', must be an address or a name that this machine knows
             TALLYGATE_STORE             | ${x}      | tallygate.store must not contain ${
+            TALLYGATE_HTTP_CORS_ORIGINS | a.example | tallygate.http.cors.origins is 'a.example', must be * or origins such as https://example.com, by comma, without a path
             """)
     void run_wrongValue_namesTheSettingTheValueAndWhatWouldBeRight(String name, String value, String line) {
         environment.put(name, value);
