@@ -33,7 +33,7 @@ final class ArchitectureTest {
     private static final String STUBS = ROOT + "counter.v1";
     private static final String APPLICATION = ROOT + "monolith..";
 
-    private static final List<String> DOMAINS = List.of("access", "counter");
+    private static final List<String> DOMAINS = List.of("access", "counter", "tls");
     private static final List<String> ADAPTERS = List.of("grpc", "health", "http", "storage.redis", "storage.sql",
             "telemetry");
 

@@ -105,7 +105,7 @@ final class RegistrationTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(500));
             assertThat(healthy(stays)).isTrue();
             assertThat(instance.server.isRunning()).isTrue();
-            try (var health = new OwnHealth("127.0.0.1", instance.port())) {
+            try (var health = new OwnHealth("127.0.0.1", instance.port(), null)) {
                 assertThat(health.serving()).isTrue();
             }
             start = System.nanoTime();

@@ -99,10 +99,13 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
                 requireForToken(token + ".scopes");
             }
         }
+        requireTogether(Settings.HTTP_CERTIFICATE, Settings.HTTP_KEY);
+        requireTogether(Settings.GRPC_CERTIFICATE, Settings.GRPC_KEY);
+        requireFor(Settings.GRPC_CLIENT_CA, Settings.GRPC_CERTIFICATE);
         if (settings.containsKey(Settings.HOST)) {
             requireLoopbackWithoutTokens(Settings.HOST);
         }
-        if (settings.containsKey(Settings.GRPC_HOST)) {
+        if (settings.containsKey(Settings.GRPC_HOST) && !settings.containsKey(Settings.GRPC_CLIENT_CA)) {
             requireLoopbackWithoutTokens(Settings.GRPC_HOST);
         }
     }
@@ -114,6 +117,17 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
             } catch (IllegalArgumentException e) {
                 throw new WrongSettingException(String.valueOf(e.getMessage()));
             }
+        }
+    }
+
+    private void requireTogether(String certificate, String key) {
+        requireFor(certificate, key);
+        requireFor(key, certificate);
+    }
+
+    private void requireFor(String name, String needed) {
+        if (settings.containsKey(name) && !settings.containsKey(needed)) {
+            throw new WrongSettingException(needed + " is missing: " + name + " needs it");
         }
     }
 

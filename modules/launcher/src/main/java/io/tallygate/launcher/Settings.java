@@ -11,6 +11,11 @@ public final class Settings {
     static final String PORT = "tallygate.port";
     static final String GRPC_HOST = "tallygate.grpc.host";
     static final String GRPC_PORT = "tallygate.grpc.port";
+    static final String HTTP_CERTIFICATE = "tallygate.http.tls.certificate";
+    static final String HTTP_KEY = "tallygate.http.tls.key";
+    static final String GRPC_CERTIFICATE = "tallygate.grpc.tls.certificate";
+    static final String GRPC_KEY = "tallygate.grpc.tls.key";
+    static final String GRPC_CLIENT_CA = "tallygate.grpc.tls.client-ca";
     static final String DATA_DIR = "tallygate.data-dir";
     static final String STORE = "tallygate.store";
     static final String SQLITE_SYNCHRONOUS = "tallygate.sqlite.synchronous";
@@ -38,6 +43,9 @@ public final class Settings {
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
                     "Address to listen on; without tokens it must be a loopback address"),
             new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
+            new Setting(HTTP_CERTIFICATE, "", Rule.text("FILE"),
+                    "PEM file of the certificate, with its chain, to serve HTTP over TLS with; without it there is no TLS"),
+            new Setting(HTTP_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
             new Setting("tallygate.http.cors.origins", "", Rule.matching(ORIGINS,
                     "* or origins such as https://example.com, by comma, without a path", "ORIGINS"),
                     "Origins whose pages may call (CORS), by comma; * is every one, none by default"));
@@ -76,7 +84,12 @@ public final class Settings {
             new Setting("tallygate.grpc.streams-max", "256", Rule.integer(1, 100_000),
                     "Streams of increments that may be open at once"),
             new Setting("tallygate.grpc.connection-age-max", "0s", Rule.duration(Duration.ZERO, HOUR),
-                    "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never"));
+                    "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never"),
+            new Setting(GRPC_CERTIFICATE, "", Rule.text("FILE"),
+                    "PEM file of the certificate, with its chain, to serve gRPC over TLS with; without it there is no TLS"),
+            new Setting(GRPC_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
+            new Setting(GRPC_CLIENT_CA, "", Rule.text("FILE"),
+                    "PEM file of the authorities one of which must have signed a gRPC client's certificate (mutual TLS)"));
 
     /** How a service is made known to gateways. */
     public static final List<Setting> DISCOVERY = List.of(

@@ -1,11 +1,13 @@
 package io.tallygate.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,18 @@ final class ConfigurationTest {
             assertThat(Configuration.of(Programs.ALL, Map.of("tallygate.host", host), Map.of()).get("tallygate.host"))
                     .isEqualTo(host);
         }
+    }
+
+    @Test
+    void of_grpcHostThatOthersReach_isAllowedWhereClientsNeedACertificate() {
+        var given = new HashMap<>(Map.of("tallygate.grpc.host", "0.0.0.0", "tallygate.grpc.tls.certificate", "c",
+                "tallygate.grpc.tls.key", "k"));
+        assertThatExceptionOfType(WrongSettingException.class)
+                .isThrownBy(() -> Configuration.of(Programs.ALL, given, Map.of()))
+                .withMessageStartingWith("tallygate.grpc.host is '0.0.0.0'");
+
+        given.put("tallygate.grpc.tls.client-ca", "a");
+        assertThat(Configuration.of(Programs.ALL, given, Map.of()).hasTokens()).isFalse();
     }
 
     @Test
