@@ -101,7 +101,10 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
         }
         requireTogether(Settings.HTTP_CERTIFICATE, Settings.HTTP_KEY);
         requireTogether(Settings.GRPC_CERTIFICATE, Settings.GRPC_KEY);
+        requireTogether(Settings.SERVICES_CERTIFICATE, Settings.SERVICES_KEY);
         requireFor(Settings.GRPC_CLIENT_CA, Settings.GRPC_CERTIFICATE);
+        requireFor(Settings.SERVICES_CERTIFICATE, Settings.SERVICES_CA);
+        requireFor(Settings.SERVICES_SERVER_NAME, Settings.SERVICES_CA);
         if (settings.containsKey(Settings.HOST)) {
             requireLoopbackWithoutTokens(Settings.HOST);
         }

@@ -16,6 +16,10 @@ public final class Settings {
     static final String GRPC_CERTIFICATE = "tallygate.grpc.tls.certificate";
     static final String GRPC_KEY = "tallygate.grpc.tls.key";
     static final String GRPC_CLIENT_CA = "tallygate.grpc.tls.client-ca";
+    static final String SERVICES_CA = "tallygate.services.tls.ca";
+    static final String SERVICES_CERTIFICATE = "tallygate.services.tls.certificate";
+    static final String SERVICES_KEY = "tallygate.services.tls.key";
+    static final String SERVICES_SERVER_NAME = "tallygate.services.tls.server-name";
     static final String DATA_DIR = "tallygate.data-dir";
     static final String STORE = "tallygate.store";
     static final String SQLITE_SYNCHRONOUS = "tallygate.sqlite.synchronous";
@@ -128,6 +132,13 @@ public final class Settings {
                     "How long connecting may take"),
             new Setting("tallygate.services.token", "", Rule.text("TEXT"),
                     "The token that the services want; a secret"),
+            new Setting(SERVICES_CA, "", Rule.text("FILE"),
+                    "PEM file of the authorities that the services' certificates are trusted by; without it there is no TLS"),
+            new Setting(SERVICES_SERVER_NAME, "", Rule.matching("[A-Za-z0-9.-]{1,253}", "a host's name", "NAME"),
+                    "Name in the services' certificates; an instance's own name or address when absent"),
+            new Setting(SERVICES_CERTIFICATE, "", Rule.text("FILE"),
+                    "PEM file of the certificate to show to services that ask for one (mutual TLS)"),
+            new Setting(SERVICES_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
             new Setting("tallygate.services.lanes", "0", Rule.integer(0, 64),
                     "Writers of this process, each with one call on its way; 0 takes half as many as processors, at most 8"),
             new Setting("tallygate.services.timeout", "1s", Rule.duration(MILLISECOND.multipliedBy(10), MINUTE),
