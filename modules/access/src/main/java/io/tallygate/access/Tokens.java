@@ -1,8 +1,6 @@
 package io.tallygate.access;
 
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,23 +52,8 @@ public final class Tokens {
      * @throws IllegalArgumentException when there are no tokens and the host is not of this machine alone
      */
     public void requireLoopbackWithoutTokens(String setting, String host) {
-        if (tokens.isEmpty() && !isLoopback(setting, host)) {
-            throw new IllegalArgumentException(setting + " is " + host
-                    + ", which others can reach, and no token is configured: set tallygate.tokens.<name>.sha256"
-                    + " and .scopes, or set " + setting + " to 127.0.0.1");
-        }
-    }
-
-    private static boolean isLoopback(String setting, String host) {
-        try {
-            for (InetAddress address : InetAddress.getAllByName(host)) {
-                if (!address.isLoopbackAddress()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(setting + ": " + host + " is not a host that this machine knows", e);
+        if (tokens.isEmpty()) {
+            Loopback.require(setting, host);
         }
     }
 

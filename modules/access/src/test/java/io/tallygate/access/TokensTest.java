@@ -50,11 +50,11 @@ final class TokensTest {
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> NONE.requireLoopbackWithoutTokens("tallygate.x", host))
-                    .withMessageStartingWith("tallygate.x is " + host).withMessageContaining("tallygate.tokens");
+                    .withMessageStartingWith("tallygate.x is '" + host).withMessageContaining("tallygate.tokens");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NONE.requireLoopbackWithoutTokens("tallygate.x", "no-such-host.invalid"))
-                .withMessageStartingWith("tallygate.x: no-such-host.invalid");
+                .withMessageStartingWith("tallygate.x is 'no-such-host.invalid'");
         for (String host : List.of("127.0.0.1", "localhost", "::1", "127.3.2.1")) {
             assertThatCode(() -> NONE.requireLoopbackWithoutTokens("tallygate.x", host)).doesNotThrowAnyException();
         }

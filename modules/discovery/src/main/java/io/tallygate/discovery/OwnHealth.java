@@ -9,6 +9,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Asks this process's own server what Consul's check will ask it, over the network as Consul does. */
 final class OwnHealth implements AutoCloseable {
@@ -18,14 +19,18 @@ final class OwnHealth implements AutoCloseable {
 
     private final ManagedChannel channel;
 
-    /** @param host what the server listens on; for all addresses it is asked through the loopback one */
-    OwnHealth(String host, int port) {
+    /**
+     * @param host        what the server listens on; for all addresses it is asked through the loopback one
+     * @param certificate null when the server does not speak TLS
+     */
+    OwnHealth(String host, int port, @Nullable OwnCertificate certificate) {
         var address = new InetSocketAddress(host, port);
-        this.channel = NettyChannelBuilder
+        NettyChannelBuilder builder = NettyChannelBuilder
                 .forAddress(address.getAddress() != null && address.getAddress().isAnyLocalAddress()
                         ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
-                        : address)
-                .usePlaintext().build();
+                        : address);
+        this.channel = (certificate == null ? builder.usePlaintext() : builder.sslContext(certificate.context()))
+                .build();
     }
 
     boolean serving() {

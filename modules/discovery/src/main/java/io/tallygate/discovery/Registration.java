@@ -45,6 +45,7 @@ final class Registration implements Drain, Ordered {
     private final RegistrationSettings settings;
     private final BeanProvider<EmbeddedServer> server;
     private final Agent agent;
+    private final @Nullable OwnCertificate certificate;
     private final CountDownLatch leaving = new CountDownLatch(1);
     private @Nullable Thread keeper; // guarded by this
     private @Nullable Service service; // guarded by this, as is the rest
@@ -53,24 +54,26 @@ final class Registration implements Drain, Ordered {
     /** Of the keeper, and of who has seen it end. */
     private boolean attempted;
 
-    Registration(RegistrationSettings settings, @Named(GRPC_SERVER) BeanProvider<EmbeddedServer> server, Agent agent) {
+    Registration(RegistrationSettings settings, @Named(GRPC_SERVER) BeanProvider<EmbeddedServer> server, Agent agent,
+            @Nullable OwnCertificate certificate) {
         this.settings = settings;
         this.server = server;
         this.agent = agent;
+        this.certificate = certificate;
     }
 
     @EventListener
     synchronized void started(ServerStartupEvent event) {
         EmbeddedServer started = event.getSource();
         if (keeper == null && !left && server.isPresent() && server.get() == started) {
-            Service own = Service.of(settings, started.getPort());
+            Service own = Service.of(settings, started.getPort(), certificate != null);
             service = own;
             keeper = Thread.ofVirtual().name("consul-registration").start(() -> keep(own, started.getHost()));
         }
     }
 
     private void keep(Service own, String host) {
-        try (var health = new OwnHealth(host, own.port())) {
+        try (var health = new OwnHealth(host, own.port(), certificate)) {
             int failures = 0;
             boolean registered = false;
             long pauseMillis = 0;

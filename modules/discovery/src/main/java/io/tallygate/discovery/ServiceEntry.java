@@ -19,5 +19,6 @@ record ServiceEntry(@JsonUnwrapped ConsulNewServiceEntry entry, @JsonProperty("W
 
     @Serdeable.Serializable
     record Check(@JsonUnwrapped ConsulCheck check, @JsonProperty("GRPC") String grpc,
+            @JsonProperty("GRPCUseTLS") boolean tls,
             @JsonProperty("Timeout") String timeout) {}
 }

@@ -113,7 +113,7 @@ final class DiscoveryFactoryTest {
     void service_ofAnIpv6Address_isCheckedInBrackets() {
         var service = Service
                 .of(new RegistrationSettings(URI.create("http://a:1"), Optional.empty(), "n", "fd00::1", List.of(), 1,
-                        Duration.ofSeconds(1)), 9);
+                        Duration.ofSeconds(1)), 9, false);
         ServiceEntry entry = service.registration();
         assertThat(entry.check().grpc()).isEqualTo("[fd00::1]:9");
         assertThat(entry.entry().address()).isEqualTo("fd00::1");

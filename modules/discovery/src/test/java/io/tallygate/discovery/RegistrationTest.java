@@ -104,7 +104,7 @@ final class RegistrationTest {
             assertThat(waited).isGreaterThan(CALLERS_LEAVE_WITHIN);
             assertThat(healthy(stays)).isTrue();
             assertThat(instance.server.isRunning()).isTrue();
-            try (var health = new OwnHealth("127.0.0.1", instance.port())) {
+            try (var health = new OwnHealth("127.0.0.1", instance.port(), null)) {
                 assertThat(health.serving()).isTrue();
             }
             assertThat(drained(instance)).as("the second time").isLessThan(waited);

@@ -221,10 +221,10 @@ final class GrpcServerTest {
     @Test
     void start_reachableByOthersWithoutTokens_isRefused() {
         assertThatThrownBy(() -> new TestServer(Map.of("tallygate.grpc.host", "0.0.0.0")).close())
-                .satisfies(failure -> assertThat(messages(failure)).contains("tallygate.grpc.host is 0.0.0.0",
+                .satisfies(failure -> assertThat(messages(failure)).contains("tallygate.grpc.host is '0.0.0.0'",
                         "tallygate.tokens"));
         assertThatThrownBy(() -> new TestServer(Map.of("tallygate.host", "0.0.0.0")).close())
-                .satisfies(failure -> assertThat(messages(failure)).contains("tallygate.grpc.host is 0.0.0.0"));
+                .satisfies(failure -> assertThat(messages(failure)).contains("tallygate.grpc.host is '0.0.0.0'"));
     }
 
     @Test

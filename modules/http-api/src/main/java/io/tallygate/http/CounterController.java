@@ -49,7 +49,7 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
         try {
-            Operation operation = JsonBody.read(body, Operation::single);
+            Operation operation = JsonBody.read(BodyCoding.decoded(request, body), Operation::single);
             if (operation.increment() == null) {
                 return completed(Problem.invalid(operation.errors()).response());
             }
@@ -80,7 +80,7 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
         try {
-            Batch batch = JsonBody.read(body, Batch::read);
+            Batch batch = JsonBody.read(BodyCoding.decoded(request, body), Batch::read);
             var run = new BatchRun(Origin.of(request), batch);
             return batch.async() ? run.accept(acceptance) : run.commit(counters);
         } catch (RuntimeException e) {
@@ -113,7 +113,8 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
         return Answers.when(request,
-                () -> counters.getAll(JsonBody.read(body, CounterQueries::read), consistency(request)),
+                () -> counters.getAll(JsonBody.read(BodyCoding.decoded(request, body), CounterQueries::read),
+                        consistency(request)),
                 Answers::readings);
     }
 

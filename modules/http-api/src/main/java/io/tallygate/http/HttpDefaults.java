@@ -19,6 +19,8 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.server.port", "${tallygate.port:8080}"),
                 Map.entry("micronaut.server.max-request-size", "1MB"),
                 Map.entry("micronaut.server.max-request-buffer-size", "1MB"),
+                // CrossOriginFilter and OriginGuard look at origins, and know all addresses of this machine.
+                Map.entry("micronaut.server.cors.localhost-pass-through", "true"),
                 // DateHeader does it for less.
                 Map.entry("micronaut.server.date-header", "false"),
                 Map.entry("micronaut.server.multipart.enabled", "false"),

@@ -15,7 +15,8 @@ import java.util.List;
 final class JsonBody {
 
     private static final String FIELD = "body";
-    private static final int BYTES_MAX = 1 << 20;
+    /** The largest body. */
+    static final int BYTES_MAX = 1 << 20;
 
     private JsonBody() {}
 
@@ -60,8 +61,14 @@ final class JsonBody {
         return Problem.invalid(List.of(new InvalidInputException(FIELD, "", "is required, as a JSON object")));
     }
 
-    /** Jackson lets overlong and surrogate encodings pass, under which one id would have several spellings. */
+    /**
+     * Jackson lets overlong and surrogate encodings pass, under which one id would have several spellings. It also
+     * takes zeros among the first bytes for UTF-16 or UTF-32; no JSON text in UTF-8 starts with them.
+     */
     private static void requireUtf8(byte[] body) {
+        if (body[0] == 0 || body.length > 1 && body[1] == 0) {
+            throw new ProblemException(problem("the body is UTF-16 or UTF-32, not UTF-8", "must be UTF-8"));
+        }
         for (byte b : body) {
             if (b < 0) {
                 try {

@@ -91,6 +91,9 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
             base.header(HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds())));
         }
+        if (type == ProblemType.UNSUPPORTED_CONTENT_CODING) {
+            base.header(HttpHeaders.ACCEPT_ENCODING, BodyCoding.SUPPORTED);
+        }
         return base.body(Json.bytes(this::writeTo));
     }
 

@@ -8,7 +8,7 @@ enum ProblemType {
             HttpStatus.BAD_REQUEST, "The request breaks a rule"), MALFORMED_JSON("malformed-json",
                     HttpStatus.BAD_REQUEST, "The body is not well-formed JSON"), UNAUTHENTICATED("unauthenticated",
                             HttpStatus.UNAUTHORIZED, "A valid token is needed"), FORBIDDEN("forbidden",
-                                    HttpStatus.FORBIDDEN, "The token lacks a scope"), NOT_FOUND("not-found",
+                                    HttpStatus.FORBIDDEN, "The caller may not do this"), NOT_FOUND("not-found",
                                             HttpStatus.NOT_FOUND, "There is nothing at this path"), METHOD_NOT_ALLOWED(
                                                     "method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED,
                                                     "The path does not take this method"), NOT_ACCEPTABLE(
@@ -50,7 +50,10 @@ enum ProblemType {
                                                                                                                                                             "The server is stopping"), STORE_UNAVAILABLE(
                                                                                                                                                                     "store-unavailable",
                                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                                    "The store does not answer");
+                                                                                                                                                                    "The store does not answer"), UNSUPPORTED_CONTENT_CODING(
+                                                                                                                                                                            "unsupported-content-coding",
+                                                                                                                                                                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                                                                                                                                                                            "The body's content coding is not supported");
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
 

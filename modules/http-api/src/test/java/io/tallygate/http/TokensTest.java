@@ -122,7 +122,7 @@ final class TokensTest {
 
     @Test
     void start_reachableByOthersWithoutTokens_isRefused() {
-        assertRefused(Map.of("tallygate.host", "0.0.0.0"), "tallygate.host is 0.0.0.0", "tallygate.tokens");
+        assertRefused(Map.of("tallygate.host", "0.0.0.0"), "tallygate.host is '0.0.0.0'", "tallygate.tokens");
         assertRefused(Map.of("tallygate.host", "no-such-host.invalid"), "tallygate.host", "no-such-host.invalid");
     }
 

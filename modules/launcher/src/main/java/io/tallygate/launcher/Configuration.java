@@ -2,11 +2,9 @@ package io.tallygate.launcher;
 
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.order.Ordered;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.tallygate.access.Loopback;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,34 +99,44 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
                 requireForToken(token + ".scopes");
             }
         }
+        requireTogether(Settings.HTTP_CERTIFICATE, Settings.HTTP_KEY);
+        requireTogether(Settings.GRPC_CERTIFICATE, Settings.GRPC_KEY);
+        requireTogether(Settings.SERVICES_CERTIFICATE, Settings.SERVICES_KEY);
+        requireFor(Settings.GRPC_CLIENT_CA, Settings.GRPC_CERTIFICATE);
+        requireFor(Settings.SERVICES_CERTIFICATE, Settings.SERVICES_CA);
+        requireFor(Settings.SERVICES_SERVER_NAME, Settings.SERVICES_CA);
         if (settings.containsKey(Settings.HOST)) {
             requireLoopbackWithoutTokens(Settings.HOST);
         }
-        if (settings.containsKey(Settings.GRPC_HOST)) {
+        if (settings.containsKey(Settings.GRPC_HOST) && !settings.containsKey(Settings.GRPC_CLIENT_CA)) {
             requireLoopbackWithoutTokens(Settings.GRPC_HOST);
         }
     }
 
     private void requireLoopbackWithoutTokens(String name) {
-        if (!hasTokens() && !isLoopback(name, get(name))) {
-            throw new WrongSettingException(name + " is '" + get(name)
-                    + "', which others can reach, and there are no tokens: set tallygate.tokens.<name>.sha256 and"
-                    + " .scopes, or make it a loopback address such as 127.0.0.1");
+        if (!hasTokens()) {
+            try {
+                Loopback.require(name, get(name));
+            } catch (IllegalArgumentException e) {
+                throw new WrongSettingException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void requireTogether(String certificate, String key) {
+        requireFor(certificate, key);
+        requireFor(key, certificate);
+    }
+
+    private void requireFor(String name, String needed) {
+        if (settings.containsKey(name) && !settings.containsKey(needed)) {
+            throw new WrongSettingException(needed + " is missing: " + name + " needs it");
         }
     }
 
     private void requireForToken(String name) {
         if (!settings.containsKey(name)) {
             throw new WrongSettingException(name + " is missing: a token needs both .sha256 and .scopes");
-        }
-    }
-
-    private static boolean isLoopback(String name, String host) {
-        try {
-            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
-        } catch (UnknownHostException e) {
-            throw new WrongSettingException(
-                    name + " is '" + host + "', must be an address or a name that this machine knows");
         }
     }
 }

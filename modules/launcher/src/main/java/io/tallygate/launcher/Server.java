@@ -159,10 +159,13 @@ final class Server {
     private void announce(Duration took) {
         out.println("Tallygate " + Launcher.version() + ", ready in " + took.toMillis() + " ms");
         if (configuration.has(Settings.HOST)) {
-            out.println("  address   http://" + address(context.getBean(EmbeddedServer.class)));
+            out.println("  address   "
+                    + (configuration.settings().containsKey(Settings.HTTP_CERTIFICATE) ? "https" : "http")
+                    + "://" + address(context.getBean(EmbeddedServer.class)));
         }
         context.findBean(EmbeddedServer.class, Qualifiers.byName(GRPC_SERVER))
-                .ifPresent(grpc -> out.println("  gRPC      " + address(grpc)));
+                .ifPresent(grpc -> out.println("  gRPC      " + address(grpc)
+                        + (configuration.settings().containsKey(Settings.GRPC_CERTIFICATE) ? ", TLS" : "")));
         if (configuration.has(Settings.STORE)) {
             String store = configuration.get(Settings.STORE);
             out.println("  store     " + store + (store.equals("sqlite")
@@ -171,9 +174,17 @@ final class Server {
             out.println("  data      " + configuration.dataDirectory());
         }
         if (!configuration.hasTokens()) {
-            out.println("  access    no tokens configured: listening on loopback only");
+            out.println("  access    no tokens configured: " + openTo());
         }
         out.flush();
+    }
+
+    private String openTo() {
+        if (!configuration.settings().containsKey(Settings.GRPC_CLIENT_CA)) {
+            return "listening on loopback only";
+        }
+        return "gRPC clients need a certificate"
+                + (configuration.has(Settings.HOST) ? ", HTTP listens on loopback only" : "");
     }
 
     private static String address(EmbeddedServer server) {

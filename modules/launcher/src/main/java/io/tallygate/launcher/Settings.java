@@ -11,6 +11,15 @@ public final class Settings {
     static final String PORT = "tallygate.port";
     static final String GRPC_HOST = "tallygate.grpc.host";
     static final String GRPC_PORT = "tallygate.grpc.port";
+    static final String HTTP_CERTIFICATE = "tallygate.http.tls.certificate";
+    static final String HTTP_KEY = "tallygate.http.tls.key";
+    static final String GRPC_CERTIFICATE = "tallygate.grpc.tls.certificate";
+    static final String GRPC_KEY = "tallygate.grpc.tls.key";
+    static final String GRPC_CLIENT_CA = "tallygate.grpc.tls.client-ca";
+    static final String SERVICES_CA = "tallygate.services.tls.ca";
+    static final String SERVICES_CERTIFICATE = "tallygate.services.tls.certificate";
+    static final String SERVICES_KEY = "tallygate.services.tls.key";
+    static final String SERVICES_SERVER_NAME = "tallygate.services.tls.server-name";
     static final String DATA_DIR = "tallygate.data-dir";
     static final String STORE = "tallygate.store";
     static final String SQLITE_SYNCHRONOUS = "tallygate.sqlite.synchronous";
@@ -19,6 +28,9 @@ public final class Settings {
     static final String TOKENS = "tallygate.tokens.";
     static final String TRANSPORT = "tallygate.transport";
     static final String LOG_LEVEL = "tallygate.log-level";
+
+    private static final String ORIGIN = "[a-z][a-z0-9+.-]*://[^/\\s,*A-Z]+";
+    private static final String ORIGINS = "\\*|" + ORIGIN + "(\\s*,\\s*" + ORIGIN + ")*";
 
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -34,7 +46,13 @@ public final class Settings {
     public static final List<Setting> HTTP = List.of(
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
                     "Address to listen on; without tokens it must be a loopback address"),
-            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"));
+            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
+            new Setting(HTTP_CERTIFICATE, "", Rule.text("FILE"),
+                    "PEM file of the certificate, with its chain, to serve HTTP over TLS with; without it there is no TLS"),
+            new Setting(HTTP_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
+            new Setting("tallygate.http.cors.origins", "", Rule.matching(ORIGINS,
+                    "* or origins such as https://example.com, by comma, without a path", "ORIGINS"),
+                    "Origins whose pages may call (CORS), by comma; * is every one, none by default"));
 
     /** Where counters are kept. */
     public static final List<Setting> STORAGE = List.of(
@@ -70,7 +88,12 @@ public final class Settings {
             new Setting("tallygate.grpc.streams-max", "256", Rule.integer(1, 100_000),
                     "Streams of increments that may be open at once"),
             new Setting("tallygate.grpc.connection-age-max", "0s", Rule.duration(Duration.ZERO, HOUR),
-                    "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never"));
+                    "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never"),
+            new Setting(GRPC_CERTIFICATE, "", Rule.text("FILE"),
+                    "PEM file of the certificate, with its chain, to serve gRPC over TLS with; without it there is no TLS"),
+            new Setting(GRPC_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
+            new Setting(GRPC_CLIENT_CA, "", Rule.text("FILE"),
+                    "PEM file of the authorities one of which must have signed a gRPC client's certificate (mutual TLS)"));
 
     /** How a service is made known to gateways. */
     public static final List<Setting> DISCOVERY = List.of(
@@ -109,6 +132,13 @@ public final class Settings {
                     "How long connecting may take"),
             new Setting("tallygate.services.token", "", Rule.text("TEXT"),
                     "The token that the services want; a secret"),
+            new Setting(SERVICES_CA, "", Rule.text("FILE"),
+                    "PEM file of the authorities that the services' certificates are trusted by; without it there is no TLS"),
+            new Setting(SERVICES_SERVER_NAME, "", Rule.matching("[A-Za-z0-9.-]{1,253}", "a host's name", "NAME"),
+                    "Name in the services' certificates; an instance's own name or address when absent"),
+            new Setting(SERVICES_CERTIFICATE, "", Rule.text("FILE"),
+                    "PEM file of the certificate to show to services that ask for one (mutual TLS)"),
+            new Setting(SERVICES_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
             new Setting("tallygate.services.lanes", "0", Rule.integer(0, 64),
                     "Writers of this process, each with one call on its way; 0 takes half as many as processors, at most 8"),
             new Setting("tallygate.services.timeout", "1s", Rule.duration(MILLISECOND.multipliedBy(10), MINUTE),

@@ -63,6 +63,11 @@ final class CommandLineTest {
             TALLYGATE_POSTGRESQL_URL    | postgres  | tallygate.postgresql.url is '…', must be a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate
             TALLYGATE_HOST              | no.invalid| tallygate.host is 'no.invalid', must be an address or a name that this machine knows
             TALLYGATE_STORE             | ${x}      | tallygate.store must not contain ${
+            TALLYGATE_HTTP_TLS_KEY      | k.pem     | tallygate.http.tls.certificate is missing: tallygate.http.tls.key needs it
+            TALLYGATE_HTTP_TLS_CERTIFICATE | c.pem  | tallygate.http.tls.key is missing: tallygate.http.tls.certificate needs it
+            TALLYGATE_GRPC_TLS_CERTIFICATE | c.pem  | tallygate.grpc.tls.key is missing: tallygate.grpc.tls.certificate needs it
+            TALLYGATE_GRPC_TLS_CLIENT_CA   | a.pem  | tallygate.grpc.tls.certificate is missing: tallygate.grpc.tls.client-ca needs it
+            TALLYGATE_HTTP_CORS_ORIGINS | a.example | tallygate.http.cors.origins is 'a.example', must be * or origins such as https://example.com, by comma, without a path
             """)
     void run_wrongValue_namesTheSettingTheValueAndWhatWouldBeRight(String name, String value, String line) {
         environment.put(name, value);
@@ -116,6 +121,15 @@ final class CommandLineTest {
 
         assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
         assertOneLine("tallygate.host is '0.0.0.0'", "tallygate.tokens.<name>.sha256");
+    }
+
+    @Test
+    void run_unusableCertificate_isOneLineThatNamesTheSetting() {
+        environment.put("TALLYGATE_HTTP_TLS_CERTIFICATE", directory.resolve("none.pem").toString());
+        environment.put("TALLYGATE_HTTP_TLS_KEY", directory.resolve("none.key").toString());
+
+        assertThat(run()).isEqualTo(Launcher.WRONG_SETTING);
+        assertOneLine("tallygate.http.tls.certificate is '" + directory.resolve("none.pem"), "which does not exist");
     }
 
     @Test

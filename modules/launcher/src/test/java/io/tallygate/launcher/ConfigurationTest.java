@@ -1,11 +1,14 @@
 package io.tallygate.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,26 @@ final class ConfigurationTest {
         assertThat(ConfigurationReader.read(Programs.ALL, Map.of(), Map.of("TALLYGATE_PORT", ""), null)
                 .get("tallygate.port"))
                 .isEqualTo("8080");
+    }
+
+    @Test
+    void of_everyLoopbackAddressWithoutTokens_isAllowed() {
+        for (String host : List.of("127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost")) {
+            assertThat(Configuration.of(Programs.ALL, Map.of("tallygate.host", host), Map.of()).get("tallygate.host"))
+                    .isEqualTo(host);
+        }
+    }
+
+    @Test
+    void of_grpcHostThatOthersReach_isAllowedWhereClientsNeedACertificate() {
+        var given = new HashMap<>(Map.of("tallygate.grpc.host", "0.0.0.0", "tallygate.grpc.tls.certificate", "c",
+                "tallygate.grpc.tls.key", "k"));
+        assertThatExceptionOfType(WrongSettingException.class)
+                .isThrownBy(() -> Configuration.of(Programs.ALL, given, Map.of()))
+                .withMessageStartingWith("tallygate.grpc.host is '0.0.0.0'");
+
+        given.put("tallygate.grpc.tls.client-ca", "a");
+        assertThat(Configuration.of(Programs.ALL, given, Map.of()).hasTokens()).isFalse();
     }
 
     @Test

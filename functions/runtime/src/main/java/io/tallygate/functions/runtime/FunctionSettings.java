@@ -27,7 +27,7 @@ final class FunctionSettings {
             "tallygate.postgresql.pool-size", "tallygate.postgresql.timeout", "tallygate.redis.uri",
             "tallygate.redis.cluster", "tallygate.redis.partitions", "tallygate.redis.timeout",
             "tallygate.redis.key-prefix", "tallygate.commit.timeout", "tallygate.commit.queue-max",
-            "tallygate.commit.batch-max", "tallygate.shutdown.timeout").stream()
+            "tallygate.commit.batch-max", "tallygate.shutdown.timeout", "tallygate.http.cors.origins").stream()
             .collect(Collectors.toUnmodifiableMap(FunctionSettings::variable, Function.identity()));
 
     /** Two connections: one thread writes and one reads. */

@@ -2,6 +2,7 @@ package io.tallygate.grpc.client.connect;
 
 import io.grpc.Channel;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -12,7 +13,12 @@ public interface Channels extends AutoCloseable {
 
     /** Opens channels; connections are made by {@link #warmUp()} or by the first calls. */
     static Channels open(ConnectSettings settings, InstanceBreakers breakers) {
-        return PooledChannels.open(settings, breakers);
+        return PooledChannels.open(settings, breakers, Optional.empty());
+    }
+
+    /** The same over encrypted connections. Closing the channels closes {@code tls} too. */
+    static Channels open(ConnectSettings settings, InstanceBreakers breakers, ClientTls tls) {
+        return PooledChannels.open(settings, breakers, Optional.of(tls));
     }
 
     /** The pool's next channel, balanced by the policy. */

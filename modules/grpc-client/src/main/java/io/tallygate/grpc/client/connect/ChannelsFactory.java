@@ -31,8 +31,8 @@ final class ChannelsFactory {
     @Bean(preDestroy = "close")
     @Requires(property = ADDRESSES)
     Channels listed(@Property(name = ADDRESSES) String addresses, ConnectSettings defaults,
-            InstanceBreakers breakers) {
-        return Channels.open(with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)), breakers);
+            InstanceBreakers breakers, @Nullable ClientTls tls) {
+        return open(with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)), breakers, tls);
     }
 
     @Singleton
@@ -43,11 +43,15 @@ final class ChannelsFactory {
     Channels found(@Property(name = CONSUL) String service,
             @Property(name = "tallygate.consul.address", defaultValue = "http://127.0.0.1:8500") String consul,
             @Property(name = "tallygate.consul.token") @Nullable String token, ConnectSettings defaults,
-            InstanceBreakers breakers) {
+            InstanceBreakers breakers, @Nullable ClientTls tls) {
         Target.Consul open = parse("tallygate.consul.address", consul,
                 text -> new Target.Consul(URI.create(text), "x"));
         Target.Consul agent = token == null ? open : parse("tallygate.consul.token", token, open::withToken);
-        return Channels.open(with(defaults, parse(CONSUL, service, agent::withService)), breakers);
+        return open(with(defaults, parse(CONSUL, service, agent::withService)), breakers, tls);
+    }
+
+    private static Channels open(ConnectSettings settings, InstanceBreakers breakers, @Nullable ClientTls tls) {
+        return tls == null ? Channels.open(settings, breakers) : Channels.open(settings, breakers, tls);
     }
 
     @Singleton

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How one service is connected to. Connections are not encrypted.
+ * How one service is connected to.
  *
  * @param target         where its instances are known from
  * @param policy         how calls are spread over them

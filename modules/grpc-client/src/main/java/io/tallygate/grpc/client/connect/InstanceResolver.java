@@ -98,6 +98,8 @@ final class InstanceResolver extends NameResolver {
             } else {
                 groups.putIfAbsent(address, new EquivalentAddressGroup(address,
                         Attributes.newBuilder().set(WEIGHT, instance.weight())
+                                // What its certificate must name, where connections are encrypted.
+                                .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, instance.address())
                                 .set(InstanceBreakers.BREAKER, breakers.of(instance)).build()));
             }
         }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class PooledChannels implements Channels {
     private final ConnectSettings settings;
     private final Discovery discovery;
     private final InstanceBreakers breakers;
+    private final Optional<ClientTls> tls;
     private final List<ManagedChannel> pool;
     private final AtomicInteger sequence = new AtomicInteger();
     private final AutoCloseable subscription;
@@ -45,16 +47,18 @@ final class PooledChannels implements Channels {
     private final Map<String, ManagedChannel> single = new HashMap<>();
     private boolean closed; // guarded by single
 
-    private PooledChannels(ConnectSettings settings, Discovery discovery, InstanceBreakers breakers) {
+    private PooledChannels(ConnectSettings settings, Discovery discovery, InstanceBreakers breakers,
+            Optional<ClientTls> tls) {
         this.settings = settings;
         this.discovery = discovery;
         this.breakers = breakers;
+        this.tls = tls;
         this.pool = IntStream.range(0, settings.channels()).mapToObj(i -> pooled()).toList();
         this.subscription = discovery.onChange(this::closeThoseThatLeft);
     }
 
-    static PooledChannels open(ConnectSettings settings, InstanceBreakers breakers) {
-        return new PooledChannels(settings, Discovery.of(settings.target()), breakers);
+    static PooledChannels open(ConnectSettings settings, InstanceBreakers breakers, Optional<ClientTls> tls) {
+        return new PooledChannels(settings, Discovery.of(settings.target()), breakers, tls);
     }
 
     @Override
@@ -155,6 +159,7 @@ final class PooledChannels implements Channels {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         } finally {
+            tls.ifPresent(ClientTls::close);
             discovery.close();
         }
     }
@@ -187,8 +192,11 @@ final class PooledChannels implements Channels {
     }
 
     private ManagedChannel configured(NettyChannelBuilder builder, Map<String, ?> serviceConfig) {
-        return builder.usePlaintext()
-                .directExecutor()
+        tls.ifPresentOrElse(encrypted -> {
+            builder.sslContext(encrypted.context());
+            encrypted.serverName().ifPresent(builder::overrideAuthority);
+        }, builder::usePlaintext);
+        return builder.directExecutor()
                 .disableServiceConfigLookUp()
                 .defaultServiceConfig(serviceConfig)
                 .keepAliveTime(settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS)

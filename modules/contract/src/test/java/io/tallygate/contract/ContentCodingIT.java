@@ -1,0 +1,117 @@
+package io.tallygate.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bodies that are compressed, and bodies in other encodings than UTF-8. */
+@StoreDoesNotMatter
+@OverHttpOnly(because = "it compresses messages by itself, and they have no charset")
+class ContentCodingIT extends Suite {
+
+    private static final int BODY_BYTES_MAX = 1 << 20;
+
+    private static byte[] gzip(byte[] plain) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] increment(Counter counter, long delta) {
+        return Json.text(Json.increment(counter, delta)).getBytes(UTF_8);
+    }
+
+    /** The same JSON with spaces after it, up to this many bytes. */
+    private static byte[] padded(byte[] json, int bytes) {
+        byte[] padded = Arrays.copyOf(json, bytes);
+        Arrays.fill(padded, json.length, bytes, (byte) ' ');
+        return padded;
+    }
+
+    private void assertProblem(Answer answer, int status, String slug) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(status);
+        assertThat(answer.mediaType()).isEqualTo("application/problem+json");
+        assertThat(answer.json().path("type").textValue()).isEqualTo("urn:tallygate:problem:" + slug);
+    }
+
+    @Test
+    void aGzippedBodyCountsAsThePlainOneDoes() {
+        Counter counter = freshCounter();
+
+        Answer answer = api.post(Api.INCREMENT, gzip(increment(counter, 3)), "Content-Encoding", "gzip");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        byte[] batch = Json.text(Json.object("operations", List.of(Json.increment(counter, 4)))).getBytes(UTF_8);
+        assertThat(api.post(Api.BATCH_INCREMENT, gzip(batch), "Content-Encoding", "x-gzip").status()).isEqualTo(200);
+
+        assertThat(api.value(counter)).isEqualTo(7);
+    }
+
+    @Test
+    void aBodyThatInflatesToMoreThanTheLimitIsRefused() {
+        Counter counter = freshCounter();
+        byte[] json = increment(counter, 1);
+        for (int bytes : new int[]{BODY_BYTES_MAX + 1, 64 << 20}) {
+            assertProblem(api.post(Api.INCREMENT, gzip(padded(json, bytes)), "Content-Encoding", "gzip"), 413,
+                    "content-too-large");
+        }
+        assertThat(api.value(counter)).isZero();
+        assertThat(api.post(Api.INCREMENT, gzip(padded(json, BODY_BYTES_MAX)), "Content-Encoding", "gzip").status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "zstd", "deflate", "gzip, gzip"})
+    void anotherCodingIsRefusedWithTheOneThatIsSupported(String coding) {
+        Answer answer = api.post(Api.INCREMENT, increment(freshCounter(), 1), "Content-Encoding", coding);
+
+        assertProblem(answer, 415, "unsupported-content-coding");
+        assertThat(answer.header("Accept-Encoding")).isEqualTo("gzip");
+    }
+
+    @Test
+    void aBrokenGzipStreamIsRefusedByThatName() {
+        byte[] whole = gzip(increment(freshCounter(), 1));
+        for (byte[] body : List.of(increment(freshCounter(), 1), Arrays.copyOf(whole, whole.length - 10))) {
+            Answer answer = api.post(Api.INCREMENT, body, "Content-Encoding", "gzip");
+
+            assertProblem(answer, 400, "bad-request");
+            assertThat(answer.body()).contains("gzip");
+        }
+    }
+
+    @Test
+    void onlyUtf8IsReadWithOrWithoutItsByteOrderMark() {
+        Counter counter = freshCounter();
+        String json = new String(increment(counter, 1), UTF_8);
+        assertThat(api.post(Api.INCREMENT, "\ufeff" + json).status()).isEqualTo(200);
+        for (String text : List.of(json, "\ufeff" + json)) {
+            for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+                Answer answer = api.post(Api.INCREMENT, text.getBytes(charset));
+
+                assertProblem(answer, 400, "malformed-json");
+                assertThat(answer.body()).contains("UTF-8");
+            }
+        }
+        Answer answer = api.send("POST", Api.INCREMENT, BodyPublishers.ofString(json, StandardCharsets.UTF_16LE),
+                "Content-Type", "application/json; charset=utf-16le");
+        assertProblem(answer, 415, "unsupported-media-type");
+        assertThat(answer.body()).contains("UTF-8");
+
+        assertThat(api.value(counter)).isOne();
+    }
+}

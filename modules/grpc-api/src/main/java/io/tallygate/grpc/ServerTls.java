@@ -1,0 +1,112 @@
+package io.tallygate.grpc;
+
+import io.grpc.ServerBuilder;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.context.exceptions.ConfigurationException;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.tallygate.tls.Identity;
+import io.tallygate.tls.PemFile;
+import io.tallygate.tls.PemFiles;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the server speak TLS, and nothing else, with the certificate in {@code tallygate.grpc.tls.certificate}. Where
+ * {@code tallygate.grpc.tls.client-ca} is set, only clients get a connection whose certificate it vouches for. New
+ * connections see the latest files, open ones go on.
+ */
+@Singleton
+@Requires(property = ServerTls.CERTIFICATE)
+final class ServerTls implements BeanCreatedEventListener<ServerBuilder<?>> {
+
+    static final String CERTIFICATE = "tallygate.grpc.tls.certificate";
+    static final String CLIENT_CA = "tallygate.grpc.tls.client-ca";
+
+    private static final String KEY = "tallygate.grpc.tls.key";
+
+    private final PemFiles<Identity> identity;
+    private final @Nullable PemFiles<List<X509Certificate>> clientAuthorities;
+
+    ServerTls(@Property(name = CERTIFICATE) String certificate, @Property(name = KEY) @Nullable String key,
+            @Property(name = CLIENT_CA) @Nullable String clientCa) {
+        if (key == null) {
+            throw new ConfigurationException(KEY + " is missing: TLS needs a certificate and its private key");
+        }
+        this.identity = PemFiles.identity(new PemFile(CERTIFICATE, Path.of(certificate)),
+                new PemFile(KEY, Path.of(key)));
+        this.clientAuthorities = clientCa == null
+                ? null
+                : PemFiles.authorities(new PemFile(CLIENT_CA, Path.of(clientCa)));
+    }
+
+    @Override
+    public ServerBuilder<?> onCreated(BeanCreatedEvent<ServerBuilder<?>> event) {
+        ServerBuilder<?> builder = event.getBean();
+        if (builder instanceof NettyServerBuilder netty) {
+            var keys = new AdvancedTlsX509KeyManager();
+            identity.follow(now -> keys.updateIdentityCredentials(now.chain().toArray(X509Certificate[]::new),
+                    now.key()));
+            SslContextBuilder context = SslContextBuilder.forServer(keys);
+            if (clientAuthorities != null) {
+                context.clientAuth(ClientAuth.REQUIRE).trustManager(trust(clientAuthorities));
+            }
+            try {
+                netty.sslContext(GrpcSslContexts.configure(context).build());
+            } catch (SSLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return builder;
+    }
+
+    private static AdvancedTlsX509TrustManager trust(PemFiles<List<X509Certificate>> authorities) {
+        try {
+            var trust = AdvancedTlsX509TrustManager.newBuilder()
+                    .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION).build();
+            authorities.follow(now -> update(trust, now));
+            return trust;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void update(AdvancedTlsX509TrustManager trust, List<X509Certificate> authorities) {
+        try {
+            trust.updateTrustCredentials(authorities.toArray(X509Certificate[]::new));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("a key store in memory takes every certificate", e);
+        }
+    }
+
+    /** Looks at the files now. */
+    void look() {
+        identity.look();
+        if (clientAuthorities != null) {
+            clientAuthorities.look();
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        identity.close();
+        if (clientAuthorities != null) {
+            clientAuthorities.close();
+        }
+    }
+}

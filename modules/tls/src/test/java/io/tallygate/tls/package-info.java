@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.tls;
+
+import org.jspecify.annotations.NullMarked;
