@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The function that serves the HTTP contract, behind what AWS has in front of it. To stop it or to kill it is to do that
+ * The function that serves the HTTP contract, behind a function URL. To stop it or to kill it is to do that
  * to all its execution environments, and to close the front: nobody else is there to start others.
  */
 final class FunctionsHttp implements Deployment {
@@ -18,7 +18,8 @@ final class FunctionsHttp implements Deployment {
     static final String HANDLER = "io.tallygate.functions.http.HttpFunction";
     static final String ACCESS = "TALLYGATE_ACCESS";
 
-    private static final int CONCURRENCY = 2;
+    /** How many requests it answers at once. */
+    static final int CONCURRENCY = 2;
 
     private final LambdaFunction function;
     private final int port = FreePorts.next();
@@ -46,6 +47,11 @@ final class FunctionsHttp implements Deployment {
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its log is:\n" + log(), e);
         }
+    }
+
+    /** What its fronts invoke. */
+    LambdaFunction function() {
+        return function;
     }
 
     @Override

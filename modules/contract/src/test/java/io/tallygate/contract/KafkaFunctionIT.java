@@ -91,6 +91,47 @@ class KafkaFunctionIT extends FunctionSuite {
     }
 
     @Test
+    void aValueThatCannotBeDecodedFailsItsOwnRecord() {
+        Counter counter = freshCounter();
+        Topic topic = new Topic(seed.name("topic"));
+        var wrong = new ArrayList<Map<String, Object>>();
+        for (Object value : List.of("*", "YQ", "{}", 7, true, List.of("YQ=="), Json.object("a", List.of(1)))) {
+            var record = topic.record(0, 10 + wrong.size(), "");
+            record.put("value", value);
+            wrong.add(record);
+        }
+        var batch = new ArrayList<>(wrong);
+        batch.addFirst(topic.record(0, 9, counter, 1));
+        batch.addLast(topic.record(0, 99, counter, 2));
+        batch.addLast(topic.record(1, 0, counter, 4));
+        assertThat(failures(event(CLUSTER, batch))).containsExactlyElementsOf(
+                wrong.stream().map(record -> topic.name() + "-0@" + record.get("offset")).toList());
+        assertThat(value(counter)).isEqualTo(7);
+    }
+
+    @Test
+    void theOrderInWhichBrokersAreNamedDoesNotMatter() {
+        Counter counter = freshCounter();
+        var batch = List.of(new Topic(seed.name("topic")).record(0, 0, counter, 1));
+        for (String servers : List.of("b-1.own:9092,b-2.own:9092", "b-2.own:9092,b-1.own:9092",
+                "B-1.own:9092, b-2.own:9092")) {
+            assertThat(failures(selfManaged(servers, batch))).isEmpty();
+            assertThat(value(counter)).as(servers).isEqualTo(1);
+        }
+        assertThat(failures(selfManaged("b-1.another:9092", batch))).isEmpty();
+        assertThat(value(counter)).as("another cluster").isEqualTo(2);
+    }
+
+    @Test
+    void theBrokersOfAnEventSourceDoNotMatter() {
+        Counter counter = freshCounter();
+        String event = event(CLUSTER, List.of(new Topic(seed.name("topic")).record(0, 0, counter, 1)));
+        assertThat(failures(event)).isEmpty();
+        assertThat(failures(event.replace("b-1.counts:9092", "b-7.counts:9092"))).isEmpty();
+        assertThat(value(counter)).isEqualTo(1);
+    }
+
+    @Test
     void aBatchAsLargeAsLambdaSendsIsAdded() {
         List<Counter> counters = List.of(freshCounter(), freshCounter(), freshCounter());
         Topic topic = new Topic(seed.name("topic"));
@@ -121,11 +162,20 @@ class KafkaFunctionIT extends FunctionSuite {
     }
 
     private static String event(String cluster, List<Map<String, Object>> batch) {
+        return Json.text(Json.object("eventSource", "aws:kafka", "eventSourceArn", cluster, "bootstrapServers",
+                "b-1.counts:9092,b-2.counts:9092", "records", byPartition(batch)));
+    }
+
+    private static String selfManaged(String servers, List<Map<String, Object>> batch) {
+        return Json.text(Json.object("eventSource", "SelfManagedKafka", "bootstrapServers", servers, "records",
+                byPartition(batch)));
+    }
+
+    private static Map<String, List<Map<String, Object>>> byPartition(List<Map<String, Object>> batch) {
         var records = new TreeMap<String, List<Map<String, Object>>>();
         batch.forEach(record -> records.computeIfAbsent(record.get("topic") + "-" + record.get("partition"),
                 partition -> new ArrayList<>()).add(record));
-        return Json.text(Json.object("eventSource", "aws:kafka", "eventSourceArn", cluster, "bootstrapServers",
-                "b-1.counts:9092,b-2.counts:9092", "records", records));
+        return records;
     }
 
     private record Topic(String name) {

@@ -34,13 +34,11 @@ class StoreOutageIT extends OutageSuite {
     }
 
     @Test
-    @SkipOn(deployment = Deployments.FUNCTIONS, because = "an environment waits for one caller at a time, so sixteen at once need as many environments")
     void aStoreThatHangsIsToldInTimeAndRecoveryNeedsNoRestart() {
         assertToldAndRecovered(store::freeze, store::thaw);
     }
 
     @Test
-    @SkipOn(deployment = Deployments.FUNCTIONS, because = "an environment waits for one caller at a time, so sixteen at once need as many environments")
     void aStoreThatIsDownIsToldInTimeAndRecoveryNeedsNoRestart() {
         assertToldAndRecovered(link()::cut, link()::heal);
     }
@@ -49,7 +47,9 @@ class StoreOutageIT extends OutageSuite {
         List<Counter> counters = freshCounters(4);
         var ledger = new Ledger(seed);
         fail.run();
-        List<Answer> answers = Clients.atOnce(CLIENTS, client -> {
+        // An execution environment waits for one caller at a time.
+        int clients = Deployments.isFunctions() ? FunctionsHttp.CONCURRENCY : CLIENTS;
+        List<Answer> answers = Clients.atOnce(clients, client -> {
             Call call = Call.singles(counters, seed.random(client), seed.name("key")).next();
             Answer answer = inTime(() -> api.post(call.path(), call.body(), Api.KEY_HEADER, call.key()));
             ledger.record(call, new Fate.Answered(answer));

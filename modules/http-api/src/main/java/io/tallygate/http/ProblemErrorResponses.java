@@ -16,10 +16,15 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
     private static final int PATH_CHARACTERS_SHOWN = 100;
 
     private final @Nullable UnreadRequests unread;
+    private final @Nullable PathAdvice advice;
 
-    /** @param unread null where the server hands over only requests that it could read */
-    ProblemErrorResponses(@Nullable UnreadRequests unread) {
+    /**
+     * @param unread null where the server hands over only requests that it could read
+     * @param advice null where every path arrives as it was sent
+     */
+    ProblemErrorResponses(@Nullable UnreadRequests unread, @Nullable PathAdvice advice) {
         this.unread = unread;
+        this.advice = advice;
     }
 
     @Override
@@ -49,9 +54,9 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
         return tooLong == null ? ProblemType.ofStatus(status) : tooLong;
     }
 
-    private static String detail(ProblemType type, HttpRequest<?> request) {
+    private String detail(ProblemType type, HttpRequest<?> request) {
         return switch (type) {
-            case NOT_FOUND -> "no resource is at " + shortened(request.getPath());
+            case NOT_FOUND -> "no resource is at " + shortened(request.getPath()) + advice(request);
             case METHOD_NOT_ALLOWED -> "the method " + shortened(request.getMethodName()) + " is not allowed here";
             case NOT_ACCEPTABLE -> "the Accept header excludes what this path answers with";
             case CONTENT_TOO_LARGE -> Problem.tooLarge().detail();
@@ -60,6 +65,10 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
             case INTERNAL_ERROR -> "the server could not answer; its log says why";
             default -> type.title();
         };
+    }
+
+    private String advice(HttpRequest<?> request) {
+        return advice == null ? "" : advice.whereNothingIs(request).map(text -> "; " + text).orElse("");
     }
 
     private static String shortened(String text) {

@@ -5,9 +5,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What callers call their requests in their logs. */
-final class RequestIds {
+public final class RequestIds {
 
-    static final String HEADER = "X-Request-Id";
+    /** The header of requests, and of their answers, that holds such a name. */
+    public static final String HEADER = "X-Request-Id";
 
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
@@ -19,8 +20,11 @@ final class RequestIds {
         return id == null ? "" : ", request id " + id;
     }
 
-    /** What is no name is as good as none: a request does not fail for what is only for logs. */
-    static @Nullable String valid(@Nullable String id) {
+    /**
+     * The name itself, or null when it is none: what is not 1 to 128 visible characters is as good as no name, because a
+     * request does not fail for what is only for logs.
+     */
+    public static @Nullable String valid(@Nullable String id) {
         return id != null && VISIBLE.matcher(id).matches() ? id : null;
     }
 }

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A batch as Lambda's event source mapping for Kafka sends it, from Amazon MSK or from a cluster of one's own, and the
@@ -28,8 +32,8 @@ final class KafkaEvent {
             for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
                 in.nextToken();
                 switch (name) {
-                    case "eventSourceArn" -> reader.source = in.getText();
-                    case "bootstrapServers" -> reader.servers = in.getText();
+                    case "eventSourceArn" -> reader.arn = text(in);
+                    case "bootstrapServers" -> reader.servers = text(in);
                     case "records" -> reader.readPartitions(in);
                     default -> in.skipChildren();
                 }
@@ -57,17 +61,26 @@ final class KafkaEvent {
         }
     }
 
+    /** Empty for what is no text. */
+    private static String text(JsonParser in) throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_STRING) {
+            return in.getText();
+        }
+        in.skipChildren();
+        return "";
+    }
+
     private static void require(boolean holds, String expected) throws IOException {
         if (!holds) {
             throw new IOException("the event is not one of Kafka: expected " + expected);
         }
     }
 
-    /** The records read so far. The cluster's name may come after them. */
+    /** The records read so far. What names the cluster may come after them. */
     private static final class Reader {
 
         private final List<KafkaRecord> read = new ArrayList<>();
-        private String source = "";
+        private String arn = "";
         private String servers = "";
         private boolean found;
 
@@ -76,37 +89,69 @@ final class KafkaEvent {
             require(in.currentToken() == JsonToken.START_OBJECT, "records by partition");
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 require(in.nextToken() == JsonToken.START_ARRAY, "a list of records");
-                while (in.nextToken() == JsonToken.START_OBJECT) {
+                while (in.nextToken() != JsonToken.END_ARRAY) {
+                    require(in.currentToken() == JsonToken.START_OBJECT, "a list of records");
                     read.add(readRecord(in));
                 }
             }
         }
 
+        /** Fails only for what could not be named as failed. */
         private static KafkaRecord readRecord(JsonParser in) throws IOException {
             String topic = "";
             int partition = -1;
             long offset = -1;
             long timestamp = 0;
-            byte[] value = {};
+            Value value = Value.NONE;
             for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-                JsonToken token = in.nextToken();
+                in.nextToken();
                 switch (name) {
-                    case "topic" -> topic = in.getText();
-                    case "partition" -> partition = in.getIntValue();
-                    case "offset" -> offset = in.getLongValue();
-                    case "timestamp" -> timestamp = in.getLongValue();
-                    case "value" -> value = token == JsonToken.VALUE_NULL ? value : in.getBinaryValue();
+                    case "topic" -> topic = text(in);
+                    case "partition" -> partition = in.getValueAsInt(-1);
+                    case "offset" -> offset = in.getValueAsLong(-1);
+                    case "timestamp" -> timestamp = in.getValueAsLong();
+                    case "value" -> value = readValue(in);
                     default -> in.skipChildren();
                 }
             }
             require(!topic.isEmpty() && partition >= 0 && offset >= 0, "a record with topic, partition and offset");
-            return new KafkaRecord("", topic, partition, offset, timestamp, value);
+            return new KafkaRecord("", topic, partition, offset, timestamp, value.bytes(), value.flaw());
+        }
+
+        private static Value readValue(JsonParser in) throws IOException {
+            if (in.currentToken() == JsonToken.VALUE_NULL) {
+                return Value.NONE;
+            }
+            if (in.currentToken() != JsonToken.VALUE_STRING) {
+                in.skipChildren();
+                return Value.flawed("its value is not a string");
+            }
+            try {
+                return new Value(Base64.getDecoder().decode(in.getText()), "");
+            } catch (IllegalArgumentException e) {
+                return Value.flawed("its value is not base64: " + e.getMessage());
+            }
         }
 
         private List<KafkaRecord> records() {
-            String cluster = source.isEmpty() ? servers : source;
-            return read.stream().map(record -> new KafkaRecord(cluster, record.topic(), record.partition(),
-                    record.offset(), record.timestamp(), record.value())).toList();
+            String source = arn.isEmpty() ? cluster(servers) : arn;
+            return read.stream().map(record -> record.from(source)).toList();
+        }
+
+        /** A cluster of one's own has no name but its brokers': the same whichever of them is named first. */
+        private static String cluster(String servers) {
+            return Arrays.stream(servers.split(",")).map(server -> server.strip().toLowerCase(Locale.ROOT)).distinct()
+                    .sorted().collect(Collectors.joining(","));
+        }
+    }
+
+    /** What a record holds, or what is wrong with it. */
+    private record Value(byte[] bytes, String flaw) {
+
+        private static final Value NONE = new Value(new byte[0], "");
+
+        static Value flawed(String flaw) {
+            return new Value(NONE.bytes, flaw);
         }
     }
 }

@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.CounterDocuments;
-import io.tallygate.http.CounterDocuments.Document;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * mapping with {@code ReportBatchItemFailures}.
  *
  * <p>Every record of a batch is tried, and those that failed are named in the answer; the others are committed by then.
- * Lambda delivers again from the first that failed on, so each record counts once by its {@code request_id}, or by its
- * place in its topic when it has none. One that can never succeed ends where the mapping says: set its number of
+ * Lambda may deliver any of them again, so each record counts once by its {@code request_id}, or by its place in its
+ * topic when it has none. One that can never succeed ends where the mapping says: set its number of
  * retries and its destination on failure.
  */
 public final class KafkaFunction implements RequestStreamHandler {
@@ -44,18 +43,26 @@ public final class KafkaFunction implements RequestStreamHandler {
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         List<KafkaRecord> records = KafkaEvent.read(in);
         // All are started before any is awaited: they share commits.
-        List<CompletableFuture<Document>> answers = records.stream()
-                .map(record -> counters.increment(record.value(), record.deliveryId()).toCompletableFuture()).toList();
+        List<CompletableFuture<String>> problems = records.stream().map(this::add).toList();
         var failed = new ArrayList<KafkaRecord>();
         for (int i = 0; i < records.size(); i++) {
-            Document answer = answers.get(i).join();
-            if (answer.isProblem()) {
+            String problem = problems.get(i).join();
+            if (!problem.isEmpty()) {
                 KafkaRecord record = records.get(i);
                 failed.add(record);
-                LOG.warn("{} offset {}: {}", record.topicPartition(), record.offset(),
-                        new String(answer.json(), StandardCharsets.UTF_8));
+                LOG.warn("{} offset {}: {}", record.topicPartition(), record.offset(), problem);
             }
         }
         KafkaEvent.writeFailures(out, failed);
+    }
+
+    /** Empty once it is committed; otherwise why it is not. */
+    private CompletableFuture<String> add(KafkaRecord record) {
+        if (!record.flaw().isEmpty()) {
+            return CompletableFuture.completedFuture(record.flaw());
+        }
+        return counters.increment(record.value(), record.deliveryId())
+                .thenApply(answer -> answer.isProblem() ? new String(answer.json(), StandardCharsets.UTF_8) : "")
+                .toCompletableFuture();
     }
 }

@@ -9,10 +9,16 @@ import java.util.HexFormat;
 /**
  * One record of a batch.
  *
- * @param source what it was read from: the cluster's ARN or its bootstrap servers
+ * @param source what it was read from: the ARN of the event source, or the brokers of a cluster that has none, in order
  * @param value  what it holds, empty for a record without a value
+ * @param flaw   why its value could not be read; empty when it could
  */
-record KafkaRecord(String source, String topic, int partition, long offset, long timestamp, byte[] value) {
+record KafkaRecord(
+        String source, String topic, int partition, long offset, long timestamp, byte[] value, String flaw) {
+
+    KafkaRecord from(String cluster) {
+        return new KafkaRecord(cluster, topic, partition, offset, timestamp, value, flaw);
+    }
 
     /** Its partition as Lambda names it. */
     String topicPartition() {

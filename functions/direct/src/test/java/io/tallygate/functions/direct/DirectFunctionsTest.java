@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,19 @@ class DirectFunctionsTest {
                     "{\"batchItemFailures\":[{\"itemIdentifier\":{\"partition\":\"t-0\",\"offset\":2}}]}");
         }
         assertThat(invoke(new GetFunction(context), "{\"resource_id\":\"d\",\"counter_type\":\"likes\"}"))
+                .contains("\"value\":3");
+    }
+
+    @Test
+    void kafka_withAValueThatIsNotBase64_namesItAndAddsTheOthers() throws IOException {
+        String event = "{\"bootstrapServers\":\"b:9092,a:9092\",\"records\":{\"t-0\":[" + record(4, increment("e", 1))
+                + ",{\"topic\":\"t\",\"partition\":0,\"offset\":5,\"value\":\"{}\"}," + record(6, increment("e", 2))
+                + "]}}";
+        for (String delivery : List.of(event, event.replace("b:9092,a:9092", "a:9092,b:9092"))) {
+            assertThat(invoke(new KafkaFunction(context), delivery)).isEqualTo(
+                    "{\"batchItemFailures\":[{\"itemIdentifier\":{\"partition\":\"t-0\",\"offset\":5}}]}");
+        }
+        assertThat(invoke(new GetFunction(context), "{\"resource_id\":\"e\",\"counter_type\":\"likes\"}"))
                 .contains("\"value\":3");
     }
 

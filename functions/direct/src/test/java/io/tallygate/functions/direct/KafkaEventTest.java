@@ -36,18 +36,71 @@ class KafkaEventTest {
 
     @Test
     void deliveryId_ofTheSamePlaceElsewhere_isAnother() {
-        byte[] value = {};
-        assertThat(List.of(new KafkaRecord("c", "t", 0, 1, 2, value), new KafkaRecord("d", "t", 0, 1, 2, value),
-                new KafkaRecord("c", "u", 0, 1, 2, value), new KafkaRecord("c", "t", 1, 1, 2, value),
-                new KafkaRecord("c", "t", 0, 2, 2, value), new KafkaRecord("c", "t", 0, 1, 3, value),
-                new KafkaRecord("ct", "", 0, 1, 2, value))).extracting(KafkaRecord::deliveryId)
-                .doesNotHaveDuplicates().allMatch(id -> id.length() <= 256);
+        assertThat(List.of(record("c", "t", 0, 1, 2), record("d", "t", 0, 1, 2), record("c", "u", 0, 1, 2),
+                record("c", "t", 1, 1, 2), record("c", "t", 0, 2, 2), record("c", "t", 0, 1, 3),
+                record("ct", "", 0, 1, 2))).extracting(KafkaRecord::deliveryId).doesNotHaveDuplicates()
+                .allMatch(id -> id.length() <= 256);
+    }
+
+    /** Ids that are in stores. */
+    @Test
+    void deliveryId_ofAnEventSource_isTheOneItAlwaysHad() throws IOException {
+        assertThat(KafkaEvent.read(stream(MSK)).getFirst().deliveryId())
+                .isEqualTo("kafka:41811d803478646fdd23251f44b2c6fe1788975a5b4194ccea45a5f04ff966b6");
+        assertThat(KafkaEvent.read(stream(selfManaged("b-1.demo:9092,b-2.demo:9092"))).getFirst().deliveryId())
+                .isEqualTo("kafka:3dc603a18fc196530dbb3de23d17470e5b7bfea0978bdc6554d7cf3e65cbd825");
+    }
+
+    @Test
+    void deliveryId_onAClusterOfOnesOwn_isTheSameInWhicheverOrderItsBrokersAreNamed() throws IOException {
+        String id = KafkaEvent.read(stream(selfManaged("b-1.demo:9092,b-2.demo:9092"))).getFirst().deliveryId();
+        for (String servers : List.of("b-2.demo:9092,b-1.demo:9092", "B-2.demo:9092, b-1.Demo:9092",
+                "b-1.demo:9092,b-2.demo:9092,b-1.demo:9092")) {
+            assertThat(KafkaEvent.read(stream(selfManaged(servers))).getFirst().deliveryId()).as(servers)
+                    .isEqualTo(id);
+        }
+        assertThat(KafkaEvent.read(stream(selfManaged("b-1.other:9092"))).getFirst().deliveryId()).isNotEqualTo(id);
+    }
+
+    @Test
+    void read_ofAValueThatCannotBeDecoded_leavesTheOthersAsTheyAre() throws IOException {
+        List<KafkaRecord> records = KafkaEvent.read(stream("{\"records\":{\"t-0\":["
+                + String.join(",", record(1, "\"SGVsbG8=\""), record(2, "\"*\""), record(3, "{\"a\":[1]}"),
+                        record(4, "7"), record(5, "\"SGVsbG8=\""))
+                + "]}}"));
+        assertThat(records).extracting(KafkaRecord::offset).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(records).extracting(record -> record.flaw().isEmpty()).containsExactly(true, false, false, false,
+                true);
+        assertThat(records.getLast().value()).asString(StandardCharsets.UTF_8).isEqualTo("Hello");
+    }
+
+    @Test
+    void read_ofNumbersAsText_givesTheNumbers() throws IOException {
+        KafkaRecord record = KafkaEvent.read(stream(MSK.replace("\"partition\":0", "\"partition\":\"0\"")
+                .replace("\"offset\":15", "\"offset\":\"15\""))).getFirst();
+        assertThat(record.topicPartition()).isEqualTo("mytopic-0");
+        assertThat(record.offset()).isEqualTo(15);
+    }
+
+    private static KafkaRecord record(String source, String topic, int partition, long offset, long timestamp) {
+        return new KafkaRecord(source, topic, partition, offset, timestamp, new byte[0], "");
+    }
+
+    private static String record(long offset, String value) {
+        return "{\"topic\":\"t\",\"partition\":0,\"offset\":" + offset + ",\"value\":" + value + "}";
+    }
+
+    private static String selfManaged(String servers) {
+        return "{\"eventSource\":\"SelfManagedKafka\",\"bootstrapServers\":\"" + servers
+                + "\",\"records\":{\"mytopic-0\":[{\"topic\":\"mytopic\",\"partition\":0,\"offset\":15,"
+                + "\"timestamp\":1545084650987,\"value\":\"SGVsbG8=\"}]}}";
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{}", "nonsense", "{\"records\":[]}", "{\"records\":{\"t-0\":{}}}",
-            "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0}]}}",
-            "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"value\":\"*\"}]}}"})
+            "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0}]}}", "{\"records\":{\"t-0\":[1]}}",
+            "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":\"x\",\"offset\":1}]}}",
+            "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"value\":\"YQ"})
     void read_ofWhatIsNoSuchEvent_fails(String event) {
         assertThatThrownBy(() -> KafkaEvent.read(stream(event))).isInstanceOf(IOException.class);
     }

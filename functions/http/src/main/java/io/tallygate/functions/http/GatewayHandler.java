@@ -1,10 +1,7 @@
 package io.tallygate.functions.http;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.BinaryTypeConfiguration;
-import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -13,44 +10,72 @@ import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletExchange;
-import java.nio.charset.StandardCharsets;
+import io.micronaut.servlet.http.ServletHttpHandler;
+import io.tallygate.http.RequestIds;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/** The framework's handler, with requests and answers that keep what its own lose. */
-final class GatewayHandler extends APIGatewayV2HTTPEventHandler {
+/** Has the API answer events. */
+final class GatewayHandler extends ServletHttpHandler<HttpEvent, HttpAnswer> {
+
+    /** The attribute of requests whose path the front has decoded. */
+    static final String DECODED_PATH = "io.tallygate.functions.http.decoded-path";
+
+    private static final HttpAnswer NONE_YET = new HttpAnswer(0, Map.of(), new byte[0]);
 
     private final BinaryTypeConfiguration binaryTypes;
     private final BodyBuilder bodies;
     private final ErrorResponseProcessor<?> errors;
 
     GatewayHandler(ApplicationContext context) {
-        super(context);
+        super(context, context.getConversionService());
         this.binaryTypes = context.getBean(BinaryTypeConfiguration.class);
         this.bodies = context.getBean(BodyBuilder.class);
         this.errors = context.getBean(ErrorResponseProcessor.class);
     }
 
-    APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+    HttpAnswer answer(HttpEvent event) {
+        return named(event, routed(event));
+    }
+
+    private HttpAnswer routed(HttpEvent event) {
         try {
-            return exchange(event, new APIGatewayV2HTTPResponse()).getResponse().getNativeResponse();
-        } catch (MalformedUriException e) {
+            return exchange(event, NONE_YET).getResponse().getNativeResponse();
+        } catch (UnreadableRequestException e) {
             return badRequest();
         }
     }
 
     /** As the API answers every request that the framework could not make sense of. */
-    private APIGatewayV2HTTPResponse badRequest() {
+    private HttpAnswer badRequest() {
         MutableHttpResponse<?> problem = errors
                 .processResponse(ErrorContext.builder(HttpRequest.GET("/")).build(), HttpResponse.badRequest());
-        return APIGatewayV2HTTPResponse.builder().withStatusCode(problem.code())
-                .withHeaders(Map.of(HttpHeaders.CONTENT_TYPE, problem.getContentType().orElseThrow().toString()))
-                .withBody(new String((byte[]) problem.body(), StandardCharsets.UTF_8)).build();
+        return new HttpAnswer(problem.code(),
+                Map.of(HttpHeaders.CONTENT_TYPE, List.of(problem.getContentType().orElseThrow().toString())),
+                (byte[]) problem.getBody().orElseThrow());
+    }
+
+    /** Servers let each answer carry its request's id back at the connection, which a function has none of. */
+    private static HttpAnswer named(HttpEvent event, HttpAnswer answer) {
+        List<String> ids = event.headers().getOrDefault(RequestIds.HEADER.toLowerCase(Locale.ROOT), List.of());
+        String id = ids.isEmpty() ? null : RequestIds.valid(ids.getFirst());
+        if (id == null) {
+            return answer;
+        }
+        var headers = new HashMap<>(answer.headers());
+        headers.put(RequestIds.HEADER, List.of(id));
+        return new HttpAnswer(answer.status(), headers, answer.body());
     }
 
     @Override
-    protected ServletExchange<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> createExchange(
-            APIGatewayV2HTTPEvent event, APIGatewayV2HTTPResponse response) {
+    protected ServletExchange<HttpEvent, HttpAnswer> createExchange(HttpEvent event, HttpAnswer unused) {
         var conversion = applicationContext.getConversionService();
-        return new GatewayRequest<>(event, new GatewayResponse<>(conversion, binaryTypes), conversion, bodies);
+        var request = new GatewayRequest<>(event, new GatewayResponse<>(conversion, binaryTypes), conversion, bodies);
+        if (event.front().decodesPaths()) {
+            request.setAttribute(DECODED_PATH, true);
+        }
+        return request;
     }
 }

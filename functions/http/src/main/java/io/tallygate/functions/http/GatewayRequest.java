@@ -1,9 +1,8 @@
 package io.tallygate.functions.http;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.micronaut.core.convert.ConversionService;
 import io.micronaut.function.aws.proxy.ApiGatewayServletRequest;
+import io.micronaut.function.aws.proxy.MapListOfStringAndMapStringMutableHttpParameters;
 import io.micronaut.http.CaseInsensitiveMutableHttpHeaders;
 import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.MutableHttpParameters;
@@ -11,58 +10,86 @@ import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletHttpResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.HashMap;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request as the gateway describes it. The framework's own builds the path anew from a decoded one and splits
- * parameters at commas; here the path is the one that was sent, byte by byte, and a parameter has one value.
+ * A request as an event describes it. The framework's own build the path anew from a decoded one and split parameters at
+ * commas; here the path is the one that was sent, as far as the front tells it, and a parameter's value is whole.
  */
-final class GatewayRequest<B> extends ApiGatewayServletRequest<B, APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+final class GatewayRequest<B> extends ApiGatewayServletRequest<B, HttpEvent, HttpAnswer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayRequest.class);
 
-    private final ServletHttpResponse<APIGatewayV2HTTPResponse, Object> response;
+    private final ServletHttpResponse<HttpAnswer, Object> response;
     private final MutableHttpHeaders headers;
     private final MutableHttpParameters parameters;
+    private final byte[] body;
 
-    GatewayRequest(APIGatewayV2HTTPEvent event, ServletHttpResponse<APIGatewayV2HTTPResponse, Object> response,
-            ConversionService conversion, BodyBuilder bodies) {
-        super(conversion, event, uri(event), parseMethod(() -> event.getRequestContext().getHttp().getMethod()), LOG,
-                bodies);
+    /** @throws UnreadableRequestException when its path, its query or its body cannot be decoded */
+    GatewayRequest(HttpEvent event, ServletHttpResponse<HttpAnswer, Object> response, ConversionService conversion,
+            BodyBuilder bodies) {
+        super(conversion, event, uri(event), parseMethod(event::method), LOG, bodies);
         this.response = response;
-        var headers = new HashMap<String, List<String>>();
-        orEmpty(event.getHeaders()).forEach((name, value) -> headers.put(name, List.of(value)));
         // Not validated here: whoever uses a header says better what is wrong with it.
-        this.headers = new CaseInsensitiveMutableHttpHeaders(false, headers, conversion);
-        this.parameters = getParameters(() -> orEmpty(event.getQueryStringParameters()), Map::of);
+        this.headers = new CaseInsensitiveMutableHttpHeaders(false, event.headers(), conversion);
+        this.parameters = new MapListOfStringAndMapStringMutableHttpParameters(conversion, parameters(event.query()),
+                Map.of());
+        this.body = body(event);
     }
 
-    private static URI uri(APIGatewayV2HTTPEvent event) {
-        String query = Objects.requireNonNullElse(event.getRawQueryString(), "");
+    private static URI uri(HttpEvent event) {
+        // Two slashes would begin the name of a host.
+        String path = event.path().startsWith("//") ? "//" + event.path() : event.path();
         try {
-            return new URI(query.isEmpty() ? event.getRawPath() : event.getRawPath() + '?' + query);
+            return new URI(event.query().isEmpty() ? path : path + '?' + event.query());
         } catch (URISyntaxException e) {
-            throw new MalformedUriException(e);
+            throw new UnreadableRequestException(e);
         }
     }
 
-    private static <T> Map<String, T> orEmpty(Map<String, T> map) {
-        return Objects.requireNonNullElse(map, Map.of());
+    /** @param query one that is part of a URI, so that it can be decoded */
+    private static Map<String, List<String>> parameters(String query) {
+        var parameters = new LinkedHashMap<String, List<String>>();
+        for (String parameter : query.split("&")) {
+            if (!parameter.isEmpty()) {
+                String[] parts = parameter.split("=", 2);
+                parameters.computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>())
+                        .add(parts.length == 1 ? "" : decoded(parts[1]));
+            }
+        }
+        return parameters;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] body(HttpEvent event) {
+        try {
+            return event.isBase64()
+                    ? Base64.getDecoder().decode(event.body())
+                    : event.body().getBytes(StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableRequestException(e);
+        }
     }
 
     @Override
     public String getMethodName() {
-        return requestEvent.getRequestContext().getHttp().getMethod();
+        return requestEvent.method();
     }
 
     @Override
-    public byte[] getBodyBytes() throws EmptyBodyException {
-        return getBodyBytes(requestEvent::getBody, requestEvent::getIsBase64Encoded);
+    public byte[] getBodyBytes() {
+        return body;
     }
 
     @Override
@@ -76,7 +103,7 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, APIGatewayV2HT
     }
 
     @Override
-    public ServletHttpResponse<APIGatewayV2HTTPResponse, Object> getResponse() {
+    public ServletHttpResponse<HttpAnswer, Object> getResponse() {
         return response;
     }
 }

@@ -9,12 +9,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Answers a request that API Gateway or a function URL hands over, with payload format 2.0. Handler name:
- * {@code io.tallygate.functions.http.HttpFunction}.
+ * Answers a request that a function URL, an HTTP API, a REST API or an Application Load Balancer hands over, each in the
+ * shape that it wants. Handler name: {@code io.tallygate.functions.http.HttpFunction}.
  */
 public final class HttpFunction implements RequestStreamHandler {
 
     private final GatewayHandler handler;
+    private final GatewayEvents events;
 
     /** For Lambda: starts everything. */
     public HttpFunction() {
@@ -23,10 +24,13 @@ public final class HttpFunction implements RequestStreamHandler {
 
     HttpFunction(ApplicationContext context) {
         this.handler = new GatewayHandler(context);
+        this.events = new GatewayEvents(
+                new GatewayPaths(context.getProperty(GatewayPaths.BASE_PATH, String.class).orElse("")));
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        GatewayEvents.write(out, handler.answer(GatewayEvents.read(in)));
+        HttpEvent event = events.read(in);
+        GatewayEvents.write(out, event.front(), handler.answer(event));
     }
 }

@@ -22,8 +22,9 @@ final class FunctionSettings {
     private static final Pattern TOKEN = Pattern.compile("TALLYGATE_TOKENS_([A-Z0-9_]+)_(SHA256|SCOPES)");
 
     /** Spelled out, because an underscore in a variable's name may stand for a dot or for a hyphen. */
-    private static final Map<String, String> BY_VARIABLE = List.of(STORE, "tallygate.access", "tallygate.log-level",
-            "tallygate.postgresql.url", "tallygate.postgresql.user", "tallygate.postgresql.password",
+    private static final Map<String, String> BY_VARIABLE = List.of(STORE, "tallygate.access", "tallygate.base-path",
+            "tallygate.log-level", "tallygate.postgresql.url", "tallygate.postgresql.user",
+            "tallygate.postgresql.password",
             "tallygate.postgresql.pool-size", "tallygate.postgresql.timeout", "tallygate.redis.uri",
             "tallygate.redis.cluster", "tallygate.redis.partitions", "tallygate.redis.timeout",
             "tallygate.redis.key-prefix", "tallygate.commit.timeout", "tallygate.commit.queue-max",
