@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 
 /** A fixed number of balanced channels over one discovery, and single channels to its instances. */
@@ -40,6 +42,8 @@ final class PooledChannels implements Channels {
     private final List<ManagedChannel> pool;
     private final AtomicInteger sequence = new AtomicInteger();
     private final AutoCloseable subscription;
+    /** Held, because loggers that nobody holds forget their level. */
+    private final Logger resolutionLog = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     /** Guarded by itself. */
     private final Map<String, ManagedChannel> single = new HashMap<>();
@@ -49,8 +53,14 @@ final class PooledChannels implements Channels {
         this.settings = settings;
         this.discovery = discovery;
         this.breakers = breakers;
-        this.pool = IntStream.range(0, settings.channels()).mapToObj(i -> pooled()).toList();
+        // It warns once for each channel that no instance is known, which discovery says once.
+        resolutionLog.setLevel(Level.SEVERE);
+        this.pool = channels(new InstanceResolver.Factory(discovery, breakers));
         this.subscription = discovery.onChange(this::closeThoseThatLeft);
+    }
+
+    private List<ManagedChannel> channels(InstanceResolver.Factory resolvers) {
+        return IntStream.range(0, settings.channels()).mapToObj(i -> pooled(resolvers)).toList();
     }
 
     static PooledChannels open(ConnectSettings settings, InstanceBreakers breakers) {
@@ -175,9 +185,9 @@ final class PooledChannels implements Channels {
 
     // The successor of this method registers resolvers for the whole process; these belong to one pool.
     @SuppressWarnings("deprecation")
-    private ManagedChannel pooled() {
+    private ManagedChannel pooled(InstanceResolver.Factory resolvers) {
         return configured(NettyChannelBuilder.forTarget(InstanceResolver.SCHEME + ":///service")
-                .nameResolverFactory(new InstanceResolver.Factory(discovery, breakers)),
+                .nameResolverFactory(resolvers),
                 ServiceConfig.of(settings.policy()));
     }
 
