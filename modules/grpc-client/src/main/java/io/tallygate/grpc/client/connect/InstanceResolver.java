@@ -103,7 +103,7 @@ final class InstanceResolver extends NameResolver {
             } else {
                 groups.putIfAbsent(address, new EquivalentAddressGroup(address,
                         Attributes.newBuilder().set(WEIGHT, instance.weight())
-                                .set(InstanceBreakers.BREAKER, breakers.of(instance)).build()));
+                                .set(InstanceGuard.KEY, breakers.guard(instance)).build()));
             }
         }
         unknownHosts.tell(unknown);

@@ -13,9 +13,11 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.health.v1.HealthGrpc.HealthFutureStub;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -90,6 +92,10 @@ final class PooledChannels implements Channels {
 
     @Override
     public Channel to(Instance instance) {
+        return channelTo(instance);
+    }
+
+    private ManagedChannel channelTo(Instance instance) {
         synchronized (single) {
             if (closed) {
                 throw new IllegalStateException("closed");
@@ -99,6 +105,26 @@ final class PooledChannels implements Channels {
             }
             return single.computeIfAbsent(instance.address(), address -> single(instance));
         }
+    }
+
+    @Override
+    public CompletionStage<Pulse> check(Instance instance, Duration within) {
+        ManagedChannel channel = channelTo(instance);
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            // Its own pause before the next attempt grows to minutes.
+            channel.resetConnectBackoff();
+        }
+        return health(HealthGrpc.newFutureStub(channel).withOption(BreakerInterceptor.UNGUARDED, true), within)
+                .handle((_, failure) -> failure == null ? Pulse.ANSWERED : pulse(Status.fromThrowable(failure)));
+    }
+
+    /** Any other status is an answer. */
+    private static Pulse pulse(Status failure) {
+        return switch (failure.getCode()) {
+            case DEADLINE_EXCEEDED -> Pulse.SILENT;
+            case UNAVAILABLE -> Pulse.UNREACHABLE;
+            default -> Pulse.ANSWERED;
+        };
     }
 
     @Override
@@ -115,9 +141,17 @@ final class PooledChannels implements Channels {
 
     /** A call, because a policy may connect to no instance before there is one. */
     private CompletableFuture<Void> warmUp(ManagedChannel channel) {
+        return health(HealthGrpc.newFutureStub(channel).withWaitForReady(), settings.connectTimeout())
+                .exceptionallyCompose(failure -> switch (Status.fromThrowable(failure).getCode()) {
+                    // An instance without health checks, or that does not know the name, was reached all the same.
+                    case UNIMPLEMENTED, NOT_FOUND -> CompletableFuture.completedFuture(null);
+                    default -> CompletableFuture.failedFuture(failure);
+                });
+    }
+
+    private static CompletableFuture<Void> health(HealthFutureStub health, Duration within) {
         var done = new CompletableFuture<Void>();
-        var call = HealthGrpc.newFutureStub(channel).withWaitForReady()
-                .withDeadlineAfter(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        var call = health.withDeadlineAfter(within.toNanos(), TimeUnit.NANOSECONDS)
                 .check(HealthCheckRequest.getDefaultInstance());
         Futures.addCallback(call, new FutureCallback<HealthCheckResponse>() {
             @Override
@@ -127,11 +161,7 @@ final class PooledChannels implements Channels {
 
             @Override
             public void onFailure(Throwable failure) {
-                // An instance without health checks, or that does not know the name, was reached all the same.
-                switch (Status.fromThrowable(failure).getCode()) {
-                    case UNIMPLEMENTED, NOT_FOUND -> done.complete(null);
-                    default -> done.completeExceptionally(failure);
-                }
+                done.completeExceptionally(failure);
             }
         }, MoreExecutors.directExecutor());
         return done;
@@ -193,7 +223,7 @@ final class PooledChannels implements Channels {
 
     private ManagedChannel single(Instance instance) {
         return configured(NettyChannelBuilder.forAddress(instance.host(), instance.port())
-                .intercept(new BreakerInterceptor(breakers.of(instance))), ServiceConfig.ofOneInstance());
+                .intercept(new BreakerInterceptor(breakers.guard(instance))), ServiceConfig.ofOneInstance());
     }
 
     private ManagedChannel configured(NettyChannelBuilder builder, Map<String, ?> serviceConfig) {

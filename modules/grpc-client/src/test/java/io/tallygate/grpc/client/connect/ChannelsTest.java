@@ -167,6 +167,96 @@ final class ChannelsTest {
         assertThat(breakers.of(hanging.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
+    @ParameterizedTest
+    @EnumSource(Policy.class)
+    void next_firstCallWithoutAnswer_opensTheBreakerUnlessNoOtherTakesCalls(Policy policy) throws Exception {
+        var quick = server();
+        var hanging = server();
+        var channels = open(policy, 1, quick.instance(), hanging.instance());
+        warm(channels);
+        hanging.delayMillis = 1_000;
+        Await.until("a call fails", LIMIT, () -> failsWithin(channels, 200));
+        Await.until("its breaker opens", LIMIT,
+                () -> breakers.of(hanging.instance()).getState() == CircuitBreaker.State.OPEN);
+
+        quick.delayMillis = 1_000;
+        failsWithin(channels, 200);
+        assertThat(breakers.of(quick.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Policy.class)
+    void byKey_afterAFailedCall_aDetourLeadsToTheOtherInstanceWhileThereIsOne(Policy policy) throws Exception {
+        var a = server();
+        var b = server();
+        var channels = open(policy, 1, a.instance(), b.instance());
+        warm(channels);
+        var detour = new Detour();
+        Await.until("both are used", LIMIT, () -> useBoth(channels, detour));
+        for (int key = 0; key < 20; key++) {
+            long first = call(channels.byKey(key), detour);
+            detour.failed();
+            assertThat(call(channels.byKey(key), detour)).as("key %s", key).isNotEqualTo(first);
+            detour.answered();
+        }
+
+        var alone = open(policy, 1, a.instance());
+        warm(alone);
+        assertThat(call(alone.byKey(1), detour)).isEqualTo(a.instance().port());
+        detour.failed();
+        assertThat(call(alone.byKey(1), detour)).isEqualTo(a.instance().port());
+    }
+
+    /** Whether a repeated call came to another instance than the first. */
+    private static boolean useBoth(Channels channels, Detour detour) {
+        long first = call(channels.byKey(1), detour);
+        detour.failed();
+        long second = call(channels.byKey(1), detour);
+        detour.answered();
+        return first != second;
+    }
+
+    private static long call(Channel channel, Detour detour) {
+        return detour.on(CounterServiceGrpc.newBlockingStub(channel)).withDeadlineAfter(5, TimeUnit.SECONDS)
+                .increment(IncrementRequest.getDefaultInstance()).getValue();
+    }
+
+    @Test
+    void byKey_consistentHashAndOneBreakerOpen_itsKeysHaveAnotherInstanceEach() throws Exception {
+        var servers = Stream.generate(this::server).limit(3).toList();
+        var channels = open(Policy.CONSISTENT_HASH, 1,
+                servers.stream().map(Server::instance).toArray(Instance[]::new));
+        warm(channels);
+        List<Long> before = new ArrayList<>();
+        for (int key = 0; key < 50; key++) {
+            before.add(call(channels.byKey(key)));
+        }
+        long open = servers.getFirst().instance().port();
+        breakers.of(servers.getFirst().instance()).transitionToForcedOpenState();
+        for (int key = 0; key < 50; key++) {
+            long now = call(channels.byKey(key));
+            assertThat(now).as("key %s", key).isNotEqualTo(open).isEqualTo(call(channels.byKey(key)));
+            assertThat(before.get(key)).as("key %s, before", key).isIn(open, now);
+        }
+    }
+
+    @Test
+    void next_weightedAndTheHeavyBreakerOpen_goesToTheOther() throws Exception {
+        var light = server();
+        var heavy = server();
+        var channels = open(Policy.WEIGHTED, 1, light.instance(),
+                new Instance("127.0.0.1", heavy.instance().port(), 1_000));
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> {
+            call(channels.next());
+            return light.calls.get() > 0 && heavy.calls.get() > 0;
+        });
+        breakers.of(heavy.instance()).transitionToForcedOpenState();
+        for (int i = 0; i < 10; i++) {
+            assertThat(call(channels.next())).isEqualTo(light.instance().port());
+        }
+    }
+
     private static boolean failsWithin(Channels channels, long millis) {
         try {
             CounterServiceGrpc.newBlockingStub(channels.next()).withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
