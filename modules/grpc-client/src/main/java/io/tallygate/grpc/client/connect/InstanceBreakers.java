@@ -31,7 +31,8 @@ public final class InstanceBreakers {
 
     InstanceGuard guard(Instance instance) {
         return guards.computeIfAbsent(instance.address(),
-                address -> new InstanceGuard(byAddress.circuitBreaker(address), this::openUnlessAlone));
+                address -> new InstanceGuard(byAddress.circuitBreaker(address), this::openUnlessAlone,
+                        new PeakEwma(System::nanoTime)));
     }
 
     /** Forgets those of instances that have left. */

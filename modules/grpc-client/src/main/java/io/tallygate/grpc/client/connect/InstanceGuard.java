@@ -29,16 +29,22 @@ final class InstanceGuard {
 
     private final CircuitBreaker breaker;
     private final Consumer<InstanceGuard> late;
+    private final PeakEwma load;
     private volatile Pulse pulse = Pulse.ANSWERED;
 
     /** @param late told when this instance did not answer in time; it may {@link #open} the breaker */
-    InstanceGuard(CircuitBreaker breaker, Consumer<InstanceGuard> late) {
+    InstanceGuard(CircuitBreaker breaker, Consumer<InstanceGuard> late, PeakEwma load) {
         this.breaker = breaker;
         this.late = late;
+        this.load = load;
     }
 
     CircuitBreaker breaker() {
         return breaker;
+    }
+
+    PeakEwma load() {
+        return load;
     }
 
     Pulse pulse() {

@@ -131,8 +131,9 @@ final class ChannelsTest {
         assertThat(b.calls.get() - calledB).isBetween(295, 305);
     }
 
+    /** Under LATENCY a hanging instance is remembered as slow for longer than a test may take. */
     @ParameterizedTest
-    @EnumSource(value = Policy.class, names = "CONSISTENT_HASH", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(value = Policy.class, names = {"CONSISTENT_HASH", "LATENCY"}, mode = EnumSource.Mode.EXCLUDE)
     void next_oneInstanceHangs_itsBreakerSparesItAndTriesItAgain(Policy policy) throws Exception {
         var quick = server();
         var hanging = server();
@@ -168,7 +169,7 @@ final class ChannelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Policy.class)
+    @EnumSource(value = Policy.class, names = "LATENCY", mode = EnumSource.Mode.EXCLUDE)
     void next_firstCallWithoutAnswer_opensTheBreakerUnlessNoOtherTakesCalls(Policy policy) throws Exception {
         var quick = server();
         var hanging = server();
@@ -255,6 +256,24 @@ final class ChannelsTest {
         for (int i = 0; i < 10; i++) {
             assertThat(call(channels.next())).isEqualTo(light.instance().port());
         }
+    }
+
+    @Test
+    void next_latency_goesAroundTheSlowOneThoughItFailsNoCall() throws Exception {
+        var fast = server();
+        var slow = server();
+        var channels = open(Policy.LATENCY, 2, fast.instance(), slow.instance());
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> useBoth(channels, new Detour()));
+        slow.delayMillis = 300;
+        int calledFast = fast.calls.get();
+        int calledSlow = slow.calls.get();
+        for (int i = 0; i < 200; i++) {
+            call(channels.next());
+        }
+        assertThat(fast.calls.get() - calledFast + slow.calls.get() - calledSlow).isEqualTo(200);
+        assertThat(slow.calls.get() - calledSlow).as("calls to the slow one").isLessThan(20);
+        assertThat(breakers.of(slow.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     private static boolean failsWithin(Channels channels, long millis) {
