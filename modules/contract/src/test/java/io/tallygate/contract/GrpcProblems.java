@@ -69,8 +69,8 @@ final class GrpcProblems {
     /** What became of one operation of a batch. */
     static Map<String, Object> problem(OperationError error) {
         var problem = problem(error.getReason(), error.getMessage());
-        if (!error.getField().isEmpty()) {
-            problem.put("errors", List.of(Json.object("field", error.getField())));
+        if (error.getFieldViolationsCount() > 0) {
+            problem.put("errors", error.getFieldViolationsList().stream().map(GrpcProblems::error).toList());
         }
         return problem;
     }

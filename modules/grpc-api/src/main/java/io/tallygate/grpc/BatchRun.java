@@ -40,12 +40,32 @@ final class BatchRun {
     /** The failure of each part that was not written at all. */
     private final @Nullable Failure[] failures;
 
-    /** @throws InvalidInputException when the batch as a whole cannot be taken */
+    /** @throws InvalidRequestException when the batch as a whole cannot be taken */
     BatchRun(BatchIncrementRequest request, String caller) {
-        Messages.requireSize("operations", request.getOperationsCount(), Write.INCREMENTS_MAX);
+        requireWhole(request);
         this.results = new OperationResult[request.getOperationsCount()];
         this.parts = split(request, caller);
         this.failures = new Failure[parts.size()];
+    }
+
+    /** Checks the name also where no operation uses it. */
+    private static void requireWhole(BatchIncrementRequest request) {
+        try {
+            requireSize(request);
+            requireRequestId(request);
+        } catch (InvalidInputException e) {
+            throw InvalidRequestException.everything(e, () -> requireSize(request), () -> requireRequestId(request));
+        }
+    }
+
+    private static void requireSize(BatchIncrementRequest request) {
+        Messages.requireSize("operations", request.getOperationsCount(), Write.INCREMENTS_MAX);
+    }
+
+    private static void requireRequestId(BatchIncrementRequest request) {
+        if (request.hasRequestId()) {
+            CounterKey.requireId("request_id", request.getRequestId());
+        }
     }
 
     private List<Part> split(BatchIncrementRequest request, String caller) {
@@ -63,8 +83,8 @@ final class BatchRun {
                     sharedItems[shared.size()] = i;
                     shared.add(increment);
                 }
-            } catch (InvalidInputException e) {
-                results[i] = error(Failure.invalid(List.of(e.within("operations[" + i + "]."))));
+            } catch (InvalidRequestException e) {
+                results[i] = error(Failure.invalid(e.within("operations[" + i + "].").errors()));
             }
         }
         IdempotencyKey key = keyOf(request, caller, shared);
@@ -74,14 +94,11 @@ final class BatchRun {
         return parts;
     }
 
-    /** Checks the name also where no operation uses it. */
     private static @Nullable IdempotencyKey keyOf(
             BatchIncrementRequest request, String caller, List<Increment> increments) {
-        if (!request.hasRequestId()) {
-            return null;
-        }
-        CounterKey.requireId("request_id", request.getRequestId());
-        return IdempotencyKey.ofRequest(caller, request.getRequestId(), OPERATION, increments);
+        return request.hasRequestId()
+                ? IdempotencyKey.ofRequest(caller, request.getRequestId(), OPERATION, increments)
+                : null;
     }
 
     /** Writes all parts and answers when each is committed or has failed. */
@@ -192,7 +209,7 @@ final class BatchRun {
     private static OperationResult error(Failure failure) {
         var error = OperationError.newBuilder().setReason(failure.reason().name()).setMessage(failure.message());
         if (!failure.errors().isEmpty()) {
-            error.setField(failure.errors().getFirst().field());
+            error.setField(failure.errors().getFirst().field()).addAllFieldViolations(failure.violations());
         }
         return OperationResult.newBuilder().setError(error).build();
     }

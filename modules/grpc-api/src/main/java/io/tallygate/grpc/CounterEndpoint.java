@@ -7,6 +7,7 @@ import io.tallygate.counter.Counters;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
+import io.tallygate.counter.Reading;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.counter.v1.BatchGetRequest;
@@ -69,7 +70,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
             return new Write(List.of(increment), request.getOperation().hasRequestId()
                     ? IdempotencyKey.ofOperation(Calls.caller(), request.getOperation().getRequestId(), increment)
                     : null);
-        } catch (InvalidInputException e) {
+        } catch (InvalidRequestException e) {
             throw e.within("operation.");
         }
     }
@@ -98,31 +99,56 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-        Calls.answer(observer,
-                () -> counters.get(Messages.counter("counter", request.hasCounter(), request.getCounter()),
-                        Messages.consistency(request.getConsistencyValue())),
+        Calls.answer(observer, () -> get(request),
                 reading -> GetResponse.newBuilder().setReading(Messages.reading(reading)).build());
+    }
+
+    private CompletionStage<Reading> get(GetRequest request) {
+        try {
+            return counters.get(Messages.counter("counter", request.hasCounter(), request.getCounter()),
+                    Messages.consistency(request.getConsistencyValue()));
+        } catch (InvalidInputException | InvalidRequestException e) {
+            throw InvalidRequestException.everything(e,
+                    () -> Messages.counter("counter", request.hasCounter(), request.getCounter()),
+                    () -> Messages.consistency(request.getConsistencyValue()));
+        }
     }
 
     @Override
     public void batchGet(BatchGetRequest request, StreamObserver<BatchGetResponse> observer) {
-        Calls.answer(observer,
-                () -> counters.getAll(
-                        Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
-                        Messages.consistency(request.getConsistencyValue())),
-                readings -> {
-                    var response = BatchGetResponse.newBuilder();
-                    readings.forEach(reading -> response.addReadings(Messages.reading(reading)));
-                    return response.build();
-                });
+        Calls.answer(observer, () -> getAll(request), readings -> {
+            var response = BatchGetResponse.newBuilder();
+            readings.forEach(reading -> response.addReadings(Messages.reading(reading)));
+            return response.build();
+        });
+    }
+
+    private CompletionStage<List<Reading>> getAll(BatchGetRequest request) {
+        try {
+            return counters.getAll(Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
+                    Messages.consistency(request.getConsistencyValue()));
+        } catch (InvalidInputException | InvalidRequestException e) {
+            throw InvalidRequestException.everything(e,
+                    () -> Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
+                    () -> Messages.consistency(request.getConsistencyValue()));
+        }
     }
 
     @Override
     public void top(TopRequest request, StreamObserver<TopResponse> observer) {
-        Calls.answer(observer, () -> {
+        Calls.answer(observer, () -> top(request), Messages::leaderboard);
+    }
+
+    private CompletionStage<Leaderboard> top(TopRequest request) {
+        try {
             CounterKey.requireId("counter_type", request.getCounterType());
             return counters.top(request.getCounterType(), Messages.window(request.getWindowValue()), limit(request));
-        }, Messages::leaderboard);
+        } catch (InvalidInputException e) {
+            throw InvalidRequestException.everything(e,
+                    () -> CounterKey.requireId("counter_type", request.getCounterType()),
+                    () -> Messages.window(request.getWindowValue()),
+                    () -> limit(request));
+        }
     }
 
     private static int limit(TopRequest request) {

@@ -3,6 +3,7 @@ package io.tallygate.grpc;
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status;
@@ -16,6 +17,7 @@ import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
@@ -41,6 +43,8 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
         UNKNOWN
     }
 
+    /** Clients take trailers of 8 KiB, in which details are in base64; the message says how many fields there are. */
+    private static final int VIOLATIONS_BYTES_MAX = 4 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     static Failure of(Reason reason, String message) {
@@ -113,16 +117,37 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
                 .addDetails(pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name())
                         .putMetadata(OUTCOME, outcome.name()).build()));
         if (!errors.isEmpty()) {
-            var fields = BadRequest.newBuilder();
-            errors.forEach(error -> fields.addFieldViolationsBuilder().setField(error.field())
-                    .setDescription(description(error)).setReason(reason.name()));
-            status.addDetails(pack(fields.build()));
+            status.addDetails(pack(BadRequest.newBuilder().addAllFieldViolations(violationsThatFit()).build()));
         }
         if (!retryAfter.isZero()) {
             status.addDetails(pack(RetryInfo.newBuilder().setRetryDelay(com.google.protobuf.Duration.newBuilder()
                     .setSeconds(retryAfter.toSeconds()).setNanos(retryAfter.getNano())).build()));
         }
         return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    /** One for each broken field. */
+    List<FieldViolation> violations() {
+        return errors.stream().map(this::violation).toList();
+    }
+
+    private FieldViolation violation(InvalidInputException error) {
+        return FieldViolation.newBuilder().setField(error.field()).setDescription(description(error))
+                .setReason(reason.name()).build();
+    }
+
+    private List<FieldViolation> violationsThatFit() {
+        var fitting = new ArrayList<FieldViolation>();
+        int bytes = 0;
+        for (InvalidInputException error : errors) {
+            FieldViolation violation = violation(error);
+            bytes += violation.getSerializedSize();
+            if (bytes > VIOLATIONS_BYTES_MAX) {
+                break;
+            }
+            fitting.add(violation);
+        }
+        return fitting;
     }
 
     /** The rule, and what the field held when it held something. */

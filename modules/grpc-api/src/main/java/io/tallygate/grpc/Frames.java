@@ -57,8 +57,16 @@ final class Frames {
                     "must be absent, or as many as counter_indexes, which are " + size);
         }
         var increments = new ArrayList<Increment>(size);
+        var errors = new ArrayList<InvalidInputException>();
         for (int i = 0; i < size; i++) {
-            increments.add(increment(counters, i, frame.getCounterIndexes(i), ones ? 1 : frame.getDeltas(i)));
+            try {
+                increments.add(increment(counters, i, frame.getCounterIndexes(i), ones ? 1 : frame.getDeltas(i)));
+            } catch (InvalidInputException e) {
+                errors.add(e);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidRequestException(errors);
         }
         return increments;
     }

@@ -20,7 +20,9 @@ final class Messages {
 
     private Messages() {}
 
-    /** @throws InvalidInputException naming {@code field}, or a field within it */
+    private static final CounterKey ANY_COUNTER = new CounterKey("-", "-");
+
+    /** @throws InvalidInputException or {@link InvalidRequestException}, naming {@code field}, or each field within it */
     static CounterKey counter(String field, boolean present, io.tallygate.counter.v1.CounterKey counter) {
         if (!present) {
             throw new InvalidInputException(field, "", "is required");
@@ -28,12 +30,14 @@ final class Messages {
         return counter(field, counter);
     }
 
-    /** @throws InvalidInputException naming a field within {@code field} */
+    /** @throws InvalidRequestException naming each field within {@code field} that breaks a rule */
     static CounterKey counter(String field, io.tallygate.counter.v1.CounterKey counter) {
         try {
             return new CounterKey(counter.getResourceId(), counter.getCounterType());
         } catch (InvalidInputException e) {
-            throw e.within(field + '.');
+            throw InvalidRequestException.everything(e,
+                    () -> CounterKey.requireId(field + ".resource_id", counter.getResourceId()),
+                    () -> CounterKey.requireId(field + ".counter_type", counter.getCounterType()));
         }
     }
 
@@ -45,8 +49,8 @@ final class Messages {
         for (int i = 0; i < counters.size(); i++) {
             try {
                 keys.add(counter(field + '[' + i + ']', counters.get(i)));
-            } catch (InvalidInputException e) {
-                errors.add(e);
+            } catch (InvalidRequestException e) {
+                errors.addAll(e.errors());
             }
         }
         if (!errors.isEmpty()) {
@@ -61,13 +65,28 @@ final class Messages {
         }
     }
 
-    /** @throws InvalidInputException naming what breaks a rule, its request_id included */
+    /** @throws InvalidRequestException naming each field that breaks a rule, its request_id included */
     static Increment increment(Operation operation) {
-        CounterKey counter = counter("counter", operation.hasCounter(), operation.getCounter());
+        try {
+            CounterKey counter = counter("counter", operation.hasCounter(), operation.getCounter());
+            requireRequestId(operation);
+            return new Increment(counter, delta(operation));
+        } catch (InvalidInputException | InvalidRequestException e) {
+            throw InvalidRequestException.everything(e,
+                    () -> counter("counter", operation.hasCounter(), operation.getCounter()),
+                    () -> new Increment(ANY_COUNTER, delta(operation)),
+                    () -> requireRequestId(operation));
+        }
+    }
+
+    private static long delta(Operation operation) {
+        return operation.hasDelta() ? operation.getDelta() : 1;
+    }
+
+    private static void requireRequestId(Operation operation) {
         if (operation.hasRequestId()) {
             CounterKey.requireId("request_id", operation.getRequestId());
         }
-        return new Increment(counter, operation.hasDelta() ? operation.getDelta() : 1);
     }
 
     /** @param number of the enumeration, where a newer client may send what this server does not know */

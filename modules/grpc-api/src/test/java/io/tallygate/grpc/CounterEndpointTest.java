@@ -26,6 +26,7 @@ import io.tallygate.counter.v1.Window;
 import io.tallygate.kernel.Await;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +128,61 @@ final class CounterEndpointTest {
         assertInvalid("operation.request_id",
                 () -> server.stub().increment(increment(operation("a", 1).setRequestId(""))));
         assertThat(server.value("a")).isZero();
+    }
+
+    private static List<String> broken(ThrowingCallable call) {
+        return fields(TestServer.detail(failureOf(call), BadRequest.class).orElseThrow().getFieldViolationsList());
+    }
+
+    private static List<String> fields(List<BadRequest.FieldViolation> violations) {
+        return violations.stream().map(BadRequest.FieldViolation::getField).toList();
+    }
+
+    @Test
+    void anyCall_breaksSeveralRules_namesEachField() {
+        var bad = Operation.newBuilder().setDelta(0).setRequestId("").setCounter(CounterKey.getDefaultInstance());
+        assertThat(broken(() -> server.stub().increment(increment(bad)))).containsExactly(
+                "operation.counter.resource_id", "operation.counter.counter_type", "operation.delta",
+                "operation.request_id");
+        assertThat(broken(() -> server.stub().increment(increment(Operation.newBuilder().setDelta(0)))))
+                .containsExactly("operation.counter", "operation.delta");
+        assertThat(broken(() -> batch(BatchIncrementRequest.newBuilder().setRequestId(""))))
+                .containsExactly("operations", "request_id");
+        assertThat(broken(() -> server.stub().get(GetRequest.newBuilder().setCounter(CounterKey.getDefaultInstance())
+                .setConsistencyValue(9).build())))
+                .containsExactly("counter.resource_id", "counter.counter_type", "consistency");
+        assertThat(broken(() -> server.stub().batchGet(BatchGetRequest.newBuilder().addCounters(key("m"))
+                .addCounters(CounterKey.getDefaultInstance()).addCounters(key("")).setConsistencyValue(9).build())))
+                .containsExactly("counters[1].resource_id", "counters[1].counter_type", "counters[2].resource_id",
+                        "consistency");
+        assertThat(broken(() -> server.stub().reset(ResetRequest.newBuilder()
+                .setCounter(CounterKey.getDefaultInstance()).build())))
+                .containsExactly("counter.resource_id", "counter.counter_type");
+        assertThat(broken(() -> server.stub().top(TopRequest.newBuilder().setWindowValue(7).setLimit(0).build())))
+                .containsExactly("counter_type", "window", "limit");
+    }
+
+    @Test
+    void batchIncrement_itemBreaksSeveralRules_namesEachField() {
+        var item = batch(BatchIncrementRequest.newBuilder().addOperations(operation("e", 1)).addOperations(
+                Operation.newBuilder().setDelta(0).setCounter(CounterKey.newBuilder().setResourceId("e"))))
+                .getResults(1).getError();
+        assertThat(item.getField()).isEqualTo("operations[1].counter.counter_type");
+        assertThat(fields(item.getFieldViolationsList()))
+                .containsExactly("operations[1].counter.counter_type", "operations[1].delta");
+        assertThat(item.getFieldViolations(1).getDescription()).endsWith(", not \"0\"");
+        assertThat(server.value("e")).isEqualTo(1);
+    }
+
+    @Test
+    void batchGet_moreBrokenFieldsThanTrailersHold_namesTheFirstAndSaysHowMany() {
+        var request = BatchGetRequest.newBuilder();
+        IntStream.range(0, 1000).forEach(_ -> request.addCounters(key("\u0007".repeat(64))));
+        var failure = assertRefused(Status.Code.INVALID_ARGUMENT, "INVALID_INPUT",
+                () -> server.stub().batchGet(request.build()));
+        assertThat(failure.getMessage()).contains("and 999 more");
+        assertThat(fields(TestServer.detail(failure, BadRequest.class).orElseThrow().getFieldViolationsList()))
+                .hasSizeGreaterThan(5).startsWith("counters[0].resource_id", "counters[1].resource_id");
     }
 
     @Test

@@ -12,13 +12,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.FileDescriptorResponse;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -244,13 +250,20 @@ final class GrpcServerTest {
 
     /** What reflection answers, one line an answer; the last one a status. */
     private static java.util.Iterator<String> reflect(TestServer server, Metadata metadata) {
+        return reflect(server, metadata, ServerReflectionRequest.newBuilder().setListServices("").build());
+    }
+
+    private static java.util.Iterator<String> reflect(TestServer server, Metadata metadata,
+            ServerReflectionRequest request) {
         var answers = new ArrayBlockingQueue<String>(4);
         var requests = ServerReflectionGrpc.newStub(server.channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
                 .serverReflectionInfo(new StreamObserver<>() {
                     @Override
                     public void onNext(ServerReflectionResponse response) {
-                        answers.add(response.getListServicesResponse().toString());
+                        answers.add(response.hasFileDescriptorResponse()
+                                ? files(response.getFileDescriptorResponse())
+                                : response.getListServicesResponse().toString());
                     }
 
                     @Override
@@ -263,7 +276,7 @@ final class GrpcServerTest {
                         answers.add("OK");
                     }
                 });
-        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        requests.onNext(request);
         requests.onCompleted();
         return java.util.stream.Stream.generate(() -> {
             try {
@@ -272,6 +285,30 @@ final class GrpcServerTest {
                 throw new IllegalStateException(e);
             }
         }).iterator();
+    }
+
+    private static String files(FileDescriptorResponse response) {
+        return response.getFileDescriptorProtoList().stream().map(bytes -> {
+            try {
+                return FileDescriptorProto.parseFrom(bytes).getName();
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }).toList().toString();
+    }
+
+    /** Otherwise tools such as grpcurl show the details of errors as base64. */
+    @Test
+    void reflection_detailsOfErrors_areKnown() {
+        try (var server = new TestServer()) {
+            for (Message detail : List.of(BadRequest.getDefaultInstance(), ErrorInfo.getDefaultInstance(),
+                    RetryInfo.getDefaultInstance())) {
+                String name = detail.getDescriptorForType().getFullName();
+                assertThat(reflect(server, new Metadata(),
+                        ServerReflectionRequest.newBuilder().setFileContainingSymbol(name).build()).next()).as(name)
+                        .contains("google/rpc/error_details.proto");
+            }
+        }
     }
 
     @Test

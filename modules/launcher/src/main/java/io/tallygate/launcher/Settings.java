@@ -122,8 +122,9 @@ public final class Settings {
             CONSUL,
             CONSUL_TOKEN,
             new Setting("tallygate.services.policy", "round-robin",
-                    Rule.oneOf("round-robin", "weighted", "least-request", "consistent-hash"),
-                    "How calls are spread over instances: round-robin, weighted, least-request or consistent-hash"),
+                    Rule.oneOf("round-robin", "weighted", "least-request", "latency", "consistent-hash"),
+                    "How calls are spread over instances: round-robin, weighted, least-request, latency or"
+                            + " consistent-hash"),
             new Setting("tallygate.services.channels", "20", Rule.integer(1, 1000),
                     "Channels to the services, each with a connection to every instance"),
             new Setting("tallygate.services.keep-alive", "30s", Rule.duration(Duration.ofSeconds(10), HOUR),

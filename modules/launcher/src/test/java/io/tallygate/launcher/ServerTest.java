@@ -73,6 +73,23 @@ final class ServerTest {
     }
 
     @Test
+    void start_anyLogLevel_takesOverWhatLibrariesLogByTheJdksOwnLogging() {
+        var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        root.addAppender(lines);
+        try {
+            java.util.logging.Logger.getLogger("io.grpc.some").log(java.util.logging.Level.WARNING, "{0} is away",
+                    "it");
+        } finally {
+            root.detachAppender(lines);
+        }
+        assertThat(lines.list).extracting(line -> line.getLoggerName() + " " + line.getLevel() + " "
+                + line.getFormattedMessage()).containsExactly("io.grpc.some WARN it is away");
+        assertThat(java.util.logging.Logger.getLogger("").getHandlers()).as("what would say it twice").hasSize(1);
+    }
+
+    @Test
     void start_withoutTokens_saysWhatItRunsOn() {
         assertThat(out.toString()).contains("Tallygate ", "sqlite, synchronous=FULL", directory.toString(),
                 "no tokens configured: listening on loopback only");

@@ -6,7 +6,9 @@ import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushApplier;
 import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.v1.ApplyFlushRequest;
+import io.tallygate.counter.v1.ApplyFlushResponse;
 import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.grpc.client.connect.Detour;
 import io.tallygate.kernel.FlushId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ final class RemoteFlushes implements FlushApplier {
 
     private final Supplier<Channel> channel;
     private final Duration timeout;
+    private final Detour detour = new Detour();
     private @Nullable FlushId failed;
     private int failures;
 
@@ -32,9 +35,12 @@ final class RemoteFlushes implements FlushApplier {
     public FlushResult apply(Flush flush) {
         ApplyFlushRequest request = Messages.of(flush);
         try {
-            return Messages.of(PeerServiceGrpc.newBlockingStub(channel.get())
-                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).applyFlush(request));
+            ApplyFlushResponse response = detour.on(PeerServiceGrpc.newBlockingStub(channel.get()))
+                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).applyFlush(request);
+            detour.answered();
+            return Messages.of(response);
         } catch (RuntimeException e) {
+            detour.failed();
             throw isOutcomeUnknown(flush.id(), e) ? Failures.unavailable(e) : Failures.of(e);
         }
     }

@@ -6,8 +6,10 @@ import io.tallygate.counter.WindowShare;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.TopRequest;
+import io.tallygate.counter.v1.TopResponse;
 import io.tallygate.counter.v1.WindowShareRequest;
 import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.client.connect.Detour;
 import io.tallygate.grpc.client.connect.Instance;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
@@ -17,7 +19,10 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Leaderboards: of all time from any instance, of a window from all of them. Thread-safe. */
+/**
+ * Leaderboards: of all time from any instance, and from another one when that gives no answer; of a window from all of
+ * them. Thread-safe.
+ */
 final class RemoteLeaderboards {
 
     private final Channels channels;
@@ -45,9 +50,19 @@ final class RemoteLeaderboards {
     private CompletableFuture<Leaderboard> topOfAllTime(String counterType, int limit) {
         var request = TopRequest.newBuilder().setCounterType(counterType).setWindow(Messages.of(Window.ALL))
                 .setLimit(limit).build();
-        return Calls.completable(CounterServiceGrpc.newFutureStub(channels.next())
-                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).top(request))
-                .thenApply(response -> Messages.of(Window.ALL, response));
+        var detour = new Detour();
+        return ask(request, detour).exceptionallyCompose(failure -> {
+            if (!(failure instanceof StoreUnavailableException)) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            detour.failed();
+            return ask(request, detour);
+        }).thenApply(response -> Messages.of(Window.ALL, response));
+    }
+
+    private CompletableFuture<TopResponse> ask(TopRequest request, Detour detour) {
+        return Calls.completable(detour.on(CounterServiceGrpc.newFutureStub(channels.next()))
+                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).top(request));
     }
 
     private CompletableFuture<Leaderboard> topOfAllInstances(String counterType, Window window, int limit) {

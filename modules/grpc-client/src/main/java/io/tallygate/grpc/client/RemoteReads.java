@@ -7,6 +7,7 @@ import io.tallygate.counter.Reading;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.BatchGetResponse;
 import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.grpc.client.connect.Detour;
 import io.tallygate.kernel.FlushTarget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class RemoteReads implements FlushTarget<RemoteReads.Question, List<Readin
 
     private final Supplier<Channel> channel;
     private final Duration timeout;
+    private final Detour detour = new Detour();
 
     RemoteReads(Supplier<Channel> channel, Duration timeout) {
         this.channel = channel;
@@ -75,9 +77,12 @@ final class RemoteReads implements FlushTarget<RemoteReads.Question, List<Readin
         });
         counters.forEach(counter -> request.addCounters(Messages.of(counter)));
         try {
-            return CounterServiceGrpc.newBlockingStub(channel.get())
+            BatchGetResponse response = detour.on(CounterServiceGrpc.newBlockingStub(channel.get()))
                     .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).batchGet(request.build());
+            detour.answered();
+            return response;
         } catch (RuntimeException e) {
+            detour.failed();
             throw Failures.of(e);
         }
     }

@@ -7,26 +7,33 @@ import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.client.connect.Heartbeats;
 import jakarta.inject.Singleton;
 import org.reactivestreams.Publisher;
 
-/** Ready when every channel was warmed up once, and while one of them has a connection. */
+/** Ready when every channel was warmed up once, and while one of them has a connection and an instance answers. */
 @Singleton
 @Readiness
 @Requires(beans = Channels.class)
 final class ServicesHealthIndicator implements HealthIndicator {
 
     private final Channels channels;
+    private final Heartbeats heartbeats;
     private final WarmUp warmUp;
 
-    ServicesHealthIndicator(Channels channels) {
+    ServicesHealthIndicator(Channels channels, Heartbeats heartbeats) {
         this.channels = channels;
+        this.heartbeats = heartbeats;
         this.warmUp = new WarmUp(channels);
     }
 
     @Override
     public Publisher<HealthResult> getResult() {
         return Publishers.just(HealthResult.builder("services")
-                .status(warmUp.done() && channels.ready() ? HealthStatus.UP : HealthStatus.DOWN).build());
+                .status(isReady() ? HealthStatus.UP : HealthStatus.DOWN).build());
+    }
+
+    private boolean isReady() {
+        return warmUp.done() && channels.ready() && heartbeats.anyAnswers();
     }
 }

@@ -1,6 +1,7 @@
 package io.tallygate.grpc.client.connect;
 
 import io.grpc.Channel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,16 @@ public interface Channels extends AutoCloseable {
      * @throws IllegalStateException when this is closed
      */
     Channel to(Instance instance);
+
+    /**
+     * Asks one instance's health service whether it answers, past its circuit breaker and over a connection that is made
+     * anew at once when it is broken. Never fails.
+     *
+     * @param within how long it may take to answer
+     * @throws IllegalArgumentException when it is not one of {@link #instances()} any more
+     * @throws IllegalStateException when this is closed
+     */
+    CompletionStage<Pulse> check(Instance instance, Duration within);
 
     /**
      * Connects every channel of the pool to an instance that serves. Fails with the first failure, at the latest after

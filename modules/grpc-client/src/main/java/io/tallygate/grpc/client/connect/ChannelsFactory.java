@@ -55,6 +55,14 @@ final class ChannelsFactory {
     }
 
     @Singleton
+    @Bean(preDestroy = "close")
+    @Requires(beans = Channels.class)
+    Heartbeats heartbeats(Channels channels, InstanceBreakers breakers,
+            @Property(name = "tallygate.services.timeout", defaultValue = "1s") Duration timeout) {
+        return Heartbeats.start(channels, breakers, timeout);
+    }
+
+    @Singleton
     InstanceBreakers breakers(
             @Property(name = "tallygate.services.breaker.failures", defaultValue = "50") int failurePercent,
             @Property(name = "tallygate.services.breaker.calls", defaultValue = "10") int calls,

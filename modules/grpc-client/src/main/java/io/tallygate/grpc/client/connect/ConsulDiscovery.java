@@ -131,8 +131,12 @@ final class ConsulDiscovery implements Discovery {
     /** No list is no news: calls fail either way, and a restarted Consul knows no service until they register again. */
     private void accept(List<Instance> instances) {
         if (instances.isEmpty()) {
+            boolean news = status.isOk();
             status = Status.UNAVAILABLE.withDescription("Consul knows no healthy instance of " + target.service());
             if (current.isEmpty()) {
+                if (news) {
+                    LOG.warn("Consul knows no healthy instance of {} yet", target.service());
+                }
                 listeners.forEach(Runnable::run);
             } else {
                 LOG.warn("Consul knows no healthy instance of {}; keeping {}", target.service(), current);

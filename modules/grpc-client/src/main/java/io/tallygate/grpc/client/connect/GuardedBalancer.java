@@ -1,6 +1,5 @@
 package io.tallygate.grpc.client.connect;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.ConnectivityState;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
@@ -9,7 +8,7 @@ import io.tallygate.grpc.client.connect.GuardedProvider.Guarded;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Lets another policy balance, and asks an instance's breaker before each call. */
+/** Lets another policy balance, and asks an instance's guard before each call. */
 final class GuardedBalancer extends LoadBalancer {
 
     private final Helper helper;
@@ -71,11 +70,11 @@ final class GuardedBalancer extends LoadBalancer {
         /** Pickers may ask a connection for its attributes, but not for its address. */
         @Override
         public Subchannel createSubchannel(CreateSubchannelArgs args) {
-            CircuitBreaker breaker = args.getAddresses().getFirst().getAttributes().get(InstanceBreakers.BREAKER);
-            return super.createSubchannel(breaker == null
+            InstanceGuard guard = args.getAddresses().getFirst().getAttributes().get(InstanceGuard.KEY);
+            return super.createSubchannel(guard == null
                     ? args
                     : args.toBuilder().setAttributes(
-                            args.getAttributes().toBuilder().set(InstanceBreakers.BREAKER, breaker).build()).build());
+                            args.getAttributes().toBuilder().set(InstanceGuard.KEY, guard).build()).build());
         }
 
         @Override

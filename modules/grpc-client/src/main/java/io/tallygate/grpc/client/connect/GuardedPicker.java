@@ -1,6 +1,5 @@
 package io.tallygate.grpc.client.connect;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Deadline;
 import io.grpc.LoadBalancer.PickResult;
@@ -10,9 +9,14 @@ import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.util.ForwardingClientStreamTracer;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Picks as another picker does, and again while the breaker of what it picks is open. Thread-safe. */
+/**
+ * Picks as another picker does, and again while what it picks may not be called. An instance that a {@link Detour}
+ * avoids is called when nothing else may be. Thread-safe.
+ */
 final class GuardedPicker extends SubchannelPicker {
 
     private static final int PICKS_MAX = 16;
@@ -27,32 +31,62 @@ final class GuardedPicker extends SubchannelPicker {
 
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
-        for (int i = 0; i < PICKS_MAX; i++) {
-            PickResult picked = picker.pickSubchannel(args);
-            Subchannel connection = picked.getSubchannel();
-            CircuitBreaker breaker = connection == null
-                    ? null
-                    : connection.getAttributes().get(InstanceBreakers.BREAKER);
-            if (connection == null || breaker == null) {
-                return picked;
-            }
-            if (breaker.tryAcquirePermission()) {
-                return PickResult.withSubchannel(connection,
-                        new Watching(breaker, picked.getStreamTracerFactory()));
-            }
+        PickResult picked = picker.pickSubchannel(args);
+        InstanceGuard guard = guard(picked);
+        if (guard == null) {
+            return picked;
         }
-        return NONE;
+        Detour detour = args.getCallOptions().getOption(Detour.KEY);
+        boolean avoided = detour != null && detour.avoids(guard);
+        return !avoided && guard.tryAcquire() ? through(picked, guard, detour) : pickAgain(args, detour, guard, picked);
     }
 
-    /** Tells a breaker how calls end. */
+    private PickResult pickAgain(PickSubchannelArgs args, @Nullable Detour detour, InstanceGuard first,
+            PickResult firstPicked) {
+        PickResult lastResort = detour != null && detour.avoids(first) ? firstPicked : null;
+        Set<InstanceGuard> refused = new HashSet<>();
+        refused.add(first);
+        for (int turn = 1; turn < PICKS_MAX; turn++) {
+            PickResult picked = picker.pickSubchannel(new Repick(args, refused, turn));
+            InstanceGuard guard = guard(picked);
+            if (guard == null) {
+                return picked;
+            }
+            if (detour != null && detour.avoids(guard)) {
+                lastResort = picked;
+            } else if (guard.tryAcquire()) {
+                return through(picked, guard, detour);
+            }
+            refused.add(guard);
+        }
+        if (lastResort == null) {
+            return NONE;
+        }
+        InstanceGuard last = guard(lastResort);
+        return last != null && last.tryAcquire() ? through(lastResort, last, detour) : NONE;
+    }
+
+    private static @Nullable InstanceGuard guard(PickResult picked) {
+        Subchannel connection = picked.getSubchannel();
+        return connection == null ? null : connection.getAttributes().get(InstanceGuard.KEY);
+    }
+
+    private static PickResult through(PickResult picked, InstanceGuard guard, @Nullable Detour detour) {
+        if (detour != null) {
+            detour.take(guard);
+        }
+        return PickResult.withSubchannel(picked.getSubchannel(), new Watching(guard, picked.getStreamTracerFactory()));
+    }
+
+    /** Tells a guard how calls end. */
     private static final class Watching extends ClientStreamTracer.Factory {
 
-        private final CircuitBreaker breaker;
+        private final InstanceGuard guard;
         private final ClientStreamTracer.@Nullable Factory own;
 
         /** @param own the policy's, which goes on being told */
-        Watching(CircuitBreaker breaker, ClientStreamTracer.@Nullable Factory own) {
-            this.breaker = breaker;
+        Watching(InstanceGuard guard, ClientStreamTracer.@Nullable Factory own) {
+            this.guard = guard;
             this.own = own;
         }
 
@@ -62,7 +96,7 @@ final class GuardedPicker extends SubchannelPicker {
                     ? new ClientStreamTracer() {
                     }
                     : own.newClientStreamTracer(info, headers);
-            long start = breaker.getCurrentTimestamp();
+            long start = guard.now();
             Deadline deadline = info.getCallOptions().getDeadline();
             return new ForwardingClientStreamTracer() {
                 @Override
@@ -72,10 +106,7 @@ final class GuardedPicker extends SubchannelPicker {
 
                 @Override
                 public void streamClosed(Status status) {
-                    // The server ends a late call, too, and all it can say is that it is cancelled.
-                    boolean late = status.getCode() == Status.Code.CANCELLED && deadline != null
-                            && deadline.isExpired();
-                    InstanceBreakers.tell(breaker, start, late ? Status.DEADLINE_EXCEEDED : status);
+                    guard.ended(start, status, deadline);
                     super.streamClosed(status);
                 }
             };

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands a discovery's instances to one channel. */
 final class InstanceResolver extends NameResolver {
@@ -25,14 +28,16 @@ final class InstanceResolver extends NameResolver {
 
     private final Discovery discovery;
     private final InstanceBreakers breakers;
+    private final UnknownHosts unknownHosts;
     private final SynchronizationContext context;
     private final Executor offload;
     private @Nullable Listener2 listener;
     private @Nullable AutoCloseable subscription;
 
-    InstanceResolver(Discovery discovery, InstanceBreakers breakers, Args args) {
+    private InstanceResolver(Discovery discovery, InstanceBreakers breakers, UnknownHosts unknownHosts, Args args) {
         this.discovery = discovery;
         this.breakers = breakers;
+        this.unknownHosts = unknownHosts;
         this.context = args.getSynchronizationContext();
         this.offload = Objects.requireNonNull(args.getOffloadExecutor());
     }
@@ -100,12 +105,27 @@ final class InstanceResolver extends NameResolver {
                         Attributes.newBuilder().set(WEIGHT, instance.weight())
                                 // What its certificate must name, where connections are encrypted.
                                 .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, instance.address())
-                                .set(InstanceBreakers.BREAKER, breakers.of(instance)).build()));
+                                .set(InstanceGuard.KEY, breakers.guard(instance)).build()));
             }
         }
+        unknownHosts.tell(unknown);
         return groups.isEmpty()
                 ? StatusOr.fromStatus(Status.UNAVAILABLE.withDescription("no such host: " + unknown))
                 : StatusOr.fromValue(List.copyOf(groups.values()));
+    }
+
+    /** Logs which hosts are unknown, once for all channels. Thread-safe. */
+    private static final class UnknownHosts {
+
+        private static final Logger LOG = LoggerFactory.getLogger(InstanceResolver.class);
+
+        private final AtomicReference<List<String>> told = new AtomicReference<>(List.of());
+
+        void tell(List<String> unknown) {
+            if (!told.getAndSet(unknown).equals(unknown) && !unknown.isEmpty()) {
+                LOG.warn("No address is known for {}", unknown);
+            }
+        }
     }
 
     /** Makes one for each channel. */
@@ -113,6 +133,7 @@ final class InstanceResolver extends NameResolver {
 
         private final Discovery discovery;
         private final InstanceBreakers breakers;
+        private final UnknownHosts unknownHosts = new UnknownHosts();
 
         Factory(Discovery discovery, InstanceBreakers breakers) {
             this.discovery = discovery;
@@ -121,7 +142,7 @@ final class InstanceResolver extends NameResolver {
 
         @Override
         public NameResolver newNameResolver(URI target, Args args) {
-            return new InstanceResolver(discovery, breakers, args);
+            return new InstanceResolver(discovery, breakers, unknownHosts, args);
         }
 
         @Override

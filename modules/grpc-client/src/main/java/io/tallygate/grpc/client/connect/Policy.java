@@ -14,6 +14,11 @@ public enum Policy {
     WEIGHTED(WeightedProvider.NAME, Map.of()),
     /** The one of two random instances that has fewer calls of this channel in flight. */
     LEAST_REQUEST(LeastRequestProvider.NAME, Map.of("choiceCount", 2.0)),
+    /**
+     * The one of two random instances that has the smaller {@link PeakEwma load}: calls in flight times latency. It goes
+     * around an instance that turns slow before its calls fail.
+     */
+    LATENCY(LatencyProvider.NAME, Map.of()),
     /** Calls of one key to one instance; when an instance leaves, only its keys move. */
     CONSISTENT_HASH(ConsistentHashProvider.NAME, Map.of());
 

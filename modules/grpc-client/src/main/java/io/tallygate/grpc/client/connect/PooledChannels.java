@@ -13,9 +13,11 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.health.v1.HealthGrpc.HealthFutureStub;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 
 /** A fixed number of balanced channels over one discovery, and single channels to its instances. */
@@ -42,6 +46,8 @@ final class PooledChannels implements Channels {
     private final List<ManagedChannel> pool;
     private final AtomicInteger sequence = new AtomicInteger();
     private final AutoCloseable subscription;
+    /** Held, because loggers that nobody holds forget their level. */
+    private final Logger resolutionLog = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     /** Guarded by itself. */
     private final Map<String, ManagedChannel> single = new HashMap<>();
@@ -53,8 +59,14 @@ final class PooledChannels implements Channels {
         this.discovery = discovery;
         this.breakers = breakers;
         this.tls = tls;
-        this.pool = IntStream.range(0, settings.channels()).mapToObj(i -> pooled()).toList();
+        // It warns once for each channel that no instance is known, which discovery says once.
+        resolutionLog.setLevel(Level.SEVERE);
+        this.pool = channels(new InstanceResolver.Factory(discovery, breakers));
         this.subscription = discovery.onChange(this::closeThoseThatLeft);
+    }
+
+    private List<ManagedChannel> channels(InstanceResolver.Factory resolvers) {
+        return IntStream.range(0, settings.channels()).mapToObj(i -> pooled(resolvers)).toList();
     }
 
     static PooledChannels open(ConnectSettings settings, InstanceBreakers breakers, Optional<ClientTls> tls) {
@@ -84,6 +96,10 @@ final class PooledChannels implements Channels {
 
     @Override
     public Channel to(Instance instance) {
+        return channelTo(instance);
+    }
+
+    private ManagedChannel channelTo(Instance instance) {
         synchronized (single) {
             if (closed) {
                 throw new IllegalStateException("closed");
@@ -93,6 +109,26 @@ final class PooledChannels implements Channels {
             }
             return single.computeIfAbsent(instance.address(), address -> single(instance));
         }
+    }
+
+    @Override
+    public CompletionStage<Pulse> check(Instance instance, Duration within) {
+        ManagedChannel channel = channelTo(instance);
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            // Its own pause before the next attempt grows to minutes.
+            channel.resetConnectBackoff();
+        }
+        return health(HealthGrpc.newFutureStub(channel).withOption(BreakerInterceptor.UNGUARDED, true), within)
+                .handle((_, failure) -> failure == null ? Pulse.ANSWERED : pulse(Status.fromThrowable(failure)));
+    }
+
+    /** Any other status is an answer. */
+    private static Pulse pulse(Status failure) {
+        return switch (failure.getCode()) {
+            case DEADLINE_EXCEEDED -> Pulse.SILENT;
+            case UNAVAILABLE -> Pulse.UNREACHABLE;
+            default -> Pulse.ANSWERED;
+        };
     }
 
     @Override
@@ -109,9 +145,17 @@ final class PooledChannels implements Channels {
 
     /** A call, because a policy may connect to no instance before there is one. */
     private CompletableFuture<Void> warmUp(ManagedChannel channel) {
+        return health(HealthGrpc.newFutureStub(channel).withWaitForReady(), settings.connectTimeout())
+                .exceptionallyCompose(failure -> switch (Status.fromThrowable(failure).getCode()) {
+                    // An instance without health checks, or that does not know the name, was reached all the same.
+                    case UNIMPLEMENTED, NOT_FOUND -> CompletableFuture.completedFuture(null);
+                    default -> CompletableFuture.failedFuture(failure);
+                });
+    }
+
+    private static CompletableFuture<Void> health(HealthFutureStub health, Duration within) {
         var done = new CompletableFuture<Void>();
-        var call = HealthGrpc.newFutureStub(channel).withWaitForReady()
-                .withDeadlineAfter(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        var call = health.withDeadlineAfter(within.toNanos(), TimeUnit.NANOSECONDS)
                 .check(HealthCheckRequest.getDefaultInstance());
         Futures.addCallback(call, new FutureCallback<HealthCheckResponse>() {
             @Override
@@ -121,11 +165,7 @@ final class PooledChannels implements Channels {
 
             @Override
             public void onFailure(Throwable failure) {
-                // An instance without health checks, or that does not know the name, was reached all the same.
-                switch (Status.fromThrowable(failure).getCode()) {
-                    case UNIMPLEMENTED, NOT_FOUND -> done.complete(null);
-                    default -> done.completeExceptionally(failure);
-                }
+                done.completeExceptionally(failure);
             }
         }, MoreExecutors.directExecutor());
         return done;
@@ -180,15 +220,15 @@ final class PooledChannels implements Channels {
 
     // The successor of this method registers resolvers for the whole process; these belong to one pool.
     @SuppressWarnings("deprecation")
-    private ManagedChannel pooled() {
+    private ManagedChannel pooled(InstanceResolver.Factory resolvers) {
         return configured(NettyChannelBuilder.forTarget(InstanceResolver.SCHEME + ":///service")
-                .nameResolverFactory(new InstanceResolver.Factory(discovery, breakers)),
+                .nameResolverFactory(resolvers),
                 ServiceConfig.of(settings.policy()));
     }
 
     private ManagedChannel single(Instance instance) {
         return configured(NettyChannelBuilder.forAddress(instance.host(), instance.port())
-                .intercept(new BreakerInterceptor(breakers.of(instance))), ServiceConfig.ofOneInstance());
+                .intercept(new BreakerInterceptor(breakers.guard(instance))), ServiceConfig.ofOneInstance());
     }
 
     private ManagedChannel configured(NettyChannelBuilder builder, Map<String, ?> serviceConfig) {

@@ -2,8 +2,9 @@
  * Connections to the services: which instances there are, how calls are spread over them, and a pool of channels.
  *
  * <p>One {@link Channels} serves one service. Its instances come from a fixed list or from Consul; every channel of the
- * pool gets the same list and balances by gRPC's own policies, or by static weights with one of ours. Reads are retried
- * by gRPC, writes never: their callers repeat them by number.
+ * pool gets the same list and balances by gRPC's own policies, or by static weights or by latency with one of ours. Reads
+ * are retried by gRPC, writes never: their callers repeat them by number, on a {@link Detour} around the instance that
+ * gave no answer.
  *
  * <p>Consul is followed with the JDK's HTTP client and not with {@code micronaut-discovery-client} 4.7, which asks for
  * healthy services without an index and so cannot wait for a change (it does so for keys and values alone), and drops

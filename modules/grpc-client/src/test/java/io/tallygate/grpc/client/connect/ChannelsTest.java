@@ -132,8 +132,9 @@ final class ChannelsTest {
         assertThat(b.calls.get() - calledB).isBetween(295, 305);
     }
 
+    /** Under LATENCY a hanging instance is remembered as slow for longer than a test may take. */
     @ParameterizedTest
-    @EnumSource(value = Policy.class, names = "CONSISTENT_HASH", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(value = Policy.class, names = {"CONSISTENT_HASH", "LATENCY"}, mode = EnumSource.Mode.EXCLUDE)
     void next_oneInstanceHangs_itsBreakerSparesItAndTriesItAgain(Policy policy) throws Exception {
         var quick = server();
         var hanging = server();
@@ -166,6 +167,114 @@ final class ChannelsTest {
             return hanging.calls.get() > spared + 5
                     && breakers.of(hanging.instance()).getState() == CircuitBreaker.State.CLOSED;
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Policy.class, names = "LATENCY", mode = EnumSource.Mode.EXCLUDE)
+    void next_firstCallWithoutAnswer_opensTheBreakerUnlessNoOtherTakesCalls(Policy policy) throws Exception {
+        var quick = server();
+        var hanging = server();
+        var channels = open(policy, 1, quick.instance(), hanging.instance());
+        warm(channels);
+        hanging.delayMillis = 1_000;
+        Await.until("a call fails", LIMIT, () -> failsWithin(channels, 200));
+        Await.until("its breaker opens", LIMIT,
+                () -> breakers.of(hanging.instance()).getState() == CircuitBreaker.State.OPEN);
+
+        quick.delayMillis = 1_000;
+        failsWithin(channels, 200);
+        assertThat(breakers.of(quick.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Policy.class)
+    void byKey_afterAFailedCall_aDetourLeadsToTheOtherInstanceWhileThereIsOne(Policy policy) throws Exception {
+        var a = server();
+        var b = server();
+        var channels = open(policy, 1, a.instance(), b.instance());
+        warm(channels);
+        var detour = new Detour();
+        Await.until("both are used", LIMIT, () -> useBoth(channels, detour));
+        for (int key = 0; key < 20; key++) {
+            long first = call(channels.byKey(key), detour);
+            detour.failed();
+            assertThat(call(channels.byKey(key), detour)).as("key %s", key).isNotEqualTo(first);
+            detour.answered();
+        }
+
+        var alone = open(policy, 1, a.instance());
+        warm(alone);
+        assertThat(call(alone.byKey(1), detour)).isEqualTo(a.instance().port());
+        detour.failed();
+        assertThat(call(alone.byKey(1), detour)).isEqualTo(a.instance().port());
+    }
+
+    /** Whether a repeated call came to another instance than the first. */
+    private static boolean useBoth(Channels channels, Detour detour) {
+        long first = call(channels.byKey(1), detour);
+        detour.failed();
+        long second = call(channels.byKey(1), detour);
+        detour.answered();
+        return first != second;
+    }
+
+    private static long call(Channel channel, Detour detour) {
+        return detour.on(CounterServiceGrpc.newBlockingStub(channel)).withDeadlineAfter(5, TimeUnit.SECONDS)
+                .increment(IncrementRequest.getDefaultInstance()).getValue();
+    }
+
+    @Test
+    void byKey_consistentHashAndOneBreakerOpen_itsKeysHaveAnotherInstanceEach() throws Exception {
+        var servers = Stream.generate(this::server).limit(3).toList();
+        var channels = open(Policy.CONSISTENT_HASH, 1,
+                servers.stream().map(Server::instance).toArray(Instance[]::new));
+        warm(channels);
+        List<Long> before = new ArrayList<>();
+        for (int key = 0; key < 50; key++) {
+            before.add(call(channels.byKey(key)));
+        }
+        long open = servers.getFirst().instance().port();
+        breakers.of(servers.getFirst().instance()).transitionToForcedOpenState();
+        for (int key = 0; key < 50; key++) {
+            long now = call(channels.byKey(key));
+            assertThat(now).as("key %s", key).isNotEqualTo(open).isEqualTo(call(channels.byKey(key)));
+            assertThat(before.get(key)).as("key %s, before", key).isIn(open, now);
+        }
+    }
+
+    @Test
+    void next_weightedAndTheHeavyBreakerOpen_goesToTheOther() throws Exception {
+        var light = server();
+        var heavy = server();
+        var channels = open(Policy.WEIGHTED, 1, light.instance(),
+                new Instance("127.0.0.1", heavy.instance().port(), 1_000));
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> {
+            call(channels.next());
+            return light.calls.get() > 0 && heavy.calls.get() > 0;
+        });
+        breakers.of(heavy.instance()).transitionToForcedOpenState();
+        for (int i = 0; i < 10; i++) {
+            assertThat(call(channels.next())).isEqualTo(light.instance().port());
+        }
+    }
+
+    @Test
+    void next_latency_goesAroundTheSlowOneThoughItFailsNoCall() throws Exception {
+        var fast = server();
+        var slow = server();
+        var channels = open(Policy.LATENCY, 2, fast.instance(), slow.instance());
+        warm(channels);
+        Await.until("both are used", LIMIT, () -> useBoth(channels, new Detour()));
+        slow.delayMillis = 300;
+        int calledFast = fast.calls.get();
+        int calledSlow = slow.calls.get();
+        for (int i = 0; i < 200; i++) {
+            call(channels.next());
+        }
+        assertThat(fast.calls.get() - calledFast + slow.calls.get() - calledSlow).isEqualTo(200);
+        assertThat(slow.calls.get() - calledSlow).as("calls to the slow one").isLessThan(20);
+        assertThat(breakers.of(slow.instance()).getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     private static boolean failsWithin(Channels channels, long millis) {

@@ -1,0 +1,70 @@
+package io.tallygate.grpc.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.tallygate.counter.CounterStore.Ranked;
+import io.tallygate.counter.DelegatingStore;
+import io.tallygate.counter.OracleStore;
+import io.tallygate.counter.Window;
+import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.client.connect.ConnectSettings;
+import io.tallygate.grpc.client.connect.Instance;
+import io.tallygate.grpc.client.connect.InstanceBreakers;
+import io.tallygate.grpc.client.connect.Policy;
+import io.tallygate.grpc.client.connect.Target;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class RemoteLeaderboardsTest {
+
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void top_ofAllTimeAndOneInstanceHangs_isAnsweredByTheOther() {
+        var gate = new CountDownLatch(1);
+        var asked = new AtomicInteger();
+        var hangs = new DelegatingStore(new OracleStore(new OracleStore.Data())) {
+            @Override
+            public List<Ranked> top(String counterType, int limit) {
+                asked.incrementAndGet();
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return super.top(counterType, limit);
+            }
+        };
+        try (var hanging = new Service(directory.resolve("hanging"), 0, hangs);
+                var other = new Service(directory.resolve("other"), 0, new OracleStore(new OracleStore.Data()));
+                Channels channels = channels(hanging, other)) {
+            channels.warmUp().toCompletableFuture().join();
+            var leaderboards = new RemoteLeaderboards(channels, CALL_TIMEOUT, InstantSource.system());
+            for (int i = 0; i < 100 && asked.get() == 0; i++) {
+                assertThat(leaderboards.top("likes", Window.ALL, 1)).succeedsWithin(CALL_TIMEOUT.multipliedBy(10));
+            }
+            assertThat(asked).as("questions to the hanging one").hasValueGreaterThan(0);
+            gate.countDown();
+        }
+    }
+
+    private static Channels channels(Service... services) {
+        var target = new Target.Fixed(List.of(services).stream()
+                .map(service -> new Instance("127.0.0.1", service.port(), 1)).toList());
+        return Channels.open(new ConnectSettings(target, Policy.ROUND_ROBIN, 1, Duration.ofSeconds(30),
+                Duration.ofSeconds(5), Optional.empty()), new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));
+    }
+}
