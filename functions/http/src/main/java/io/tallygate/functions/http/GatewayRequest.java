@@ -9,6 +9,7 @@ import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.MutableHttpParameters;
 import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletHttpResponse;
+import io.tallygate.http.RequestTargets;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
@@ -45,7 +46,8 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, APIGatewayV2HT
     private static URI uri(APIGatewayV2HTTPEvent event) {
         String query = Objects.requireNonNullElse(event.getRawQueryString(), "");
         try {
-            return new URI(query.isEmpty() ? event.getRawPath() : event.getRawPath() + '?' + query);
+            return new URI(RequestTargets
+                    .encoded(query.isEmpty() ? event.getRawPath() : event.getRawPath() + '?' + query));
         } catch (URISyntaxException e) {
             throw new MalformedUriException(e);
         }
