@@ -24,6 +24,7 @@ import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.counter.v1.TopRequest;
 import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -48,7 +49,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void increment(IncrementRequest request, StreamObserver<IncrementResponse> observer) {
-        Calls.answer(observer, () -> increment(request), response -> response);
+        Calls.answer(observer, Asked.ADD, () -> increment(request), response -> response);
     }
 
     private CompletionStage<IncrementResponse> increment(IncrementRequest request) {
@@ -88,7 +89,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void batchIncrement(BatchIncrementRequest request, StreamObserver<BatchIncrementResponse> observer) {
-        Calls.answer(observer, () -> {
+        Calls.answer(observer, Asked.ADD, () -> {
             var run = new BatchRun(request, Calls.caller());
             return request.getAsync()
                     ? CompletableFuture.completedFuture(run.accept(counters))
@@ -98,7 +99,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-        Calls.answer(observer,
+        Calls.answer(observer, Asked.READ,
                 () -> counters.get(Messages.counter("counter", request.hasCounter(), request.getCounter()),
                         Messages.consistency(request.getConsistencyValue())),
                 reading -> GetResponse.newBuilder().setReading(Messages.reading(reading)).build());
@@ -106,7 +107,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void batchGet(BatchGetRequest request, StreamObserver<BatchGetResponse> observer) {
-        Calls.answer(observer,
+        Calls.answer(observer, Asked.READ,
                 () -> counters.getAll(
                         Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
                         Messages.consistency(request.getConsistencyValue())),
@@ -119,7 +120,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void top(TopRequest request, StreamObserver<TopResponse> observer) {
-        Calls.answer(observer, () -> {
+        Calls.answer(observer, Asked.READ, () -> {
             CounterKey.requireId("counter_type", request.getCounterType());
             return counters.top(request.getCounterType(), Messages.window(request.getWindowValue()), limit(request));
         }, Messages::leaderboard);
@@ -136,7 +137,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void reset(ResetRequest request, StreamObserver<ResetResponse> observer) {
-        Calls.answer(observer,
+        Calls.answer(observer, Asked.DELETE,
                 () -> counters.reset(Messages.counter("counter", request.hasCounter(), request.getCounter())),
                 _ -> ResetResponse.getDefaultInstance());
     }
