@@ -7,6 +7,7 @@ import io.micronaut.context.annotation.Value;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.convert.ConversionService;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.Reasons;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ final class SqlFactory {
             return new SqlCounterStore(
                     SqliteDatabase.open(Path.of(directory), synchronous, SqliteDatabase.Limits.DEFAULT));
         } catch (IOException | RuntimeException e) {
-            throw new ConfigurationException("tallygate.data-dir is '" + directory + "', which cannot be used: " + e,
-                    e);
+            throw new ConfigurationException(
+                    "tallygate.data-dir is '" + directory + "', which cannot be used: " + Reasons.of(e), e);
         }
     }
 
@@ -39,7 +40,7 @@ final class SqlFactory {
             return new SqlCounterStore(PostgresqlDatabase.open(parsed));
         } catch (RuntimeException e) {
             throw new ConfigurationException(
-                    "tallygate.postgresql.url is '" + parsed.url() + "', which cannot be used: " + e.getMessage(), e);
+                    "tallygate.postgresql.url is '" + parsed.url() + "', which cannot be used: " + Reasons.of(e), e);
         }
     }
 
