@@ -28,6 +28,8 @@ import java.util.concurrent.CompletionStage;
 @Controller("/api/v1/counter")
 final class CounterController {
 
+    private static final MemberNames PARAMETERS = MemberNames.of("consistency");
+
     private final Counters counters;
     private final Acceptance acceptance;
 
@@ -50,18 +52,18 @@ final class CounterController {
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
         try {
             Operation operation = JsonBody.read(body, Operation::single);
-            if (operation.increment() == null) {
+            Increment increment = operation.increment();
+            if (increment == null) {
                 return completed(Problem.invalid(operation.errors()).response());
             }
-            Increment increment = operation.increment();
-            List<Increment> increments = List.of(increment);
-            var write = new Write(increments, IdempotencyKeys.ofHeader(request, increments));
+            String requestId = operation.requestId();
+            var write = new Write(List.of(increment), IdempotencyKeys.ofSingle(request, requestId, increment));
             if (operation.async()) {
                 return Answers.when(request, () -> acceptance.accept(write),
                         _ -> Answers.accepted(increment.counter()));
             }
             return Answers.when(request, () -> counters.write(write), result -> Answers
-                    .committed(increment.counter(), result, "the " + IdempotencyKeys.HEADER));
+                    .committed(increment.counter(), result, write.key() == null ? "" : IdempotencyKeys.named(request)));
         } catch (RuntimeException e) {
             return completed(ProblemExceptionHandler.answer(request, e));
         }
@@ -130,6 +132,7 @@ final class CounterController {
     }
 
     private static Consistency consistency(HttpRequest<?> request) {
+        QueryNames.requireNoneMisspelt(request, PARAMETERS);
         String asked = request.getParameters().getFirst("consistency").orElse("cached");
         return switch (asked) {
             case "cached" -> Consistency.CACHED;

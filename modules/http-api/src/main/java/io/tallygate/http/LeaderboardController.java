@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 final class LeaderboardController {
 
     private static final int LIMIT_DEFAULT = 10;
+    private static final MemberNames PARAMETERS = MemberNames.of("window", "limit");
 
     private final Counters counters;
     private final List<String> windows;
@@ -53,6 +54,7 @@ final class LeaderboardController {
     }
 
     private Window window(HttpRequest<?> request) {
+        QueryNames.requireNoneMisspelt(request, PARAMETERS);
         String label = request.getParameters().getFirst("window").orElse(Window.ALL.label());
         Window window = Window.of(label)
                 .orElseThrow(() -> new InvalidInputException("window", label, "must be 1m, 1h, 24h or all"));

@@ -76,7 +76,7 @@ final class CounterControllerTest {
     @Test
     void increment_unknownFields_areIgnored() {
         Answer answer = server.increment(
-                body(",\"x\":{\"y\":[1,2.5e3,{\"delta\":\"no\"}]},\"request_id\":7,\"x\":null"));
+                body(",\"x\":{\"y\":[1,2.5e3,{\"delta\":\"no\"}]},\"data\":7,\"x\":null"));
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
     }
