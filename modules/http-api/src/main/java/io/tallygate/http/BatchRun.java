@@ -9,6 +9,7 @@ import io.tallygate.counter.Increment;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
+import io.tallygate.kernel.Asked;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +160,7 @@ final class BatchRun {
     }
 
     private Result failed(Throwable failure) {
-        return new Result(FAILED, 0, Failures.problem(origin::operation, failure));
+        return new Result(FAILED, 0, Failures.problem(Asked.ADD, IdempotencyKeys.CALLED, origin::operation, failure));
     }
 
     private HttpResponse<byte[]> answer() {

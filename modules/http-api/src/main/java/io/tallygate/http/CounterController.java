@@ -19,6 +19,7 @@ import io.tallygate.counter.Consistency;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Write;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,13 +60,13 @@ final class CounterController {
             String requestId = operation.requestId();
             var write = new Write(List.of(increment), IdempotencyKeys.ofSingle(request, requestId, increment));
             if (operation.async()) {
-                return Answers.when(request, () -> acceptance.accept(write),
+                return Answers.when(request, Asked.ADD, () -> acceptance.accept(write),
                         _ -> Answers.accepted(increment.counter()));
             }
-            return Answers.when(request, () -> counters.write(write), result -> Answers
+            return Answers.when(request, Asked.ADD, () -> counters.write(write), result -> Answers
                     .committed(increment.counter(), result, write.key() == null ? "" : IdempotencyKeys.named(request)));
         } catch (RuntimeException e) {
-            return completed(ProblemExceptionHandler.answer(request, e));
+            return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
         }
     }
 
@@ -86,7 +87,7 @@ final class CounterController {
             var run = new BatchRun(Origin.of(request), batch);
             return batch.async() ? run.accept(acceptance) : run.commit(counters);
         } catch (RuntimeException e) {
-            return completed(ProblemExceptionHandler.answer(request, e));
+            return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
         }
     }
 
@@ -100,7 +101,7 @@ final class CounterController {
     @ApiResponse(responseCode = "200", description = "its value", content = @Content(schema = @Schema(implementation = Schemas.ReadingShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
-        return Answers.when(request,
+        return Answers.whenRead(request,
                 () -> counters.get(PathIds.counter(request.getPath()), consistency(request)), Answers::reading);
     }
 
@@ -114,7 +115,7 @@ final class CounterController {
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
-        return Answers.when(request,
+        return Answers.whenRead(request,
                 () -> counters.getAll(JsonBody.read(body, CounterQueries::read), consistency(request)),
                 Answers::readings);
     }
@@ -127,7 +128,7 @@ final class CounterController {
     @ApiResponse(responseCode = "204", description = "its value is 0 now")
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> delete(HttpRequest<?> request) {
-        return Answers.when(request,
+        return Answers.when(request, Asked.DELETE,
                 () -> counters.reset(PathIds.counter(request.getPath())), _ -> HttpResponse.noContent());
     }
 

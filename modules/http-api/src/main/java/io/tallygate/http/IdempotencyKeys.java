@@ -20,6 +20,9 @@ final class IdempotencyKeys {
 
     static final String HEADER = "Idempotency-Key";
 
+    /** What the header and a {@code request_id} are together. */
+    static final String CALLED = "idempotency key";
+
     /** What a key is for, however the request's path was spelt. */
     private static final String INCREMENT = "POST /api/v1/counter/increment";
     private static final String BATCH_INCREMENT = "POST /api/v1/counter/batch-increment";

@@ -48,7 +48,7 @@ final class LeaderboardController {
     @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
-        return Answers.when(request,
+        return Answers.whenRead(request,
                 () -> counters.top(PathIds.counterType(request.getPath()), window(request), limit(request)),
                 Answers::leaderboard);
     }
