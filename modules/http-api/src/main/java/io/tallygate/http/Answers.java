@@ -40,10 +40,13 @@ final class Answers {
         }
     }
 
-    /** The same for a read. */
+    /** The same for a read, which is not begun when the request does not accept JSON. */
     static <T> CompletionStage<HttpResponse<byte[]>> whenRead(
             HttpRequest<?> request, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
-        return when(request, Asked.READ, call, answer);
+        return when(request, Asked.READ, () -> {
+            Representation.JSON.requireAcceptedBy(request);
+            return call.start();
+        }, answer);
     }
 
     /** Reads the request and asks a port. */
@@ -53,7 +56,8 @@ final class Answers {
     }
 
     static MutableHttpResponse<byte[]> json(HttpStatus status, Json.Writer writer) {
-        return HttpResponse.<byte[]>status(status).body(Json.bytes(writer));
+        return HttpResponse.<byte[]>status(status).contentType(Representation.JSON.contentType())
+                .body(Json.bytes(writer));
     }
 
     /** What became of a single increment. */

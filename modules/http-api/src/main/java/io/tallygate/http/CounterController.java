@@ -52,6 +52,7 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
         try {
+            Representation.JSON.requireAcceptedBy(request);
             Operation operation = JsonBody.read(body, Operation::single);
             Increment increment = operation.increment();
             if (increment == null) {
@@ -83,6 +84,7 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
         try {
+            Representation.JSON.requireAcceptedBy(request);
             Batch batch = JsonBody.read(body, Batch::read);
             var run = new BatchRun(Origin.of(request), batch);
             return batch.async() ? run.accept(acceptance) : run.commit(counters);

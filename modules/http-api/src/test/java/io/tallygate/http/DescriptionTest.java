@@ -64,7 +64,7 @@ final class DescriptionTest {
                 .forEach(route -> open.add(path(route)));
 
         assertThat(new TreeSet<>(open)).containsExactlyInAnyOrder(
-                "/docs", "/docs/rapidoc-min.js", "/health", "/health/liveness",
+                "/", "/docs", "/docs/rapidoc-min.js", "/favicon.ico", "/health", "/health/liveness",
                 "/health/readiness", "/openapi.yml");
     }
 
