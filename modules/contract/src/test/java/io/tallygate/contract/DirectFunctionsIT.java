@@ -86,6 +86,46 @@ class DirectFunctionsIT extends FunctionSuite {
     }
 
     @Test
+    void aBatchWithARequestIdIsAppliedOnce() {
+        Counter counter = freshCounter();
+        String batch = Json.text(Json.object("request_id", seed.name("batch"), "operations",
+                List.of(Json.increment(counter, 1), Json.increment(counter, 2))));
+        JsonNode first = invoke(BATCH_INCREMENT, batch);
+        assertThat(invoke(BATCH_INCREMENT, batch)).isEqualTo(first);
+        assertThat(value(counter)).isEqualTo(3);
+    }
+
+    @Test
+    void aMemberThatIsNullIsAbsent() {
+        Counter counter = freshCounter();
+        var increment = Json.increment(counter, 5);
+        for (String optional : List.of("increment", "user_id", "async", "request_id")) {
+            increment.put(optional, null);
+        }
+        assertThat(invoke(INCREMENT, Json.text(increment)).path("value").longValue()).isEqualTo(5);
+        var operations = Json.object("operations", List.of(increment));
+        operations.put("async", null);
+        operations.put("request_id", null);
+        JsonNode batch = invoke(BATCH_INCREMENT, Json.text(operations));
+        assertThat(batch.path("results").get(0).path("value").longValue()).as("%s", batch).isEqualTo(10);
+        assertNames(invoke(GET, "{\"resource_id\":null,\"counter_type\":\"likes\"}"), "resource_id");
+    }
+
+    @Test
+    void aMisspeltMemberIsToldTheRightOne() {
+        Counter counter = freshCounter();
+        var increment = Json.increment(counter, 5);
+        increment.put("requestId", "r");
+        JsonNode answer = invoke(INCREMENT, Json.text(increment));
+        assertNames(answer, "requestId");
+        assertThat(answer.path("detail").asText()).contains("did you mean \"request_id\"?");
+        assertNames(invoke(GET, "{\"resourceId\":\"a\",\"counter_type\":\"likes\"}"), "resourceId");
+        assertThat(invoke(BATCH_INCREMENT, "{\"items\":[]}").path("detail").asText())
+                .isEqualTo("operations is required; did you mean it by \"items\"?");
+        assertThat(value(counter)).isZero();
+    }
+
+    @Test
     void aDocumentOfMoreThanAMebibyteIsTooLarge() {
         var increment = Json.increment(freshCounter(), 1);
         increment.put("padding", "x".repeat(1 << 20));

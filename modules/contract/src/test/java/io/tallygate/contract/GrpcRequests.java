@@ -48,6 +48,7 @@ final class GrpcRequests {
 
     static IncrementRequest increment(JsonNode body, Map<String, String> headers) {
         var operation = operation(body);
+        text(body, "request_id", operation::setRequestId);
         key(headers).ifPresent(operation::setRequestId);
         var request = IncrementRequest.newBuilder().setOperation(operation);
         async(body, request::setAsync);
@@ -62,6 +63,7 @@ final class GrpcRequests {
             request.addOperations(operation);
         }
         async(body, request::setAsync);
+        text(body, "request_id", request::setRequestId);
         key(headers).ifPresent(request::setRequestId);
         return request.build();
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,22 @@ class StoreOutageIT extends OutageSuite {
     }
 
     /** One time of several: another process may have the machine for the rest of the wait, but not each time. */
+    @Test
+    void whatIsToldSpeaksOfWhatWasAskedFor() {
+        Counter counter = freshCounter();
+        store.freeze();
+        assertTold(inTime(() -> api.get(counter.path() + "?consistency=strong"))).contains("ask again")
+                .doesNotContain("unknown", "key", "request_id", "changed");
+        assertTold(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1)))).contains("unknown", "same",
+                "once");
+        assertTold(inTime(() -> api.delete(counter.path()))).contains("no harm").doesNotContain("key", "request_id");
+    }
+
+    private static AbstractStringAssert<?> assertTold(Answer answer) {
+        assertUnavailable(answer);
+        return assertThat(answer.json().path("detail").asText()).as("the detail of %s", answer);
+    }
+
     @Test
     void aStoreThatHangsForLessThanTheWaitIsNotNoticed() {
         var noticed = new ArrayList<Answer>();

@@ -12,6 +12,7 @@ import io.tallygate.counter.v1.BatchIncrementResponse;
 import io.tallygate.counter.v1.Operation;
 import io.tallygate.counter.v1.OperationError;
 import io.tallygate.counter.v1.OperationResult;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ final class BatchRun {
     }
 
     private void failed(int number, Throwable cause) {
-        Failure failure = Calls.failure(cause, null);
+        Failure failure = Calls.failure(cause, Asked.ADD, null);
         failures[number] = failure;
         fillAll(parts.get(number), error(failure));
     }

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tallygate.kernel.Asked;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,55 +38,56 @@ final class Calls {
     }
 
     /** Answers with what a port answers, or with the error that it, or what came before it, ran into. */
-    static <T, R> void answer(StreamObserver<R> observer, Question<T> question, Function<T, R> answer) {
+    static <T, R> void answer(StreamObserver<R> observer, Asked asked, Question<T> question, Function<T, R> answer) {
         if (observer instanceof ServerCallStreamObserver<R> call) {
             // With one, an answer that nobody waits for any more is dropped instead of thrown about.
             call.setOnCancelHandler(() -> {});
         }
         String requestId = REQUEST_ID.get();
         try {
-            requireTimeLeft();
+            requireTimeLeft(asked);
             question.ask().whenComplete((value, failure) -> {
                 if (failure != null) {
-                    fail(observer, failure, requestId);
+                    fail(observer, asked, failure, requestId);
                     return;
                 }
                 R message;
                 try {
                     message = answer.apply(value);
                 } catch (RuntimeException e) {
-                    fail(observer, e, requestId);
+                    fail(observer, asked, e, requestId);
                     return;
                 }
                 observer.onNext(message);
                 observer.onCompleted();
             });
         } catch (RuntimeException e) {
-            fail(observer, e, requestId);
+            fail(observer, asked, e, requestId);
         }
     }
 
     /** Work whose caller has given up is not begun. */
-    private static void requireTimeLeft() {
+    private static void requireTimeLeft(Asked asked) {
         Deadline deadline = Context.current().getDeadline();
         if (deadline != null && deadline.isExpired()) {
-            throw Status.DEADLINE_EXCEEDED.withDescription("the deadline passed before the work began; nothing was"
-                    + " changed").asRuntimeException();
+            throw Status.DEADLINE_EXCEEDED.withDescription("the deadline passed before the work began"
+                    + (asked == Asked.READ ? "" : "; nothing was changed")).asRuntimeException();
         }
     }
 
-    private static void fail(StreamObserver<?> observer, Throwable failure, @Nullable String requestId) {
-        observer.onError(status(failure, requestId));
+    private static void fail(
+            StreamObserver<?> observer, Asked asked, Throwable failure, @Nullable String requestId) {
+        observer.onError(status(failure, asked, requestId));
     }
 
     /** What the caller gets. */
-    static StatusRuntimeException status(Throwable cause, @Nullable String requestId) {
-        return cause instanceof StatusRuntimeException status ? status : failure(cause, requestId).exception();
+    static StatusRuntimeException status(Throwable cause, Asked asked, @Nullable String requestId) {
+        return cause instanceof StatusRuntimeException status ? status : failure(cause, asked, requestId).exception();
     }
 
     /** What a failure is to a caller; what is this server's own fault is logged here, and only here. */
-    static Failure failure(Throwable cause, @Nullable String requestId) {
-        Failure seen = Failure.from(cause);
+    static Failure failure(Throwable cause, Asked asked, @Nullable String requestId) {
+        Failure seen = Failure.from(cause, asked);
         if (seen.reason() == Reason.INTERNAL_ERROR) {
             LOG.error("a call failed{}", named(requestId), cause);
         }

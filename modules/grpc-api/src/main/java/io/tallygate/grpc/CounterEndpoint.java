@@ -25,6 +25,7 @@ import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.counter.v1.TopRequest;
 import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -49,7 +50,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void increment(IncrementRequest request, StreamObserver<IncrementResponse> observer) {
-        Calls.answer(observer, () -> increment(request), response -> response);
+        Calls.answer(observer, Asked.ADD, () -> increment(request), response -> response);
     }
 
     private CompletionStage<IncrementResponse> increment(IncrementRequest request) {
@@ -89,7 +90,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void batchIncrement(BatchIncrementRequest request, StreamObserver<BatchIncrementResponse> observer) {
-        Calls.answer(observer, () -> {
+        Calls.answer(observer, Asked.ADD, () -> {
             var run = new BatchRun(request, Calls.caller());
             return request.getAsync()
                     ? CompletableFuture.completedFuture(run.accept(counters))
@@ -99,7 +100,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-        Calls.answer(observer, () -> get(request),
+        Calls.answer(observer, Asked.READ, () -> get(request),
                 reading -> GetResponse.newBuilder().setReading(Messages.reading(reading)).build());
     }
 
@@ -116,7 +117,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void batchGet(BatchGetRequest request, StreamObserver<BatchGetResponse> observer) {
-        Calls.answer(observer, () -> getAll(request), readings -> {
+        Calls.answer(observer, Asked.READ, () -> getAll(request), readings -> {
             var response = BatchGetResponse.newBuilder();
             readings.forEach(reading -> response.addReadings(Messages.reading(reading)));
             return response.build();
@@ -136,7 +137,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void top(TopRequest request, StreamObserver<TopResponse> observer) {
-        Calls.answer(observer, () -> top(request), Messages::leaderboard);
+        Calls.answer(observer, Asked.READ, () -> top(request), Messages::leaderboard);
     }
 
     private CompletionStage<Leaderboard> top(TopRequest request) {
@@ -162,7 +163,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void reset(ResetRequest request, StreamObserver<ResetResponse> observer) {
-        Calls.answer(observer,
+        Calls.answer(observer, Asked.DELETE,
                 () -> counters.reset(Messages.counter("counter", request.hasCounter(), request.getCounter())),
                 _ -> ResetResponse.getDefaultInstance());
     }

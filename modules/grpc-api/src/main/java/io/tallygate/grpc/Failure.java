@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.tallygate.counter.StaleFlushException;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
@@ -74,37 +75,40 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
     }
 
     /** What a failure is to a caller. A failure that is not one of ours becomes an internal error without detail. */
-    static Failure from(Throwable cause) {
+    static Failure from(Throwable cause, Asked asked) {
         return switch (cause) {
-            case CompletionException wrapper when wrapper.getCause() != null -> from(wrapper.getCause());
+            case CompletionException wrapper when wrapper.getCause() != null -> from(wrapper.getCause(), asked);
             case RefusedException refused -> refused.failure();
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case InvalidRequestException invalid -> invalid(invalid.errors());
-            case UnavailableException unavailable -> unavailable(unavailable);
+            case UnavailableException unavailable -> unavailable(unavailable, asked);
             case StaleFlushException _ -> of(Reason.STALE_FLUSH,
                     "a later flush of this writer was applied before; nothing was changed");
             default -> new Failure(Reason.INTERNAL_ERROR, "the server could not answer; its log says why", List.of(),
-                    Duration.ZERO, Outcome.UNKNOWN);
+                    Duration.ZERO, unlessRead(asked, Outcome.UNKNOWN));
         };
     }
 
-    private static Failure unavailable(UnavailableException unavailable) {
+    private static Failure unavailable(UnavailableException unavailable, Asked asked) {
+        Outcome outcome = switch (unavailable) {
+            case OverloadedException _,ShuttingDownException _ -> Outcome.UNCHANGED;
+            case CommitTimeoutException _,StoreUnavailableException _ -> unlessRead(asked, Outcome.UNKNOWN);
+        };
+        return new Failure(reason(unavailable), asked.told(unavailable, "request_id"), List.of(),
+                unavailable.retryAfter(), outcome);
+    }
+
+    private static Outcome unlessRead(Asked asked, Outcome outcome) {
+        return asked == Asked.READ ? Outcome.UNCHANGED : outcome;
+    }
+
+    private static Reason reason(UnavailableException unavailable) {
         return switch (unavailable) {
-            case OverloadedException _ -> unavailable(Reason.OVERLOADED, unavailable, Outcome.UNCHANGED,
-                    "the queue is full; nothing was changed");
-            case ShuttingDownException _ -> unavailable(Reason.SHUTTING_DOWN, unavailable, Outcome.UNCHANGED,
-                    "this process takes no new requests; nothing was changed");
-            case CommitTimeoutException _ -> unavailable(Reason.COMMIT_TIMEOUT, unavailable, Outcome.UNKNOWN,
-                    "whether the operation was applied is unknown; repeat it with the same request_id to have it"
-                            + " applied once");
-            case StoreUnavailableException _ -> unavailable(Reason.STORE_UNAVAILABLE, unavailable, Outcome.UNKNOWN,
-                    "the store could not be asked, or its answer was lost; repeat a write with the same request_id to"
-                            + " have it applied once");
+            case OverloadedException _ -> Reason.OVERLOADED;
+            case ShuttingDownException _ -> Reason.SHUTTING_DOWN;
+            case CommitTimeoutException _ -> Reason.COMMIT_TIMEOUT;
+            case StoreUnavailableException _ -> Reason.STORE_UNAVAILABLE;
         };
-    }
-
-    private static Failure unavailable(Reason reason, UnavailableException cause, Outcome outcome, String message) {
-        return new Failure(reason, message, List.of(), cause.retryAfter(), outcome);
     }
 
     StatusRuntimeException exception() {

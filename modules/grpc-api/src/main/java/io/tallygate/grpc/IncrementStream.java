@@ -12,6 +12,7 @@ import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.SessionStarted;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.UnavailableException;
@@ -94,7 +95,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
                             "must be start or frame");
                 }
             } catch (RuntimeException e) {
-                end(Calls.status(e, requestId));
+                end(Calls.status(e, Asked.ADD, requestId));
             }
         }
         advance();
@@ -159,7 +160,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
                 ended = true;
                 out.onCompleted();
             } else if (draining) {
-                end(Calls.status(new ShuttingDownException(), requestId));
+                end(Calls.status(new ShuttingDownException(), Asked.ADD, requestId));
             }
             return null;
         }
@@ -189,7 +190,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
 
     /** Whatever the reason, the client's answer is the same: it comes again and sends again. */
     private StatusRuntimeException unavailable(Throwable failure) {
-        Failure seen = Calls.failure(failure, requestId);
+        Failure seen = Calls.failure(failure, Asked.ADD, requestId);
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return cause instanceof UnavailableException ? seen.exception(Status.Code.UNAVAILABLE) : seen.exception();
     }

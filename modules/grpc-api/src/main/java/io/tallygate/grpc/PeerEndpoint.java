@@ -13,6 +13,7 @@ import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.Share;
 import io.tallygate.counter.v1.WindowShareRequest;
 import io.tallygate.counter.v1.WindowShareResponse;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import jakarta.inject.Singleton;
 
@@ -29,12 +30,12 @@ final class PeerEndpoint extends PeerServiceGrpc.PeerServiceImplBase {
 
     @Override
     public void applyFlush(ApplyFlushRequest request, StreamObserver<ApplyFlushResponse> observer) {
-        Calls.answer(observer, () -> peer.apply(Flushes.flush(request)), Flushes::response);
+        Calls.answer(observer, Asked.ADD, () -> peer.apply(Flushes.flush(request)), Flushes::response);
     }
 
     @Override
     public void windowShare(WindowShareRequest request, StreamObserver<WindowShareResponse> observer) {
-        Calls.answer(observer, () -> {
+        Calls.answer(observer, Asked.READ, () -> {
             CounterKey.requireId("counter_type", request.getCounterType());
             Window window = Messages.window(request.getWindowValue());
             if (window == Window.ALL) {

@@ -1,5 +1,6 @@
 package io.tallygate.grpc;
 
+import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.DelegatingStore;
 import io.tallygate.counter.Flush;
@@ -7,6 +8,7 @@ import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.OracleStore;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,6 +63,12 @@ final class GatedStore extends DelegatingStore {
         }
         requireHere();
         return super.apply(flush);
+    }
+
+    @Override
+    public long[] read(List<CounterKey> counters) {
+        requireHere();
+        return super.read(counters);
     }
 
     @Override

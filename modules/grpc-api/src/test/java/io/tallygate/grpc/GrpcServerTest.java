@@ -94,6 +94,24 @@ final class GrpcServerTest {
     }
 
     @Test
+    void storeAway_isToldByWhatWasAskedFor() {
+        var store = new GatedStore();
+        try (var server = new TestServer(Map.of("tallygate.commit.timeout", "100ms"), store)) {
+            store.away(true);
+            var read = failureOf(() -> server.stub().get(
+                    GetRequest.newBuilder().setCounter(key("away")).setConsistencyValue(2).build()));
+            assertThat(read.getStatus().getDescription()).contains("ask again").doesNotContain("request_id", "unknown");
+            assertThat(outcome(read)).as("a read changes nothing").isEqualTo("UNCHANGED");
+            var write = failureOf(() -> server.increment("away", 1));
+            assertThat(write.getStatus().getDescription()).contains("unknown", "the same request_id");
+            assertThat(outcome(write)).isEqualTo("UNKNOWN");
+            var reset = failureOf(() -> server.stub().reset(ResetRequest.newBuilder().setCounter(key("away")).build()));
+            assertThat(reset.getStatus().getDescription()).contains("unknown", "no harm").doesNotContain("request_id");
+            store.away(false);
+        }
+    }
+
+    @Test
     void queueFull_isResourceExhaustedWithRetryInfoAndUnchanged() throws Exception {
         var store = new GatedStore();
         try (var server = new TestServer(

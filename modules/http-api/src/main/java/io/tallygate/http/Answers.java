@@ -10,6 +10,7 @@ import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Reading;
 import io.tallygate.counter.WriteResult;
+import io.tallygate.kernel.Asked;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,18 +24,29 @@ final class Answers {
 
     /** The answer to what a port answers, or the problem that it, or what came before it, ran into. */
     static <T> CompletionStage<HttpResponse<byte[]>> when(
-            HttpRequest<?> request, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
+            HttpRequest<?> request, Asked asked, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
         try {
             return call.start().handle((value, failure) -> {
                 try {
-                    return failure == null ? answer.apply(value) : ProblemExceptionHandler.answer(request, failure);
+                    return failure == null
+                            ? answer.apply(value)
+                            : ProblemExceptionHandler.answer(request, asked, failure);
                 } catch (RuntimeException e) {
-                    return ProblemExceptionHandler.answer(request, e);
+                    return ProblemExceptionHandler.answer(request, asked, e);
                 }
             });
         } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(ProblemExceptionHandler.answer(request, e));
+            return CompletableFuture.completedFuture(ProblemExceptionHandler.answer(request, asked, e));
         }
+    }
+
+    /** The same for a read, which is not begun when the request does not accept JSON. */
+    static <T> CompletionStage<HttpResponse<byte[]>> whenRead(
+            HttpRequest<?> request, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
+        return when(request, Asked.READ, () -> {
+            Representation.JSON.requireAcceptedBy(request);
+            return call.start();
+        }, answer);
     }
 
     /** Reads the request and asks a port. */
@@ -44,7 +56,8 @@ final class Answers {
     }
 
     static MutableHttpResponse<byte[]> json(HttpStatus status, Json.Writer writer) {
-        return HttpResponse.<byte[]>status(status).body(Json.bytes(writer));
+        return HttpResponse.<byte[]>status(status).contentType(Representation.JSON.contentType())
+                .body(Json.bytes(writer));
     }
 
     /** What became of a single increment. */

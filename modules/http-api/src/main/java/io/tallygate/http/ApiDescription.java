@@ -15,8 +15,11 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         `urn:tallygate:problem:counter-overflow`, and `errors` lists each field that breaks a rule with its \
         value and the rule.
 
-        A request repeated with the same `Idempotency-Key` (a batch item: the same `request_id`) gets the \
-        same answer for 24 hours and has one effect.
+        A request repeated with the same `Idempotency-Key` or `request_id` gets the same answer for 24 hours \
+        and has one effect.
+
+        Members that are not described are ignored, unless they look like a described one; a member that is \
+        null is as good as absent.
 
         When tokens are configured, requests carry `Authorization: Bearer <token>`. A token has any of the \
         scopes read, write and admin; none includes another."""), tags = {@Tag(name = "Counters"),

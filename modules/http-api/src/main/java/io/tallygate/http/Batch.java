@@ -7,38 +7,52 @@ import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of increments as a caller asked for it.
  *
  * @param operations 1 to {@value Write#INCREMENTS_MAX}, some of them perhaps invalid
+ * @param requestId  the caller's name for the batch as a whole, by which a repetition is known
  */
-record Batch(List<Operation> operations, boolean async) {
+record Batch(List<Operation> operations, boolean async, @Nullable String requestId) {
 
+    private static final MemberNames KNOWN = MemberNames.of("operations", "async", "request_id")
+            .orElsewhere("idempotency_key", "request_id");
     private static final int OPERATIONS = 1;
     private static final int ASYNC = 1 << 1;
+    private static final int REQUEST_ID = 1 << 2;
 
     /** @throws ProblemException when the batch as a whole cannot be taken */
     static Batch read(JsonParser in) throws IOException {
         var values = new JsonValues(in, null);
         var operations = new ArrayList<Operation>();
         boolean async = false;
+        String requestId = null;
         for (String name = values.next(); name != null; name = values.next()) {
             switch (name) {
                 case "operations" -> {
-                    values.once(name, OPERATIONS);
-                    readList(in, values, name, place -> operations.add(readOperation(in, place)));
+                    if (values.given(name, OPERATIONS)) {
+                        readList(in, values, name, place -> operations.add(readOperation(in, place)));
+                    }
                 }
                 case "async" -> {
-                    values.once(name, ASYNC);
-                    async = values.bool(name);
+                    if (values.given(name, ASYNC)) {
+                        async = values.bool(name);
+                    }
                 }
-                default -> values.ignore();
+                case "request_id" -> {
+                    if (values.given(name, REQUEST_ID)) {
+                        requestId = values.string(name);
+                        values.requireId(name, requestId);
+                    }
+                }
+                default -> values.unknown(name, KNOWN);
             }
         }
-        values.require("operations", OPERATIONS);
+        values.requireList("operations", OPERATIONS);
         values.throwIfAny();
-        return new Batch(operations, async);
+        return new Batch(operations, async, requestId);
     }
 
     /** Reads one element. */

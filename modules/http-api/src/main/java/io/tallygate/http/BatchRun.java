@@ -9,6 +9,7 @@ import io.tallygate.counter.Increment;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
+import io.tallygate.kernel.Asked;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,15 @@ final class BatchRun {
 
     private final Origin origin;
     private final List<Operation> operations;
+    private final @Nullable String requestId;
     private final List<Part> parts;
     private final @Nullable Result[] results;
 
+    /** @throws io.tallygate.kernel.InvalidInputException when the batch has two keys that differ */
     BatchRun(Origin origin, Batch batch) {
         this.origin = origin;
         this.operations = batch.operations();
+        this.requestId = batch.requestId();
         this.results = new Result[operations.size()];
         this.parts = split();
     }
@@ -67,7 +71,7 @@ final class BatchRun {
                 parts.add(new Part(new Write(List.of(increment), key), new int[]{i}, true));
             }
         }
-        IdempotencyKey key = IdempotencyKeys.ofRequest(origin, shared);
+        IdempotencyKey key = IdempotencyKeys.ofBatch(origin, requestId, shared);
         if (!shared.isEmpty()) {
             parts.add(new Part(new Write(shared, key), sharedItems, false));
         }
@@ -134,7 +138,9 @@ final class BatchRun {
         switch (result) {
             case null -> fillAll(part, failed(Objects.requireNonNull(failure)));
             case WriteResult.KeyReused _ -> fillAll(part, new Result(INVALID, 0,
-                    Problem.keyReused(part.keyedByItem() ? "the request_id" : "the " + IdempotencyKeys.HEADER)));
+                    Problem.keyReused(part.keyedByItem() || origin.key() == null
+                            ? "the request_id"
+                            : "the " + IdempotencyKeys.HEADER)));
             case WriteResult.Committed committed -> {
                 Outcomes outcomes = committed.outcomes();
                 for (int i = 0; i < outcomes.size(); i++) {
@@ -154,7 +160,7 @@ final class BatchRun {
     }
 
     private Result failed(Throwable failure) {
-        return new Result(FAILED, 0, Failures.problem(origin::operation, failure));
+        return new Result(FAILED, 0, Failures.problem(Asked.ADD, IdempotencyKeys.CALLED, origin::operation, failure));
     }
 
     private HttpResponse<byte[]> answer() {

@@ -19,6 +19,7 @@ import io.tallygate.counter.Consistency;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Write;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ import java.util.concurrent.CompletionStage;
 /** Counters over HTTP. */
 @Controller("/api/v1/counter")
 final class CounterController {
+
+    private static final MemberNames PARAMETERS = MemberNames.of("consistency");
 
     private final Counters counters;
     private final Acceptance acceptance;
@@ -49,21 +52,22 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
         try {
+            Representation.JSON.requireAcceptedBy(request);
             Operation operation = JsonBody.read(BodyCoding.decoded(request, body), Operation::single);
-            if (operation.increment() == null) {
+            Increment increment = operation.increment();
+            if (increment == null) {
                 return completed(Problem.invalid(operation.errors()).response());
             }
-            Increment increment = operation.increment();
-            List<Increment> increments = List.of(increment);
-            var write = new Write(increments, IdempotencyKeys.ofHeader(request, increments));
+            String requestId = operation.requestId();
+            var write = new Write(List.of(increment), IdempotencyKeys.ofSingle(request, requestId, increment));
             if (operation.async()) {
-                return Answers.when(request, () -> acceptance.accept(write),
+                return Answers.when(request, Asked.ADD, () -> acceptance.accept(write),
                         _ -> Answers.accepted(increment.counter()));
             }
-            return Answers.when(request, () -> counters.write(write), result -> Answers
-                    .committed(increment.counter(), result, "the " + IdempotencyKeys.HEADER));
+            return Answers.when(request, Asked.ADD, () -> counters.write(write), result -> Answers
+                    .committed(increment.counter(), result, write.key() == null ? "" : IdempotencyKeys.named(request)));
         } catch (RuntimeException e) {
-            return completed(ProblemExceptionHandler.answer(request, e));
+            return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
         }
     }
 
@@ -80,11 +84,12 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
         try {
+            Representation.JSON.requireAcceptedBy(request);
             Batch batch = JsonBody.read(BodyCoding.decoded(request, body), Batch::read);
             var run = new BatchRun(Origin.of(request), batch);
             return batch.async() ? run.accept(acceptance) : run.commit(counters);
         } catch (RuntimeException e) {
-            return completed(ProblemExceptionHandler.answer(request, e));
+            return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
         }
     }
 
@@ -98,7 +103,7 @@ final class CounterController {
     @ApiResponse(responseCode = "200", description = "its value", content = @Content(schema = @Schema(implementation = Schemas.ReadingShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
-        return Answers.when(request,
+        return Answers.whenRead(request,
                 () -> counters.get(PathIds.counter(request.getPath()), consistency(request)), Answers::reading);
     }
 
@@ -112,7 +117,7 @@ final class CounterController {
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
-        return Answers.when(request,
+        return Answers.whenRead(request,
                 () -> counters.getAll(JsonBody.read(BodyCoding.decoded(request, body), CounterQueries::read),
                         consistency(request)),
                 Answers::readings);
@@ -126,11 +131,12 @@ final class CounterController {
     @ApiResponse(responseCode = "204", description = "its value is 0 now")
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> delete(HttpRequest<?> request) {
-        return Answers.when(request,
+        return Answers.when(request, Asked.DELETE,
                 () -> counters.reset(PathIds.counter(request.getPath())), _ -> HttpResponse.noContent());
     }
 
     private static Consistency consistency(HttpRequest<?> request) {
+        QueryNames.requireNoneMisspelt(request, PARAMETERS);
         String asked = request.getParameters().getFirst("consistency").orElse("cached");
         return switch (asked) {
             case "cached" -> Consistency.CACHED;

@@ -5,6 +5,7 @@ import io.tallygate.counter.Consistency;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Write;
+import io.tallygate.kernel.Asked;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
@@ -55,7 +56,7 @@ public final class CounterDocuments {
     }
 
     private CompletionStage<Document> increment(byte[] json, Origin origin, String deliveryId) {
-        return answer(origin, () -> {
+        return answer(Asked.ADD, origin, () -> {
             Operation operation = JsonBody.read(json, in -> Operation.item(in, null));
             Increment increment = operation.increment();
             if (increment == null) {
@@ -68,28 +69,31 @@ public final class CounterDocuments {
         });
     }
 
-    /** A batch of increments. */
+    /** A batch of increments; its own {@code request_id}, if it has one, is the idempotency key of all without one. */
     public CompletionStage<Document> batchIncrement(byte[] json) {
         Origin origin = Origin.direct("batch-increment");
-        return answer(origin, () -> new BatchRun(origin, JsonBody.read(json, Batch::read)).commit(counters));
+        return answer(Asked.ADD, origin, () -> new BatchRun(origin, JsonBody.read(json, Batch::read)).commit(counters));
     }
 
     /** The value of the counter that {@code resource_id} and {@code counter_type} name, as the store has it now. */
     public CompletionStage<Document> get(byte[] json) {
-        return answer(Origin.direct("get"),
+        return answer(Asked.READ, Origin.direct("get"),
                 () -> counters.get(JsonBody.read(json, CounterQueries::single), Consistency.STRONG)
                         .thenApply(Answers::reading));
     }
 
     private static CompletionStage<Document> answer(
-            Origin origin, Supplier<CompletionStage<HttpResponse<byte[]>>> call) {
+            Asked asked, Origin origin, Supplier<CompletionStage<HttpResponse<byte[]>>> call) {
         try {
             return call.get().handle((response, failure) -> document(
-                    failure == null ? response : Failures.problem(origin::operation, failure).response()));
+                    failure == null ? response : problem(asked, origin, failure)));
         } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(
-                    document(Failures.problem(origin::operation, e).response()));
+            return CompletableFuture.completedFuture(document(problem(asked, origin, e)));
         }
+    }
+
+    private static HttpResponse<byte[]> problem(Asked asked, Origin origin, Throwable failure) {
+        return Failures.problem(asked, "request_id", origin::operation, failure).response();
     }
 
     private static Document document(HttpResponse<byte[]> response) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** A list of counters that a caller asks for. */
 final class CounterQueries {
 
+    private static final MemberNames KNOWN = MemberNames.of("queries");
+    private static final MemberNames KNOWN_OF_COUNTER = MemberNames.of("resource_id", "counter_type");
     private static final int QUERIES = 1;
     private static final int RESOURCE_ID = 1;
     private static final int COUNTER_TYPE = 1 << 1;
@@ -23,14 +25,13 @@ final class CounterQueries {
         var values = new JsonValues(in, null);
         var counters = new ArrayList<CounterKey>();
         for (String name = values.next(); name != null; name = values.next()) {
-            if (name.equals("queries")) {
-                values.once(name, QUERIES);
+            if (!name.equals("queries")) {
+                values.unknown(name, KNOWN);
+            } else if (values.given(name, QUERIES)) {
                 Batch.readList(in, values, name, place -> readQuery(in, place, values, counters));
-            } else {
-                values.ignore();
             }
         }
-        values.require("queries", QUERIES);
+        values.requireList("queries", QUERIES);
         values.throwIfAny();
         return counters;
     }
@@ -67,14 +68,16 @@ final class CounterQueries {
         for (String name = values.next(); name != null; name = values.next()) {
             switch (name) {
                 case "resource_id" -> {
-                    values.once(name, RESOURCE_ID);
-                    resourceId = values.string(name);
+                    if (values.given(name, RESOURCE_ID)) {
+                        resourceId = values.string(name);
+                    }
                 }
                 case "counter_type" -> {
-                    values.once(name, COUNTER_TYPE);
-                    counterType = values.string(name);
+                    if (values.given(name, COUNTER_TYPE)) {
+                        counterType = values.string(name);
+                    }
                 }
-                default -> values.ignore();
+                default -> values.unknown(name, KNOWN_OF_COUNTER);
             }
         }
         values.require("resource_id", RESOURCE_ID);

@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.tallygate.kernel.Asked;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -13,8 +14,8 @@ final class Failures {
     private Failures() {}
 
     /** @param operation what was asked for, looked up when it is logged */
-    static Problem problem(Supplier<String> operation, Throwable failure) {
-        Problem problem = Problem.from(failure);
+    static Problem problem(Asked asked, String key, Supplier<String> operation, Throwable failure) {
+        Problem problem = Problem.from(failure, asked, key);
         if (problem.type() == ProblemType.INTERNAL_ERROR) {
             if (failure instanceof IOException) {
                 LOG.debug("{}: connection lost", operation.get(), failure);

@@ -1,6 +1,7 @@
 package io.tallygate.http;
 
 import io.micronaut.health.HealthStatus;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
@@ -46,27 +47,29 @@ final class HealthController {
     @Operation(tags = "Operations", operationId = "health", summary = "Whether this process works")
     @ApiResponse(responseCode = "200", description = "it does", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
     @ApiResponse(responseCode = "503", description = "it does not", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
-    CompletionStage<HttpResponse<byte[]>> health() {
-        return answer(all);
+    CompletionStage<HttpResponse<byte[]>> health(HttpRequest<?> request) {
+        return answer(request, all);
     }
 
     @Get("/liveness")
     @Operation(tags = "Operations", operationId = "liveness", summary = "Whether this process should be kept running")
     @ApiResponse(responseCode = "200", description = "it should", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
     @ApiResponse(responseCode = "503", description = "a restart is needed", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
-    CompletionStage<HttpResponse<byte[]>> liveness() {
-        return answer(liveness);
+    CompletionStage<HttpResponse<byte[]>> liveness(HttpRequest<?> request) {
+        return answer(request, liveness);
     }
 
     @Get("/readiness")
     @Operation(tags = "Operations", operationId = "readiness", summary = "Whether this process should get traffic")
     @ApiResponse(responseCode = "200", description = "it should", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
     @ApiResponse(responseCode = "503", description = "something that it needs does not answer", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
-    CompletionStage<HttpResponse<byte[]>> readiness() {
-        return answer(readiness);
+    CompletionStage<HttpResponse<byte[]>> readiness(HttpRequest<?> request) {
+        return answer(request, readiness);
     }
 
-    private static CompletionStage<HttpResponse<byte[]>> answer(List<HealthIndicator> indicators) {
+    private static CompletionStage<HttpResponse<byte[]>> answer(
+            HttpRequest<?> request, List<HealthIndicator> indicators) {
+        Representation.JSON.requireAcceptedBy(request);
         return Flux.fromIterable(indicators)
                 .flatMap(HealthController::isUp)
                 .all(up -> up)

@@ -20,25 +20,55 @@ final class IdempotencyKeys {
 
     static final String HEADER = "Idempotency-Key";
 
+    /** What the header and a {@code request_id} are together. */
+    static final String CALLED = "idempotency key";
+
+    /** What a key is for, however the request's path was spelt. */
+    private static final String INCREMENT = "POST /api/v1/counter/increment";
+    private static final String BATCH_INCREMENT = "POST /api/v1/counter/batch-increment";
+
     private IdempotencyKeys() {}
 
     /**
-     * The key in the header, for a request whose effect is these increments.
+     * The key of a single increment: the header's, or else its {@code request_id}, by which it is known over every
+     * protocol and in every batch.
      *
-     * @throws InvalidInputException when it is not 1 to 256 bytes of UTF-8 without control characters
+     * @throws InvalidInputException when one of them is not 1 to 256 bytes of UTF-8 without control characters, or when
+     *     both are given and differ
      */
-    static @Nullable IdempotencyKey ofHeader(HttpRequest<?> request, List<Increment> increments) {
-        String value = header(request.getHeaders());
-        return value == null
+    static @Nullable IdempotencyKey ofSingle(HttpRequest<?> request, @Nullable String requestId, Increment increment) {
+        String header = header(request.getHeaders());
+        requireSame(header, requestId);
+        if (header != null) {
+            return IdempotencyKey.ofRequest(Caller.nameOf(request), header, INCREMENT, List.of(increment));
+        }
+        return requestId == null
                 ? null
-                : IdempotencyKey.ofRequest(Caller.nameOf(request), value, Origin.operation(request), increments);
+                : IdempotencyKey.ofOperation(Caller.nameOf(request), requestId, increment);
     }
 
-    /** The key of a request as a whole. */
-    static @Nullable IdempotencyKey ofRequest(Origin origin, List<Increment> increments) {
-        return origin.key() == null
-                ? null
-                : IdempotencyKey.ofRequest(origin.caller(), origin.key(), origin.operation(), increments);
+    /** What the key of a single increment that has one is called, for a message about it. */
+    static String named(HttpRequest<?> request) {
+        return request.getHeaders().get(HEADER) == null ? "the request_id" : "the " + HEADER;
+    }
+
+    /**
+     * The key of a batch as a whole: the header's or its {@code request_id}.
+     *
+     * @throws InvalidInputException when both are given and differ
+     */
+    static @Nullable IdempotencyKey ofBatch(
+            Origin origin, @Nullable String requestId, List<Increment> increments) {
+        requireSame(origin.key(), requestId);
+        String key = origin.key() == null ? requestId : origin.key();
+        return key == null ? null : IdempotencyKey.ofRequest(origin.caller(), key, BATCH_INCREMENT, increments);
+    }
+
+    private static void requireSame(@Nullable String header, @Nullable String requestId) {
+        if (header != null && requestId != null && !header.equals(requestId)) {
+            throw new InvalidInputException("request_id", requestId,
+                    "must equal the header " + HEADER + " when both are given");
+        }
     }
 
     /** The key of one item of a batch. */

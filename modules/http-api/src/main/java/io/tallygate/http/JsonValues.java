@@ -16,11 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class JsonValues {
 
     private static final String DELTA_RULE = "must be an integer from -2^53 to 2^53, and not 0";
+    /** How many complaints about one element of a list are collected; a body may have as many as it has elements. */
+    private static final int ERRORS_OF_ELEMENT_MAX = 16;
+    private static final int ERRORS_MAX = 1000;
+    /** How many unknown names of one object are compared with the known ones. */
+    private static final int UNKNOWN_MAX = 16;
 
     private final JsonParser in;
     private final @Nullable Place place;
     private @Nullable List<InvalidInputException> errors;
+    private @Nullable String unknownList;
     private int seen;
+    private int present;
+    private int unknown;
 
     /** @param place the object's place in the body; null when it is the body */
     JsonValues(JsonParser in, @Nullable Place place) {
@@ -44,22 +52,55 @@ final class JsonValues {
         in.skipChildren();
     }
 
-    /** Notes that a known member was met, and complains when it was before. */
-    void once(String field, int bit) {
+    /** Passes over a member that is not known, and complains when it was probably meant to be one that is. */
+    void unknown(String name, MemberNames known) throws IOException {
+        if (unknown++ < UNKNOWN_MAX) {
+            String meant = known.meantBy(name);
+            if (meant != null) {
+                add(new InvalidInputException(name, shown(in), "is not known; did you mean \"" + meant + "\"?"));
+            } else if (unknownList == null && in.currentToken() == JsonToken.START_ARRAY) {
+                unknownList = name;
+            }
+        }
+        in.skipChildren();
+    }
+
+    /**
+     * Notes that a known member was met, and complains when it was before. Returns whether it has a value: to be null is
+     * to be absent.
+     */
+    boolean given(String field, int bit) {
         if ((seen & bit) != 0) {
             add(new InvalidInputException(field, "", "must be given once"));
         }
         seen |= bit;
+        if (in.currentToken() == JsonToken.VALUE_NULL) {
+            return false;
+        }
+        present |= bit;
+        return true;
     }
 
+    /** Whether the member was met with a value. */
     boolean has(int bit) {
-        return (seen & bit) != 0;
+        return (present & bit) != 0;
     }
 
-    /** Complains unless the member was met. */
+    /** Complains unless the member was met with a value. */
     void require(String field, int bit) {
-        if (!has(bit)) {
+        if ((seen & bit) == 0) {
             add(new InvalidInputException(field, "", "is required"));
+        } else if (!has(bit)) {
+            add(new InvalidInputException(field, "null", "is required, and must not be null"));
+        }
+    }
+
+    /** The same for the list that a body is about, for which another name may have been taken. */
+    void requireList(String field, int bit) {
+        if ((seen & bit) == 0 && unknownList != null) {
+            add(new InvalidInputException(field, "", "is required; did you mean it by \"" + unknownList + "\"?"));
+        } else {
+            require(field, bit);
         }
     }
 
@@ -119,7 +160,9 @@ final class JsonValues {
         if (errors == null) {
             errors = new ArrayList<>();
         }
-        errors.add(place == null ? error : error.within(place + "."));
+        if (errors.size() < (place == null ? ERRORS_MAX : ERRORS_OF_ELEMENT_MAX)) {
+            errors.add(place == null ? error : error.within(place + "."));
+        }
     }
 
     /** What broke a rule, in the order it was met. */

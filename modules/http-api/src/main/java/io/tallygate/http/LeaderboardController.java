@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 final class LeaderboardController {
 
     private static final int LIMIT_DEFAULT = 10;
+    private static final MemberNames PARAMETERS = MemberNames.of("window", "limit");
 
     private final Counters counters;
     private final List<String> windows;
@@ -47,12 +48,13 @@ final class LeaderboardController {
     @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
-        return Answers.when(request,
+        return Answers.whenRead(request,
                 () -> counters.top(PathIds.counterType(request.getPath()), window(request), limit(request)),
                 Answers::leaderboard);
     }
 
     private Window window(HttpRequest<?> request) {
+        QueryNames.requireNoneMisspelt(request, PARAMETERS);
         String label = request.getParameters().getFirst("window").orElse(Window.ALL.label());
         Window window = Window.of(label)
                 .orElseThrow(() -> new InvalidInputException("window", label, "must be 1m, 1h, 24h or all"));

@@ -2,9 +2,11 @@ package io.tallygate.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.micronaut.http.annotation.Produces;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -13,7 +15,7 @@ import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import java.nio.charset.StandardCharsets;
 
-/** The process's metrics, in the text format that Prometheus scrapes. */
+/** The process's metrics, in a format that Prometheus scrapes. */
 @Controller(MetricsController.PATH)
 @Requires(beans = PrometheusMeterRegistry.class)
 final class MetricsController {
@@ -27,12 +29,15 @@ final class MetricsController {
     }
 
     @Get
-    @Produces("text/plain; version=0.0.4; charset=utf-8")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Operations", operationId = "metrics", summary = "Metrics in Prometheus's text format", security = @SecurityRequirement(name = ApiDescription.SECURITY))
-    @ApiResponse(responseCode = "200", description = "all metrics", content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
+    @Operation(tags = "Operations", operationId = "metrics", summary = "Metrics in Prometheus's text format or as OpenMetrics", security = @SecurityRequirement(name = ApiDescription.SECURITY))
+    @ApiResponse(responseCode = "200", description = "all metrics; `Accept` chooses the format", content = {
+            @Content(mediaType = "text/plain", schema = @Schema(type = "string")),
+            @Content(mediaType = "application/openmetrics-text", schema = @Schema(type = "string"))})
     @ProblemAnswers
-    byte[] scrape() {
-        return registry.scrape().getBytes(StandardCharsets.UTF_8);
+    HttpResponse<byte[]> scrape(HttpRequest<?> request) {
+        Representation format = Representation.best(request, Representation.PROMETHEUS, Representation.OPENMETRICS);
+        byte[] metrics = registry.scrape(format.contentType().toString()).getBytes(StandardCharsets.UTF_8);
+        return HttpResponse.ok(metrics).contentType(format.contentType()).header(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An increment as a caller asked for it, in a request of its own or in a batch.
  *
  * @param increment null when there are errors
- * @param requestId the caller's name for it in a batch
+ * @param requestId the caller's name for it, by which a repetition is known
  * @param async     whether the caller does not wait for the commit; always false in a batch
  * @param errors    what breaks a rule; empty when it can be applied
  */
@@ -36,6 +36,9 @@ record Operation(
     /** The members read so far. */
     private static final class Fields {
 
+        private static final MemberNames KNOWN = MemberNames
+                .of("resource_id", "counter_type", "delta", "increment", "user_id", "async", "request_id")
+                .orElsewhere("idempotency_key", "request_id");
         private static final CounterKey ANY_COUNTER = new CounterKey("-", "-");
         private static final int RESOURCE_ID = 1;
         private static final int COUNTER_TYPE = 1 << 1;
@@ -70,47 +73,47 @@ record Operation(
         private void readMember(String name) throws IOException {
             switch (name) {
                 case "resource_id" -> {
-                    values.once(name, RESOURCE_ID);
-                    resourceId = values.string(name);
+                    if (values.given(name, RESOURCE_ID)) {
+                        resourceId = values.string(name);
+                    }
                 }
                 case "counter_type" -> {
-                    values.once(name, COUNTER_TYPE);
-                    counterType = values.string(name);
+                    if (values.given(name, COUNTER_TYPE)) {
+                        counterType = values.string(name);
+                    }
                 }
                 case "delta" -> {
-                    values.once(name, DELTA);
-                    delta = values.delta(name);
+                    if (values.given(name, DELTA)) {
+                        delta = values.delta(name);
+                    }
                 }
                 case "increment" -> {
-                    values.once(name, INCREMENT);
-                    increment = values.delta(name);
+                    if (values.given(name, INCREMENT)) {
+                        increment = values.delta(name);
+                    }
                 }
                 case "user_id" -> {
-                    values.once(name, USER_ID);
-                    values.requireId(name, values.string(name));
+                    if (values.given(name, USER_ID)) {
+                        values.requireId(name, values.string(name));
+                    }
+                }
+                case "request_id" -> {
+                    if (values.given(name, REQUEST_ID)) {
+                        requestId = values.string(name);
+                        values.requireId(name, requestId);
+                    }
                 }
                 case "async" -> readAsync(name);
-                case "request_id" -> readRequestId(name);
-                default -> values.ignore();
+                default -> values.unknown(name, KNOWN);
             }
         }
 
+        /** In a batch it is the batch that is asynchronous or not. */
         private void readAsync(String name) throws IOException {
             if (inBatch) {
                 values.ignore();
-            } else {
-                values.once(name, ASYNC);
+            } else if (values.given(name, ASYNC)) {
                 async = values.bool(name);
-            }
-        }
-
-        private void readRequestId(String name) throws IOException {
-            if (inBatch) {
-                values.once(name, REQUEST_ID);
-                requestId = values.string(name);
-                values.requireId(name, requestId);
-            } else {
-                values.ignore();
             }
         }
 

@@ -5,6 +5,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
@@ -51,33 +52,29 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
                 name + " was used in the last 24 hours for a request with other content; nothing was changed");
     }
 
-    /** What a failure is to a caller. A failure that is not one of ours becomes an internal error without detail. */
-    static Problem from(Throwable failure) {
+    /**
+     * What a failure is to a caller. A failure that is not one of ours becomes an internal error without detail.
+     *
+     * @param key what the key of a request is called where it came from
+     */
+    static Problem from(Throwable failure, Asked asked, String key) {
         return switch (failure) {
-            case CompletionException wrapper when wrapper.getCause() != null -> from(wrapper.getCause());
+            case CompletionException wrapper when wrapper.getCause() != null -> from(wrapper.getCause(), asked, key);
             case ProblemException problem -> problem.problem();
             case InvalidInputException invalid -> invalid(List.of(invalid));
-            case UnavailableException unavailable -> unavailable(unavailable);
+            case UnavailableException unavailable -> new Problem(
+                    type(unavailable), asked.told(unavailable, key), List.of(), unavailable.retryAfter());
             default -> of(ProblemType.INTERNAL_ERROR, "the server could not answer; its log says why");
         };
     }
 
-    private static Problem unavailable(UnavailableException unavailable) {
-        ProblemType type = switch (unavailable) {
+    private static ProblemType type(UnavailableException unavailable) {
+        return switch (unavailable) {
             case OverloadedException _ -> ProblemType.OVERLOADED;
             case CommitTimeoutException _ -> ProblemType.COMMIT_TIMEOUT;
             case ShuttingDownException _ -> ProblemType.SHUTTING_DOWN;
             case StoreUnavailableException _ -> ProblemType.STORE_UNAVAILABLE;
         };
-        String detail = switch (type) {
-            case OVERLOADED -> "the queue is full; nothing was changed";
-            case SHUTTING_DOWN -> "this process takes no new requests; nothing was changed";
-            case COMMIT_TIMEOUT -> "whether the operation was applied is unknown; "
-                    + "repeat it with the same idempotency key to have it applied once";
-            default -> "the store could not be asked, or its answer was lost; "
-                    + "repeat a write with the same idempotency key to have it applied once";
-        };
-        return new Problem(type, detail, List.of(), unavailable.retryAfter());
     }
 
     MutableHttpResponse<byte[]> response() {

@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
@@ -7,6 +8,9 @@ import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns every error that the framework answers by itself, such as an unknown path, into a problem. */
@@ -34,18 +38,18 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
         if (request.getMethod() == HttpMethod.HEAD) {
             return (MutableHttpResponse<byte[]>) base;
         }
-        Problem problem = problem(context, base.code());
+        Problem problem = problem(context, base);
         return problem.answer(base.status(problem.type().status()));
     }
 
-    private Problem problem(ErrorContext context, int status) {
+    private Problem problem(ErrorContext context, MutableHttpResponse<?> base) {
         if (context.getRootCause().orElse(null) instanceof UnsatisfiedRouteException) {
             // The body is the one argument that a route here can lack.
             return JsonBody.missing();
         }
         HttpRequest<?> request = context.getRequest();
-        ProblemType type = type(request, status);
-        return Problem.of(type, detail(type, request));
+        ProblemType type = type(request, base.code());
+        return Problem.of(type, detail(type, request, base.getHeaders().getAll(HttpHeaders.ALLOW)));
     }
 
     /** The framework calls everything that is too long a body that is too large. */
@@ -54,14 +58,17 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
         return tooLong == null ? ProblemType.ofStatus(status) : tooLong;
     }
 
-    private String detail(ProblemType type, HttpRequest<?> request) {
+    /** @param allowed the methods that the path takes, when it does not take the request's */
+    private String detail(ProblemType type, HttpRequest<?> request, List<String> allowed) {
         return switch (type) {
             case NOT_FOUND -> "no resource is at " + shortened(request.getPath()) + advice(request);
-            case METHOD_NOT_ALLOWED -> "the method " + shortened(request.getMethodName()) + " is not allowed here";
-            case NOT_ACCEPTABLE -> "the Accept header excludes what this path answers with";
+            case METHOD_NOT_ALLOWED -> "the method " + shortened(request.getMethodName())
+                    + " is not allowed here; use " + alternatives(allowed);
             case CONTENT_TOO_LARGE -> Problem.tooLarge().detail();
-            case UNSUPPORTED_MEDIA_TYPE -> "the Content-Type must be application/json";
-            case BAD_REQUEST -> "the request line, a header or the body could not be read";
+            case UNSUPPORTED_MEDIA_TYPE -> "the Content-Type must be application/json;"
+                    + " with curl add -H 'content-type: application/json'";
+            case BAD_REQUEST -> "the request line, a header or the body could not be read; in a path or a query, write"
+                    + " a space as %20, a % as %25, and percent-encode control characters";
             case INTERNAL_ERROR -> "the server could not answer; its log says why";
             default -> type.title();
         };
@@ -69,6 +76,11 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
 
     private String advice(HttpRequest<?> request) {
         return advice == null ? "" : advice.whereNothingIs(request).map(text -> "; " + text).orElse("");
+    }
+
+    private static String alternatives(List<String> allowed) {
+        return allowed.stream().flatMap(methods -> Arrays.stream(methods.split(","))).map(String::strip)
+                .filter(method -> !method.equals("HEAD")).sorted().collect(Collectors.joining(" or "));
     }
 
     private static String shortened(String text) {

@@ -3,6 +3,7 @@ package io.tallygate.http;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
+import io.tallygate.kernel.Asked;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +15,22 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     private static final Logger LOG = LoggerFactory.getLogger(ProblemExceptionHandler.class);
 
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     public HttpResponse<byte[]> handle(HttpRequest request, Throwable failure) {
-        return answer(request, failure);
+        return answer(request, asked(request), failure);
     }
 
-    static HttpResponse<byte[]> answer(HttpRequest<?> request, Throwable failure) {
-        Problem problem = Failures.problem(() -> Origin.operation(request) + RequestIds.named(request), failure);
+    private static Asked asked(HttpRequest<?> request) {
+        return switch (request.getMethod()) {
+            case GET, HEAD -> Asked.READ;
+            case DELETE -> Asked.DELETE;
+            default -> Asked.ADD;
+        };
+    }
+
+    static HttpResponse<byte[]> answer(HttpRequest<?> request, Asked asked, Throwable failure) {
+        Problem problem = Failures.problem(asked, IdempotencyKeys.CALLED,
+                () -> Origin.operation(request) + RequestIds.named(request), failure);
         if (problem.type() != ProblemType.INTERNAL_ERROR && problem.type().status().getCode() >= 500) {
             logNamed(request, problem);
         }

@@ -44,7 +44,7 @@ enum ProblemType {
                                                                                                                                             "Too much is waiting"), COMMIT_TIMEOUT(
                                                                                                                                                     "commit-timeout",
                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                    "The store did not commit in time"), SHUTTING_DOWN(
+                                                                                                                                                    "The store did not answer in time"), SHUTTING_DOWN(
                                                                                                                                                             "shutting-down",
                                                                                                                                                             HttpStatus.SERVICE_UNAVAILABLE,
                                                                                                                                                             "The server is stopping"), STORE_UNAVAILABLE(

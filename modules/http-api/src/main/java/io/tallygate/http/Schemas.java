@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shapes of requests and answers, for the OpenAPI description. Nothing reads or writes JSON through these: requests
@@ -24,7 +25,9 @@ final class Schemas {
             @Schema(description = "Another name of delta; both may be given when they are equal", minimum = "-9007199254740992", maximum = "9007199254740992", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
             @Schema(description = "Who does it. "
                     + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
-            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async) {}
+            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async,
+            @Schema(description = "Its idempotency key, as over gRPC and in a batch; equal to the header `Idempotency-Key` when both are given. "
+                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
 
     @Schema(name = "Operation")
     record OperationRequest(
@@ -40,7 +43,9 @@ final class Schemas {
     @Schema(name = "Batch")
     record BatchRequest(
             @ArraySchema(minItems = 1, maxItems = 1000, arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED)) List<OperationRequest> operations,
-            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async) {}
+            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async,
+            @Schema(description = "The idempotency key of the operations that have none, instead of the header `Idempotency-Key`. "
+                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
 
     @Schema(name = "CounterName")
     record CounterName(
@@ -72,7 +77,7 @@ final class Schemas {
                     "failed"}, example = "applied", description = "`invalid`: it breaks a rule or would overflow, nothing was changed; `failed`: the "
                             + "store or the server could not take it, `error` says whether the outcome is known") String status,
             @Schema(description = "When applied: the counter right after it", example = "1001", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long value,
-            @Schema(description = "When invalid or failed", requiredMode = Schema.RequiredMode.NOT_REQUIRED) ProblemShape error){}
+            @Nullable ProblemShape error){}
 
     @Schema(name = "Results")
     record Results(

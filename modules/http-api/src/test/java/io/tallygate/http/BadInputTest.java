@@ -50,7 +50,12 @@ final class BadInputTest {
             {"resource_id":"a","counter_type":"b","delta":1.0}              | delta
             {"resource_id":"a","counter_type":"b","delta":1e3}              | delta
             {"resource_id":"a","counter_type":"b","delta":"1"}              | delta
-            {"resource_id":"a","counter_type":"b","delta":null}             | delta
+            {"resource_id":"a","counter_type":"b","delta":null,"delta":1}   | delta
+            {"resource_id":"a","counter_type":"b","dleta":2}                | dleta
+            {"resource_id":"a","counter_type":"b","idempotency_key":"k"}    | idempotency_key
+            {"resource_id":"a","counter_type":"b","requestId":"k"}          | requestId
+            {"resourceId":"a","counter_type":"b"}                           | resourceId,resource_id
+            {"resource_id":"a","counter_type":"b","request_id":7}           | request_id
             {"resource_id":"a","counter_type":"b","delta":{"x":[1]}}        | delta
             {"resource_id":"a","counter_type":"b","delta":9007199254740993} | delta
             {"resource_id":"a","counter_type":"b","delta":-9007199254740993}| delta
@@ -61,7 +66,6 @@ final class BadInputTest {
             {"resource_id":"a","counter_type":"b","delta":1,"delta":1}      | delta
             {"resource_id":"a","resource_id":"a","counter_type":"b"}        | resource_id
             {"resource_id":"a","counter_type":"b","async":"true"}           | async
-            {"resource_id":"a","counter_type":"b","async":null}             | async
             {"resource_id":"a","counter_type":"b","user_id":""}             | user_id
             {"resource_id":"a","counter_type":"b","user_id":[]}             | user_id
             {"resource_id":"","counter_type":"","delta":0,"user_id":""}     | user_id,resource_id,counter_type,delta

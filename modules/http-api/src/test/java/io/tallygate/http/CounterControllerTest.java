@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.IdempotencyKey;
+import io.tallygate.counter.Increment;
 import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
@@ -16,6 +18,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +79,7 @@ final class CounterControllerTest {
     @Test
     void increment_unknownFields_areIgnored() {
         Answer answer = server.increment(
-                body(",\"x\":{\"y\":[1,2.5e3,{\"delta\":\"no\"}]},\"request_id\":7,\"x\":null"));
+                body(",\"x\":{\"y\":[1,2.5e3,{\"delta\":\"no\"}]},\"data\":7,\"x\":null"));
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
     }
@@ -193,7 +196,8 @@ final class CounterControllerTest {
         assertInvalid(server.get("/api/v1/counter/" + "x".repeat(257) + "/views"), "resource_id");
         assertThat(server.get("/api/v1/counter/" + "%C3%A9".repeat(128) + "/" + "%C3%A9".repeat(128)).status())
                 .isEqualTo(200);
-        for (String path : new String[]{"/api/v1/counter/%zz/views", "/api/v1/counter/a%/views", "/a b", "/{x}"}) {
+        for (String path : new String[]{"/api/v1/counter/%zz/views", "/api/v1/counter/a%/views", "/a b", "/a%",
+                "/\u0001"}) {
             assertProblem(server.raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
                     400, "bad-request");
         }
@@ -207,6 +211,9 @@ final class CounterControllerTest {
         assertThat(server.get(path() + "?consistency=strong").status()).isEqualTo(200);
         assertThat(server.counters.lastConsistency()).isEqualTo(Consistency.STRONG);
         assertInvalid(server.get(path() + "?consistency=eventual"), "consistency");
+        assertInvalid(server.get(path() + "?consistancy=strong"), "consistancy");
+        assertInvalid(server.get("/api/v1/leaderboard/t?limt=5"), "limt");
+        assertThat(server.get(path() + "?cache=no&_=1").status()).isEqualTo(200);
     }
 
     @Test
@@ -244,7 +251,8 @@ final class CounterControllerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/nothing", "/", "/api/v1/counter/a/b/c", "/api/v1/counter//b", "/docs/other"})
+    @ValueSource(strings = {"/api/v1/nothing", "/%7Bx%7D", "/api/v1/counter/a/b/c", "/api/v1/counter//b",
+            "/docs/other"})
     void unknownPath_is404(String path) {
         assertProblem(server.get(path), 404, "not-found");
     }
@@ -263,6 +271,163 @@ final class CounterControllerTest {
     }
 
     @Test
+    void wrongMethod_detail_saysWhichToUse() {
+        assertThat(server.get("/api/v1/counter/increment").json().path("detail").asText())
+                .isEqualTo("the method GET is not allowed here; use POST");
+        assertThat(server.send("PUT", path(), BodyPublishers.noBody()).json().path("detail").asText())
+                .endsWith("; use DELETE or GET");
+    }
+
+    @Test
+    void increment_formOfCurl_is415WithTheHeaderToAdd() {
+        Answer answer = server.send("POST", "/api/v1/counter/increment", BodyPublishers.ofString(body("")),
+                "Content-Type", "application/x-www-form-urlencoded");
+
+        assertProblem(answer, 415, "unsupported-media-type");
+        assertThat(answer.json().path("detail").asText()).contains("-H 'content-type: application/json'");
+    }
+
+    @Test
+    void home_leadsToThePage() {
+        Answer home = server.get("/");
+        assertThat(home.status()).isEqualTo(302);
+        assertThat(home.header("Location")).isEqualTo("docs");
+        Answer slash = server.get("/docs/");
+        assertThat(slash.status()).isEqualTo(301);
+        assertThat(slash.header("Location")).isEqualTo("../docs");
+        assertThat(server.get("/favicon.ico").status()).isEqualTo(204);
+    }
+
+    @Test
+    void get_whatBrowsersSendUnencoded_isRead() {
+        for (String id : new String[]{"a|b", "[x]", "a\\b", "^", "{x}", "`", "\"q\"", "<a>", "ü€😀"}) {
+            String json = "{\"resource_id\":\"" + id.replace("\\", "\\\\").replace("\"", "\\\"")
+                    + "\",\"counter_type\":\"raw\"}";
+            assertThat(server.increment(json).status()).as(json).isEqualTo(200);
+            Answer answer = server.raw(("GET /api/v1/counter/" + id + "/raw?x={" + id + "} HTTP/1.1\r\nHost: x\r\n"
+                    + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer.json().path("resource_id").asText()).isEqualTo(id);
+            assertThat(answer.json().path("value").asLong()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void increment_requestId_isTheKeyOfGrpcAndBatches() {
+        String keyed = body(",\"delta\":3,\"request_id\":\"id of " + resource + "\"");
+        Answer first = server.increment(keyed);
+
+        assertThat(server.increment(keyed).text()).isEqualTo(first.text());
+        assertThat(server.batch("{\"operations\":[" + keyed + "]}").json().at("/results/0/value").asLong())
+                .isEqualTo(3);
+        assertThat(value()).isEqualTo(3);
+        assertThat(server.counters.keyIds()).contains("r::id of " + resource);
+        Answer other = server.increment(body(",\"request_id\":\"id of " + resource + "\""));
+        assertProblem(other, 422, "idempotency-key-reused");
+        assertThat(other.json().path("detail").asText()).startsWith("the request_id");
+    }
+
+    @Test
+    void increment_headerAndRequestId_mustBeOneKey() {
+        String keyed = body(",\"request_id\":\"both of " + resource + "\"");
+
+        assertInvalid(server.increment(keyed, "Idempotency-Key", "another"), "request_id");
+        assertThat(value()).isZero();
+        assertThat(server.increment(keyed, "Idempotency-Key", "both of " + resource).status()).isEqualTo(200);
+        assertThat(server.increment(body(""), "Idempotency-Key", "both of " + resource).status()).isEqualTo(200);
+        assertThat(value()).isEqualTo(1);
+        assertThat(server.counters.keyIds()).contains("h::both of " + resource);
+    }
+
+    @Test
+    void batch_requestId_isItsIdempotencyKey() {
+        String batch = "{\"request_id\":\"batch of " + resource + "\",\"operations\":[" + body("") + "]}";
+
+        Answer first = server.batch(batch);
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(server.batch(batch).text()).isEqualTo(first.text());
+        String same = "{\"operations\":[" + body("") + "]}";
+        assertThat(server.batch(same, "Idempotency-Key", "batch of " + resource).text()).isEqualTo(first.text());
+        assertThat(value()).isEqualTo(1);
+        assertInvalid(server.batch(batch, "Idempotency-Key", "another"), "request_id");
+        Answer other = server.batch(batch.replace("\"views\"", "\"other\""));
+        assertProblem(other, 422, "idempotency-key-reused");
+        assertThat(other.json().path("detail").asText()).startsWith("the request_id");
+    }
+
+    @Test
+    void increment_pathSpeltOtherwise_isTheSameRequest() {
+        String key = "slash of " + resource;
+        Answer first = server.increment(body(""), "Idempotency-Key", key);
+
+        assertThat(server.post("/api/v1/counter/increment/", body(""), "Idempotency-Key", key).text())
+                .isEqualTo(first.text());
+        assertThat(server.post("/api/v1/counter/increment?x", body(""), "Idempotency-Key", key).text())
+                .isEqualTo(first.text());
+        assertThat(value()).isEqualTo(1);
+        String batch = "{\"operations\":[" + body("") + "]}";
+        Answer one = server.post("/api/v1/counter/batch-increment/", batch, "Idempotency-Key", key + "2");
+        assertThat(server.batch(batch, "Idempotency-Key", key + "2").text()).isEqualTo(one.text());
+    }
+
+    @Test
+    void key_ofARequest_isTheOneThatEarlierVersionsRecorded() {
+        var one = new Increment(new CounterKey(resource, "views"), 1);
+        server.post("/api/v1/counter/increment/", body(""), "Idempotency-Key", "one of " + resource);
+        assertThat(server.counters.writes().getLast().key()).isEqualTo(IdempotencyKey.ofRequest("",
+                "one of " + resource, "POST /api/v1/counter/increment", List.of(one)));
+        server.batch("{\"operations\":[" + body("") + "]}", "Idempotency-Key", "all of " + resource);
+        assertThat(server.counters.writes().getLast().key()).isEqualTo(IdempotencyKey.ofRequest("",
+                "all of " + resource, "POST /api/v1/counter/batch-increment", List.of(one)));
+    }
+
+    @Test
+    void increment_nullForAnOptionalMember_isAsAbsent() {
+        Answer answer = server.increment(body(",\"delta\":null,\"increment\":null,\"user_id\":null,\"async\":null,"
+                + "\"request_id\":null"));
+
+        assertThat(answer.json().path("value").asLong()).as("%s", answer).isEqualTo(1);
+        assertThat(server.increment(body(",\"delta\":null,\"increment\":4")).json().path("value").asLong())
+                .isEqualTo(5);
+        assertThat(server.batch("{\"async\":null,\"request_id\":null,\"operations\":["
+                + body(",\"delta\":null,\"request_id\":null") + "]}").json().at("/results/0/value").asLong())
+                .isEqualTo(6);
+        assertThat(server.increment("{\"resource_id\":null,\"counter_type\":\"b\"}").json().path("detail").asText())
+                .isEqualTo("resource_id is required, and must not be null");
+    }
+
+    @Test
+    void increment_manyMisspeltMembers_areNotAllListed() {
+        StringBuilder members = new StringBuilder();
+        for (int i = 0; i < 50_000; i++) {
+            members.append(",\"dleta\":1,\"delta\":1");
+        }
+        Answer answer = server.increment(body(members.toString()));
+
+        assertProblem(answer, 400, "invalid-input");
+        assertThat(answer.json().path("errors").size()).isBetween(2, 1000);
+    }
+
+    @Test
+    void unavailable_speaksOfWhatWasAskedFor() {
+        for (RuntimeException failure : new RuntimeException[]{new OverloadedException(10),
+                new CommitTimeoutException(Duration.ofSeconds(2)), new ShuttingDownException(),
+                new StoreUnavailableException("away", new IOException("refused"))}) {
+            server.counters.failWith(failure);
+            for (Answer read : new Answer[]{server.get(path()), server.get("/api/v1/leaderboard/views"),
+                    server.post("/api/v1/counter/batch", "{\"queries\":[" + body("") + "]}")}) {
+                assertThat(read.status()).isEqualTo(503);
+                assertThat(read.text()).contains("ask again").doesNotContain("appl", "count it", "key", "changed",
+                        "commit in");
+            }
+            Answer delete = server.delete(path());
+            assertThat(delete.status()).isEqualTo(503);
+            assertThat(delete.text()).doesNotContain("key", "counted");
+        }
+    }
+
+    @Test
     void head_ofUnknownPath_hasNoBody() {
         Answer answer = server.send("HEAD", "/nothing", BodyPublishers.noBody());
 
@@ -272,7 +437,23 @@ final class CounterControllerTest {
 
     @Test
     void notAcceptable_is406() {
-        assertProblem(server.get(path(), "Accept", "image/png"), 406, "not-acceptable");
+        Answer answer = server.get(path(), "Accept", "image/png");
+        assertProblem(answer, 406, "not-acceptable");
+        assertThat(answer.json().path("detail").asText()).contains("application/json");
+        assertProblem(server.increment(body(""), "Accept", "text/html, application/json;q=0"), 406, "not-acceptable");
+        assertThat(value()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json; charset=utf-16", "application/*", "text/html, */*;q=0.1",
+            "APPLICATION/JSON;q=0.001", "*", "", "nonsense", "application/json;profile=\"a,b;q=0\""})
+    void accept_thatCoversJson_isAnsweredAsJson(String accept) {
+        for (Answer answer : new Answer[]{server.get(path(), "Accept", accept),
+                server.increment(body(""), "Accept", accept), server.get("/health", "Accept", accept),
+                server.batch("{\"operations\":[" + body("") + "]}", "Accept", accept)}) {
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        }
     }
 
     @Test

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tallygate.counter.Consistency;
 import io.tallygate.http.CounterDocuments.Document;
+import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,47 @@ class CounterDocumentsTest {
         String query = "{\"resource_id\":\"a\",\"counter_type\":\"likes\"}";
         assertThat(answer(documents.get(bytes(query)), 200).path("value").intValue()).isEqualTo(2);
         assertThat(counters.lastConsistency()).isEqualTo(Consistency.STRONG);
+    }
+
+    @Test
+    void batchIncrement_withARequestId_isAppliedOnce() {
+        String batch = "{\"request_id\":\"r\",\"operations\":[" + INCREMENT + "]}";
+        for (int time = 0; time < 2; time++) {
+            assertThat(answer(documents.batchIncrement(bytes(batch)), 200).at("/results/0/value").intValue())
+                    .isEqualTo(2);
+        }
+        assertThat(counters.keyIds()).containsOnly("h::r");
+    }
+
+    @Test
+    void everyCall_ofANullMember_takesItAsAbsent() {
+        String nulls = INCREMENT.replace("}", ",\"request_id\":null,\"async\":null,\"user_id\":null}");
+        assertThat(answer(documents.increment(bytes(nulls)), 200).path("value").intValue()).isEqualTo(2);
+        String batch = "{\"request_id\":null,\"async\":null,\"operations\":[" + nulls + "]}";
+        assertThat(answer(documents.batchIncrement(bytes(batch)), 200).at("/results/0/value").intValue()).isEqualTo(4);
+        assertThat(answer(documents.get(bytes("{\"resource_id\":null,\"counter_type\":\"t\"}")), 400)
+                .path("detail").asText()).contains("must not be null");
+    }
+
+    @Test
+    void everyCall_ofAMisspeltMember_suggestsTheRightOne() {
+        String misspelt = INCREMENT.replace("}", ",\"requestid\":\"r\"}");
+        assertThat(answer(documents.increment(bytes(misspelt)), 400).path("detail").asText())
+                .contains("did you mean \"request_id\"?");
+        assertThat(answer(documents.get(bytes("{\"resourceId\":\"a\",\"counter_type\":\"t\"}")), 400)
+                .path("detail").asText()).contains("did you mean \"resource_id\"?");
+        assertThat(answer(documents.batchIncrement(bytes("{\"items\":[" + INCREMENT + "]}")), 400)
+                .path("detail").asText()).isEqualTo("operations is required; did you mean it by \"items\"?");
+        assertThat(counters.writes()).isEmpty();
+    }
+
+    @Test
+    void everyCall_thatTimesOut_speaksOfWhatItWas() {
+        counters.failWith(new CommitTimeoutException(Duration.ofSeconds(2)));
+        assertThat(answer(documents.increment(bytes(INCREMENT)), 503).path("detail").asText())
+                .contains("unknown", "the same request_id");
+        assertThat(answer(documents.get(bytes("{\"resource_id\":\"a\",\"counter_type\":\"t\"}")), 503)
+                .path("detail").asText()).contains("ask again").doesNotContain("request_id", "unknown");
     }
 
     @ParameterizedTest

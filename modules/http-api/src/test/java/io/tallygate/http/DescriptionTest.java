@@ -64,7 +64,8 @@ final class DescriptionTest {
                 .forEach(route -> open.add(path(route)));
 
         assertThat(new TreeSet<>(open)).containsExactlyInAnyOrder(
-                "/docs", "/docs/rapidoc-min.js", "/health", "/health/liveness", "/health/readiness", "/openapi.yml");
+                "/", "/docs", "/docs/rapidoc-min.js", "/favicon.ico", "/health", "/health/liveness",
+                "/health/readiness", "/openapi.yml");
     }
 
     @Test
@@ -87,6 +88,24 @@ final class DescriptionTest {
         assertDescribed("LeaderboardEntry", leaderboard.at("/entries/0"));
         assertDescribed("Health", server.get("/health").json());
         assertDescribed("Problem", server.get("/nothing").json());
+    }
+
+    @Test
+    void openapi_everySchemaHasANameOfItsOwn() {
+        var names = new TreeSet<String>();
+        description.at("/components/schemas").fieldNames().forEachRemaining(names::add);
+
+        assertThat(names).contains("Problem").noneMatch(name -> name.contains(".") || name.contains("Shape"));
+        assertThat(description.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference -> assertThat(names)
+                .contains(reference.substring(reference.lastIndexOf('/') + 1)));
+    }
+
+    @Test
+    void openapi_answersOfTheApi_areJson() {
+        assertThat(description.at("/paths/~1api~1v1~1counter~1increment/post/responses/200/content").fieldNames())
+                .toIterable().containsExactly("application/json");
+        description.path("paths").forEach(path -> path.forEach(call -> call.path("responses")
+                .forEach(answer -> assertThat(answer.path("content").has("*/*")).as("%s", call).isFalse())));
     }
 
     /** Every member is described, and every required one is there. */

@@ -142,17 +142,26 @@ final class MemoryCounters implements Counters {
     @Override
     public synchronized CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency) {
         lastConsistency = consistency;
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
         return CompletableFuture.completedFuture(counters.stream().map(this::reading).toList());
     }
 
     @Override
     public synchronized CompletionStage<Void> reset(CounterKey counter) {
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
         values.remove(counter);
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public synchronized CompletionStage<Leaderboard> top(String counterType, Window window, int limit) {
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
         List<CounterKey> keys = values.keySet().stream()
                 .filter(key -> key.counterType().equals(counterType))
                 .sorted(Comparator.comparing((CounterKey key) -> values.getOrDefault(key, 0L)).reversed()

@@ -54,8 +54,28 @@ final class OperationsTest {
             var answer = server.get("/metrics");
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+            assertThat(answer.header("Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
             assertThat(answer.text()).contains("test_figure_total 3.0", "jvm_memory_used_bytes");
+            assertThat(server.get("/metrics", "Accept", "text/plain").header("Content-Type"))
+                    .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(server.get("/metrics", "Accept", "text/html").status()).isEqualTo(406);
+        }
+    }
+
+    @Test
+    void metrics_whenAsked_areOpenMetrics() {
+        try (var server = new TestServer(Map.of())) {
+            server.server.getApplicationContext().getBean(MeterRegistry.class).counter("test.figure").increment(3);
+            for (String accept : new String[]{"application/openmetrics-text",
+                    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                            + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}) {
+                var answer = server.get("/metrics", "Accept", accept);
+
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.header("Content-Type"))
+                        .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+                assertThat(answer.text()).contains("test_figure_total 3.0").endsWith("# EOF\n");
+            }
         }
     }
 

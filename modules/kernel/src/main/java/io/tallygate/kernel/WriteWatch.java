@@ -143,10 +143,8 @@ public final class WriteWatch implements WriteHealth {
         }
     }
 
+    /** On one line, as they go to the log. */
     private static String words(Throwable cause) {
-        String message = cause.getMessage();
-        return message == null || message.isBlank()
-                ? cause.getClass().getSimpleName()
-                : message.strip().replaceAll("\\s+", " ");
+        return Reasons.of(cause).strip().replaceAll("\\s+", " ");
     }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A program's command line: understands it, reads the settings, runs the servers until they are told to stop. */
 public final class Launcher {
@@ -43,19 +44,28 @@ public final class Launcher {
 
     /** Returns when the server has stopped, with the process's exit code. */
     int run(String... arguments) {
+        CommandLine commandLine = commandLine();
         try {
-            CommandLine commandLine = commandLine();
             ParseResult parsed = commandLine.parseArgs(arguments);
             if (CommandLine.printHelpIfRequested(parsed)) {
                 return OK;
             }
             return serve(ConfigurationReader.read(program, given(parsed), environment,
                     parsed.matchedOptionValue(CONFIG, (Path) null)));
+        } catch (UnmatchedArgumentException e) {
+            return fail(WRONG_SETTING, oneLine(unmatched(e, commandLine)));
         } catch (ParameterException e) {
             return fail(WRONG_SETTING, oneLine(e) + "; --help lists the options");
         } catch (WrongSettingException e) {
             return fail(WRONG_SETTING, oneLine(e));
         }
+    }
+
+    private static WrongSettingException unmatched(UnmatchedArgumentException e, CommandLine commandLine) {
+        String first = e.getUnmatched().getFirst();
+        return first.startsWith("-")
+                ? UnknownSettings.unknownOption(first, commandLine.getCommandSpec().optionsMap().keySet())
+                : new WrongSettingException("'" + first + "' belongs to no option; --help lists them all");
     }
 
     private int serve(Configuration configuration) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * What a setting's value must be.
  *
- * @param right continues the sentence "must be …"
+ * @param right continues the sentence "must …"
  * @param holds whether a value is right
  * @param label a placeholder of its values for the command line's help, such as {@code N}
  */
@@ -20,7 +20,7 @@ public record Rule(String right, Predicate<String> holds, String label) {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     public static Rule integer(long lowest, long highest) {
-        return new Rule("an integer from " + lowest + " to " + highest, value -> {
+        return new Rule("be an integer from " + lowest + " to " + highest, value -> {
             try {
                 long number = Long.parseLong(value);
                 return number >= lowest && number <= highest;
@@ -31,7 +31,7 @@ public record Rule(String right, Predicate<String> holds, String label) {
     }
 
     public static Rule duration(Duration shortest, Duration longest) {
-        return new Rule("a duration such as 500ms, 2s, 5m or 1h, from " + shown(shortest) + " to " + shown(longest),
+        return new Rule("be a duration such as 500ms, 2s, 5m or 1h, from " + shown(shortest) + " to " + shown(longest),
                 value -> parseDuration(value)
                         .filter(length -> length.compareTo(shortest) >= 0 && length.compareTo(longest) <= 0)
                         .isPresent(),
@@ -40,16 +40,17 @@ public record Rule(String right, Predicate<String> holds, String label) {
 
     public static Rule oneOf(String... values) {
         List<String> allowed = List.of(values);
-        return new Rule((values.length == 2 ? "" : "one of ") + join(values), allowed::contains,
+        return new Rule("be " + (values.length == 2 ? "" : "one of ") + join(values), allowed::contains,
                 String.join("|", values));
     }
 
+    /** @param right continues the sentence "must be …" */
     public static Rule matching(String regex, String right, String label) {
-        return new Rule(right, Pattern.compile(regex).asMatchPredicate(), label);
+        return new Rule("be " + right, Pattern.compile(regex).asMatchPredicate(), label);
     }
 
     public static Rule text(String label) {
-        return new Rule("not empty", value -> !value.isBlank(), label);
+        return new Rule("not be empty", value -> !value.isBlank(), label);
     }
 
     /** A number with one of the units ms, s, m, h. */

@@ -8,6 +8,7 @@ import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.kernel.Drain;
+import io.tallygate.kernel.Reasons;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ final class Server {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new WrongSettingException(Settings.DATA_DIR + " is '" + directory
-                    + "', must be a directory that can be made and written to: " + e);
+                    + "', must be a directory that can be made and written to: " + Reasons.of(e));
         }
         if (!Files.isWritable(directory)) {
             throw new WrongSettingException(

@@ -48,7 +48,7 @@ public record Setting(String name, String defaultValue, Rule rule, String meanin
             throw new WrongSettingException(name + " must not contain ${");
         }
         if (!rule.holds().test(value)) {
-            throw new WrongSettingException(name + " is '" + (isSecret() ? "…" : value) + "', must be " + rule.right());
+            throw new WrongSettingException(name + " is '" + (isSecret() ? "…" : value) + "', must " + rule.right());
         }
     }
 

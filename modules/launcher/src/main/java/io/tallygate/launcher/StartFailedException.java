@@ -1,5 +1,6 @@
 package io.tallygate.launcher;
 
+import io.tallygate.kernel.Reasons;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ final class StartFailedException extends Exception {
             // Its transport is Linux's own, whose failure to bind is no BindException.
             return new StartFailedException(
                     "cannot listen on " + listening(configuration, Settings.GRPC_HOST, Settings.GRPC_PORT)
-                            + chain.getLast().getMessage(),
+                            + Reasons.of(chain.getLast()),
                     failure);
         }
         for (Throwable cause : chain) {
@@ -37,10 +38,7 @@ final class StartFailedException extends Exception {
                         + listening(configuration, Settings.HOST, Settings.PORT) + cause.getMessage(), failure);
             }
         }
-        Throwable root = chain.getLast();
-        String message = root.getMessage();
-        return new StartFailedException("the start failed: " + root.getClass().getSimpleName()
-                + (message == null ? "" : ": " + message), failure);
+        return new StartFailedException("the start failed: " + Reasons.of(chain.getLast()), failure);
     }
 
     /** The framework tells the two servers apart in words alone. */

@@ -1,8 +1,8 @@
 package io.tallygate.launcher;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.function.Function;
 
 /** Names that are no settings, and what their writers probably meant. */
@@ -19,11 +19,22 @@ final class UnknownSettings {
     }
 
     private static WrongSettingException unknown(Program program, String name, Function<Setting, String> spelling) {
-        List<String> known = program.settings().stream().map(spelling).toList();
-        String nearest = known.stream().min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .orElseThrow();
-        return new WrongSettingException(
-                name + " is not a setting; did you mean " + nearest + "? --help lists them all");
+        return new WrongSettingException(name + " is not a setting; did you mean "
+                + nearest(name, program.settings().stream().map(spelling).toList()) + "? --help lists them all");
+    }
+
+    /**
+     * @param argument may have a value behind {@code =}, which is not repeated: it may be a secret
+     * @param options  every option there is
+     */
+    static WrongSettingException unknownOption(String argument, Collection<String> options) {
+        String name = argument.split("=", 2)[0];
+        return new WrongSettingException(name + " is not an option; did you mean " + nearest(name, options)
+                + "? --help lists them all");
+    }
+
+    private static String nearest(String name, Collection<String> known) {
+        return known.stream().min(Comparator.comparingInt(candidate -> distance(name, candidate))).orElseThrow();
     }
 
     /** Levenshtein's: the fewest characters to insert, delete or replace. */

@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +64,7 @@ final class CommandLineTest {
             TALLYGATE_COMMIT_QUEUE_MAX  | 0         | tallygate.commit.queue-max is '0', must be an integer from 1 to 10000000
             TALLYGATE_POSTGRESQL_URL    | postgres  | tallygate.postgresql.url is '…', must be a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate
             TALLYGATE_HOST              | no.invalid| tallygate.host is 'no.invalid', must be an address or a name that this machine knows
+            TALLYGATE_HOST              | ' '       | tallygate.host is ' ', must not be empty
             TALLYGATE_STORE             | ${x}      | tallygate.store must not contain ${
             TALLYGATE_HTTP_TLS_KEY      | k.pem     | tallygate.http.tls.certificate is missing: tallygate.http.tls.key needs it
             TALLYGATE_HTTP_TLS_CERTIFICATE | c.pem  | tallygate.http.tls.key is missing: tallygate.http.tls.certificate needs it
@@ -93,10 +96,25 @@ final class CommandLineTest {
         assertOneLine("tallygate.dataDir is not a setting; did you mean tallygate.data-dir?");
     }
 
+    @ParameterizedTest
+    @CsvSource({"--prot,--port", "--prot=8081,--port", "--datadir,--data-dir", "--hepl,--help", "--confg,--config",
+            "-v,-h"})
+    void run_misspeltOption_namesTheNearest(String argument, String nearest) {
+        assertThat(run(argument, "8081")).isEqualTo(Launcher.WRONG_SETTING);
+        assertOneLine(argument.split("=")[0] + " is not an option; did you mean " + nearest + "? --help lists them");
+    }
+
     @Test
-    void run_unknownOption_saysSo() {
-        assertThat(run("--colour")).isEqualTo(Launcher.WRONG_SETTING);
-        assertOneLine("Unknown option: '--colour'");
+    void run_misspeltOptionOfASecret_doesNotRepeatIt() {
+        assertThat(run("--postgresql-pasword", "hush")).isEqualTo(Launcher.WRONG_SETTING);
+        assertThat(run("--postgresql-pasword=hush")).isEqualTo(Launcher.WRONG_SETTING);
+        assertThat(err.toString()).contains("--postgresql-password").doesNotContain("hush");
+    }
+
+    @Test
+    void run_wordWithoutOption_saysSo() {
+        assertThat(run("8081")).isEqualTo(Launcher.WRONG_SETTING);
+        assertOneLine("'8081' belongs to no option");
     }
 
     @ParameterizedTest
@@ -160,7 +178,20 @@ final class CommandLineTest {
         Path file = Files.createFile(directory.resolve("file"));
 
         assertThat(run("--data-dir", file.toString())).isEqualTo(Launcher.WRONG_SETTING);
-        assertOneLine("tallygate.data-dir is '" + file + "', must be a directory");
+        assertOneLine("tallygate.data-dir is '" + file + "', must be a directory",
+                file + " exists, and is no directory");
+        assertThat(err.toString()).doesNotContain("Exception");
+    }
+
+    @Test
+    void run_dataDirectoryOfAnotherProcess_saysSoWithoutTheNamesOfClasses() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        try (var channel = FileChannel.open(data.resolve("tallygate.lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE); var _ = channel.lock()) {
+            assertThat(run("--port", "0", "--grpc-port", "0")).isEqualTo(Launcher.WRONG_SETTING);
+            assertOneLine("tallygate.data-dir is '" + data + "', which cannot be used: another process has");
+            assertThat(err.toString()).doesNotContain("Exception");
+        }
     }
 
     @Test

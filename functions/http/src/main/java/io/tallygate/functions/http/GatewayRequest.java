@@ -8,6 +8,7 @@ import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.MutableHttpParameters;
 import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletHttpResponse;
+import io.tallygate.http.RequestTargets;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -49,7 +50,7 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, HttpEvent, Htt
         // Two slashes would begin the name of a host.
         String path = event.path().startsWith("//") ? "//" + event.path() : event.path();
         try {
-            return new URI(event.query().isEmpty() ? path : path + '?' + event.query());
+            return new URI(RequestTargets.encoded(event.query().isEmpty() ? path : path + '?' + event.query()));
         } catch (URISyntaxException e) {
             throw new UnreadableRequestException(e);
         }

@@ -7,11 +7,9 @@ import io.micronaut.context.annotation.Value;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.convert.ConversionService;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.kernel.Reasons;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -29,7 +27,7 @@ final class SqlFactory {
                     SqliteDatabase.open(Path.of(directory), synchronous, SqliteDatabase.Limits.DEFAULT));
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException(
-                    "tallygate.data-dir is '" + directory + "', which cannot be used: " + words(e), e);
+                    "tallygate.data-dir is '" + directory + "', which cannot be used: " + Reasons.of(e), e);
         }
     }
 
@@ -42,18 +40,8 @@ final class SqlFactory {
             return new SqlCounterStore(PostgresqlDatabase.open(parsed));
         } catch (RuntimeException e) {
             throw new ConfigurationException(
-                    "tallygate.postgresql.url is '" + parsed.url() + "', which cannot be used: " + e.getMessage(), e);
+                    "tallygate.postgresql.url is '" + parsed.url() + "', which cannot be used: " + Reasons.of(e), e);
         }
-    }
-
-    /** The exceptions of files say in their names what is wrong, and in their messages only with which file. */
-    private static String words(Exception e) {
-        return switch (e) {
-            case AccessDeniedException denied -> "permission denied: " + denied.getMessage();
-            case FileAlreadyExistsException taken -> "not a directory: " + taken.getMessage();
-            case NoSuchFileException missing -> "no such file: " + missing.getMessage();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
     }
 
     private static <T> T checked(Supplier<T> settings) {
