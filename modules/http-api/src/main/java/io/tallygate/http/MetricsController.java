@@ -11,7 +11,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
 
 /** The process's metrics, in the text format that Prometheus scrapes. */
 @Controller(MetricsController.PATH)
@@ -20,10 +20,10 @@ final class MetricsController {
 
     static final String PATH = "/metrics";
 
-    private final PrometheusMeterRegistry registry;
+    private final Scrapes scrapes;
 
-    MetricsController(PrometheusMeterRegistry registry) {
-        this.registry = registry;
+    MetricsController(Scrapes scrapes) {
+        this.scrapes = scrapes;
     }
 
     @Get
@@ -32,7 +32,7 @@ final class MetricsController {
     @Operation(tags = "Operations", operationId = "metrics", summary = "Metrics in Prometheus's text format", security = @SecurityRequirement(name = ApiDescription.SECURITY))
     @ApiResponse(responseCode = "200", description = "all metrics", content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
     @ProblemAnswers
-    byte[] scrape() {
-        return registry.scrape().getBytes(StandardCharsets.UTF_8);
+    CompletionStage<byte[]> scrape() {
+        return scrapes.text();
     }
 }
