@@ -25,6 +25,7 @@ final class SplitDeployment implements Deployment {
     private static final String TOKENS = "TALLYGATE_TOKENS_";
     private static final String CONSUL_ADDRESS = "TALLYGATE_CONSUL_ADDRESS";
     private static final String SERVICES = "TALLYGATE_SERVICES_";
+    private static final String HTTP = "TALLYGATE_HTTP_";
 
     private final Path root;
     private final Launch launch;
@@ -104,7 +105,8 @@ final class SplitDeployment implements Deployment {
 
     private Map<String, String> gatewaySettings() {
         ConsulServer known = consul;
-        return pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES))
+        return pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
+                || name.startsWith(HTTP))
                 .port(port)
                 .with(known == null
                         ? Map.of("TALLYGATE_SERVICES_COUNTER_ADDRESSES", services.stream()
@@ -117,7 +119,8 @@ final class SplitDeployment implements Deployment {
     private Map<String, String> serviceSettings(Service service) {
         ConsulServer known = consul;
         Launch settings = pick(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
-                && !name.equals(Launch.PORT)).grpcPort(service.port()).dataDir(service.program().dataDir());
+                && !name.startsWith(HTTP) && !name.equals(Launch.PORT)).grpcPort(service.port())
+                .dataDir(service.program().dataDir());
         if (services.size() > 1 || known != null) {
             // Several instances write: what one of them remembers, another may have changed.
             settings = settings.with("TALLYGATE_CACHE_ENTRIES_MAX", "0")

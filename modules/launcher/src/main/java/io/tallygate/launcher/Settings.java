@@ -34,7 +34,13 @@ public final class Settings {
     public static final List<Setting> HTTP = List.of(
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
                     "Address to listen on; without tokens it must be a loopback address"),
-            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"));
+            new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
+            new Setting("tallygate.http.request-timeout", "20s", Rule.duration(MILLISECOND.multipliedBy(100), HOUR),
+                    "Within which a request must be here, from its first byte to its last; later it is answered 408"),
+            new Setting("tallygate.http.idle-timeout", "75s", Rule.duration(MILLISECOND.multipliedBy(100), HOUR),
+                    "How long a connection may be open without a request, or take nothing of an answer"),
+            new Setting("tallygate.http.connections-max", "10000", Rule.integer(1, 1_000_000),
+                    "Connections that may be open at once; one more is answered 503 and closed"));
 
     /** Where counters are kept. */
     public static final List<Setting> STORAGE = List.of(
