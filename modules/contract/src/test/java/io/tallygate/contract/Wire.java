@@ -83,6 +83,16 @@ final class Wire implements Closeable {
         socket.getOutputStream().flush();
     }
 
+    /** Writes text of one byte a character. */
+    void write(String text) throws IOException {
+        write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Says that nothing more will be written, and stays open for what is read. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     private byte[] head(String method, String path, List<String> headers) {
         request = method + " " + path;
         var text = new StringBuilder(request).append(" HTTP/1.1\r\nHost: localhost\r\n");
@@ -124,7 +134,7 @@ final class Wire implements Closeable {
     }
 
     private byte[] body(int status, Map<String, List<String>> fields) throws IOException {
-        if (status < 200 || status == 204 || status == 304) {
+        if (status < 200 || status == 204 || status == 304 || request.startsWith("HEAD ")) {
             return new byte[0];
         }
         if (fields.getOrDefault("Transfer-Encoding", List.of()).toString().toLowerCase(Locale.ROOT)

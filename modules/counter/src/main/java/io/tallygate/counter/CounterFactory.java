@@ -7,6 +7,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.ShutdownShare;
 import io.tallygate.kernel.WriteHealth;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ final class CounterFactory {
     CounterSettings counterSettings(
             @Property(name = "tallygate.cache.entries-max", defaultValue = "10000") int cacheEntriesMax,
             @Property(name = "tallygate.cache.ttl", defaultValue = "5s") Duration cacheTtl,
-            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration closeTimeout) {
-        return new CounterSettings(cacheEntriesMax, cacheTtl, closeTimeout);
+            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration shutdownTimeout) {
+        return new CounterSettings(cacheEntriesMax, cacheTtl, ShutdownShare.of(shutdownTimeout));
     }
 
     @Singleton

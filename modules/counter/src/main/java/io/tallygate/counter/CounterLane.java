@@ -89,6 +89,11 @@ public final class CounterLane implements CommitGauges, AutoCloseable {
         return writer.acceptedDepth();
     }
 
+    /** Refuses everything from now on, and begins to send what is queued. Returns at once. */
+    public void startClosing() {
+        writer.startClosing();
+    }
+
     /** Sends what is queued, within the time for it, and refuses everything after. */
     @Override
     public void close() {

@@ -223,8 +223,8 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
     }
 
     /**
-     * Commits what is queued, within {@link CounterSettings#closeTimeout}, and keeps the leaderboards' windows for the
-     * next run; then refuses everything.
+     * Keeps the leaderboards' windows for the next run, and commits what is queued, within
+     * {@link CounterSettings#closeTimeout}; then refuses everything.
      */
     @Override
     public void close() {
@@ -232,10 +232,23 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
             return;
         }
         housekeeping.close();
+        saveBeforeWaiting();
+        lanes.startClosing();
+        writer.startClosing();
+        reader.startClosing();
         lanes.close();
         writer.close();
-        snapshots.save(leaderboards.toBytes());
         reader.close();
         leaderboardThreads.shutdownNow();
+        snapshots.save(leaderboards.toBytes());
+    }
+
+    /** The process may be ended while it waits for the store. */
+    private void saveBeforeWaiting() {
+        try {
+            snapshots.save(leaderboards.toBytes());
+        } catch (RuntimeException e) {
+            // The attempt at the end reports it.
+        }
     }
 }

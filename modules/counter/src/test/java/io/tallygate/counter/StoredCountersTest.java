@@ -10,6 +10,7 @@ import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +20,10 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -268,6 +271,41 @@ class StoredCountersTest {
 
         assertThat(now(reopened.top("likes", Window.MINUTE, 1)).entries())
                 .containsExactly(new Leaderboard.Entry(1, "a", 7, 0));
+    }
+
+    @Test
+    void close_storeDoesNotAnswer_windowsAreKeptBeforeItWaits() throws InterruptedException {
+        var away = new AtomicBoolean();
+        var back = new CountDownLatch(1);
+        var store = new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                if (away.get()) {
+                    try {
+                        back.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                return super.apply(flush);
+            }
+        };
+        var counters = counters(store, CommitSettings.DEFAULT);
+        now(counters.write(write(A, 5, null)));
+        away.set(true);
+        counters.accept(write(A, 1, null));
+
+        Thread closing = Thread.ofPlatform().start(counters::close);
+        Path kept = directory.resolve("leaderboards.snapshot");
+        while (!Files.exists(kept)) {
+            Thread.onSpinWait();
+        }
+        assertThat(closing.isAlive()).isTrue();
+        back.countDown();
+        closing.join();
+
+        assertThat(now(counters().top("likes", Window.MINUTE, 1)).entries())
+                .containsExactly(new Leaderboard.Entry(1, "a", 6, 0));
     }
 
     @Test

@@ -5,12 +5,15 @@ import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.micronaut.core.order.Ordered;
 import jakarta.inject.Singleton;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +32,11 @@ final class CallInterceptor implements ServerInterceptor, Ordered {
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
     private final CallCounts counts;
+    private final CallsUnderway underway;
 
-    CallInterceptor(CallCounts counts) {
+    CallInterceptor(CallCounts counts, CallsUnderway underway) {
         this.counts = counts;
+        this.underway = underway;
     }
 
     @Override
@@ -43,14 +48,22 @@ final class CallInterceptor implements ServerInterceptor, Ordered {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String requestId = requestId(headers);
-        var counted = new Counted<>(call, counts.of(call.getMethodDescriptor().getFullMethodName()), requestId);
+        var counted = new Counted<>(call, counts.of(call.getMethodDescriptor().getFullMethodName()), requestId,
+                underway);
         ServerCall.Listener<Q> listener = requestId == null
                 ? next.startCall(counted, headers)
                 : Contexts.interceptCall(Context.current().withValue(Calls.REQUEST_ID, requestId), counted, headers,
                         next);
         return new SimpleForwardingServerCallListener<>(listener) {
             @Override
+            public void onHalfClose() {
+                counted.begin();
+                super.onHalfClose();
+            }
+
+            @Override
             public void onCancel() {
+                counted.end();
                 counted.method.ended(Status.Code.CANCELLED);
                 super.onCancel();
             }
@@ -65,17 +78,48 @@ final class CallInterceptor implements ServerInterceptor, Ordered {
 
     private static final class Counted<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
+        private static final VarHandle UNDERWAY = underwayHandle();
+
         private final CallCounts.Method method;
         private final @Nullable String requestId;
+        private final CallsUnderway calls;
+        @SuppressWarnings("unused") // Read and written by the handle.
+        private volatile boolean underway;
 
-        private Counted(ServerCall<Q, A> call, CallCounts.Method method, @Nullable String requestId) {
+        private Counted(ServerCall<Q, A> call, CallCounts.Method method, @Nullable String requestId,
+                CallsUnderway calls) {
             super(call);
             this.method = method;
             this.requestId = requestId;
+            this.calls = calls;
+        }
+
+        private static VarHandle underwayHandle() {
+            try {
+                return MethodHandles.lookup().findVarHandle(Counted.class, "underway", boolean.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        /** Its one request is here; a stream is not counted. */
+        private void begin() {
+            if (getMethodDescriptor().getType() == MethodDescriptor.MethodType.UNARY) {
+                underway = true;
+                calls.begun();
+            }
+        }
+
+        /** The answer may cross the caller's cancellation; only the first counts. */
+        private void end() {
+            if (underway && UNDERWAY.compareAndSet(this, true, false)) {
+                calls.ended();
+            }
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
+            end();
             method.ended(status.getCode());
             if (requestId != null) {
                 trailers.put(REQUEST_ID, requestId);

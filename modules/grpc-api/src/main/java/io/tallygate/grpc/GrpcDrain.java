@@ -5,6 +5,7 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.tallygate.kernel.Drain;
+import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,22 +13,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets gRPC calls end before the counters close: clients are told to go elsewhere, calls are answered, streams end after
- * their last acknowledgement. Thread-safe.
+ * their last acknowledgement. Calls of which only
+ * a part is here after a while are ended, and so is what has no answer within this phase's share of the stop.
+ * Thread-safe.
  */
 @Singleton
 final class GrpcDrain implements Drain {
 
+    /** How long the rest of a request may take whose beginning is here. */
+    private static final Duration REST_OF_REQUESTS = Duration.ofSeconds(1);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
     private final BeanProvider<GrpcEmbeddedServer> server;
     private final ReadinessReport readiness;
     private final @Nullable IncrementStreams streams;
-    private final Duration timeout;
+    private final CallsUnderway calls;
+    private final Duration share;
 
     GrpcDrain(BeanProvider<GrpcEmbeddedServer> server, ReadinessReport readiness, @Nullable IncrementStreams streams,
+            CallsUnderway calls,
             @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration timeout) {
         this.server = server;
         this.readiness = readiness;
         this.streams = streams;
-        this.timeout = timeout;
+        this.calls = calls;
+        this.share = ShutdownShare.of(timeout);
     }
 
     @Override
@@ -39,11 +49,25 @@ final class GrpcDrain implements Drain {
             streams.drain();
         }
         try {
-            if (!running.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!running.awaitTermination(REST_OF_REQUESTS.toMillis(), TimeUnit.MILLISECONDS)) {
+                awaitAnswers(running);
                 running.shutdownNow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What then still is open belongs to clients that have begun a call and do not go on. */
+    private void awaitAnswers(Server running) throws InterruptedException {
+        long end = System.nanoTime() + share.minus(REST_OF_REQUESTS).toNanos();
+        while (isAnyAnswerDue() && System.nanoTime() < end
+                && !running.awaitTermination(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            // An answer is still due.
+        }
+    }
+
+    private boolean isAnyAnswerDue() {
+        return !calls.isEmpty() || streams != null && streams.isAnyOpen();
     }
 }

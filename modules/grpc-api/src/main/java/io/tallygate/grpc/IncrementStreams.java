@@ -50,6 +50,10 @@ final class IncrementStreams {
         return stream;
     }
 
+    boolean isAnyOpen() {
+        return !open.isEmpty();
+    }
+
     /** Lets every stream end after it has acknowledged what it has read. New ones end at once. */
     void drain() {
         draining = true;

@@ -19,6 +19,8 @@ import com.google.protobuf.Timestamp;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -39,6 +41,7 @@ import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
 import io.tallygate.counter.v1.GetRequest;
 import io.tallygate.counter.v1.IncrementRequest;
+import io.tallygate.counter.v1.IncrementResponse;
 import io.tallygate.counter.v1.KeyedRequest;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.ResetRequest;
@@ -477,6 +480,28 @@ final class GrpcServerTest {
                     throw new IllegalStateException(e);
                 }
             }
+        }
+    }
+
+    @Test
+    void drain_callWithoutItsRequest_isEndedAndDoesNotHoldTheStop() throws InterruptedException {
+        try (var server = new TestServer(Map.of("tallygate.shutdown.timeout", "1h"))) {
+            var ended = new ArrayBlockingQueue<Status>(1);
+            ClientCall<IncrementRequest, IncrementResponse> begun = server.channel
+                    .newCall(CounterServiceGrpc.getIncrementMethod(), CallOptions.DEFAULT);
+            begun.start(new ClientCall.Listener<>() {
+                @Override
+                public void onClose(Status status, Metadata trailers) {
+                    ended.add(status);
+                }
+            }, new Metadata());
+            // Behind it on the same connection, so that the server has both.
+            server.increment("behind", 1);
+
+            server.context.getBean(GrpcDrain.class).drain();
+
+            assertThat(ended.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(server.server.getServer().isTerminated()).isTrue();
         }
     }
 }

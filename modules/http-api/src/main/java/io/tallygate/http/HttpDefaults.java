@@ -23,6 +23,8 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.server.cors.localhost-pass-through", "true"),
                 // DateHeader does it for less.
                 Map.entry("micronaut.server.date-header", "false"),
+                // ConnectionLife does it for less, and for more cases.
+                Map.entry("micronaut.server.idle-timeout", "PT-1S"),
                 Map.entry("micronaut.server.multipart.enabled", "false"),
                 Map.entry("micronaut.server.semicolon-is-normal-char", "true"),
                 Map.entry("micronaut.server.not-found-on-missing-body", "false"),

@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
@@ -19,15 +20,16 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tallygate.kernel.Drain;
+import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Lets HTTP/1.1 connections end without a reset. The framework's own graceful stop closes every connection that has no
  * request in it at that moment, which under load is the moment in which the next one arrives. So first every answer
  * carries {@code Connection: close} for a while: a busy client learns from its own answer that it has to go elsewhere.
- * Thread-safe.
+ * Then idle connections are closed, after them those that have sent a part of a request only, which is answered 408; the
+ * others have the rest of this phase's share of the stop for their answers. Thread-safe.
  */
 @Singleton
 @Requires(classes = NettyHttpServer.class)
@@ -36,16 +38,35 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
     /** Longer than a busy client pauses between two requests; idle ones cost a stop this long. */
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
 
+    /** How long, after that, the rest of a request may take whose beginning is here. */
+    private static final Duration REST_OF_REQUESTS = Duration.ofMillis(500);
+
+    /** How long, after that, answers may take. */
+    private final Duration answers;
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Farewell farewell = new Farewell();
     private volatile boolean draining;
 
+    HttpDrain(@Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration timeout) {
+        Duration left = ShutdownShare.of(timeout).minus(LAST_REQUESTS).minus(REST_OF_REQUESTS);
+        this.answers = left.isPositive() ? left : Duration.ZERO;
+    }
+
     @Override
     public void drain() {
         draining = true;
         listeners.close().awaitUninterruptibly();
-        connections.newCloseFuture().awaitUninterruptibly(LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
+        awaitClosed(LAST_REQUESTS);
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(ConnectionLife.Stop.IDLE));
+        awaitClosed(REST_OF_REQUESTS);
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(ConnectionLife.Stop.UNFINISHED));
+        awaitClosed(answers);
+        connections.close().awaitUninterruptibly(LAST_REQUESTS.toMillis());
+    }
+
+    private void awaitClosed(Duration patience) {
+        connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
     }
 
     @Override

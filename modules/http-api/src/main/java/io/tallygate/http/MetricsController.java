@@ -13,7 +13,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
 
 /** The process's metrics, in a format that Prometheus scrapes. */
 @Controller(MetricsController.PATH)
@@ -22,10 +22,10 @@ final class MetricsController {
 
     static final String PATH = "/metrics";
 
-    private final PrometheusMeterRegistry registry;
+    private final Scrapes scrapes;
 
-    MetricsController(PrometheusMeterRegistry registry) {
-        this.registry = registry;
+    MetricsController(Scrapes scrapes) {
+        this.scrapes = scrapes;
     }
 
     @Get
@@ -35,9 +35,9 @@ final class MetricsController {
             @Content(mediaType = "text/plain", schema = @Schema(type = "string")),
             @Content(mediaType = "application/openmetrics-text", schema = @Schema(type = "string"))})
     @ProblemAnswers
-    HttpResponse<byte[]> scrape(HttpRequest<?> request) {
+    CompletionStage<HttpResponse<byte[]>> scrape(HttpRequest<?> request) {
         Representation format = Representation.best(request, Representation.PROMETHEUS, Representation.OPENMETRICS);
-        byte[] metrics = registry.scrape(format.contentType().toString()).getBytes(StandardCharsets.UTF_8);
-        return HttpResponse.ok(metrics).contentType(format.contentType()).header(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        return scrapes.in(format).thenApply(metrics -> HttpResponse.ok(metrics).contentType(format.contentType())
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT));
     }
 }

@@ -15,13 +15,19 @@ final class NettyUnreadRequests implements UnreadRequests {
 
     @Override
     public @Nullable ProblemType problemOf(HttpRequest<?> request) {
-        Throwable cause = request instanceof NettyHttpRequest<?> netty
-                ? netty.getNativeRequest().decoderResult().cause()
-                : null;
-        return switch (cause) {
+        return switch (cause(request)) {
             case TooLongHttpLineException _ -> ProblemType.URI_TOO_LONG;
             case TooLongHttpHeaderException _ -> ProblemType.HEADERS_TOO_LARGE;
             case null, default -> null;
         };
+    }
+
+    @Override
+    public @Nullable Problem refusalOf(HttpRequest<?> request) {
+        return cause(request) instanceof ProblemException refused ? refused.problem() : null;
+    }
+
+    private static @Nullable Throwable cause(HttpRequest<?> request) {
+        return request instanceof NettyHttpRequest<?> netty ? netty.getNativeRequest().decoderResult().cause() : null;
     }
 }

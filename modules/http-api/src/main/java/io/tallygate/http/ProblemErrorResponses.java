@@ -48,6 +48,10 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
             return JsonBody.missing();
         }
         HttpRequest<?> request = context.getRequest();
+        Problem refusal = unread == null ? null : unread.refusalOf(request);
+        if (refusal != null) {
+            return refusal;
+        }
         ProblemType type = type(request, base.code());
         return Problem.of(type, detail(type, request, base.getHeaders().getAll(HttpHeaders.ALLOW)));
     }

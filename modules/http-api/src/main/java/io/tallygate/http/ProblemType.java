@@ -50,10 +50,19 @@ enum ProblemType {
                                                                                                                                                             "The server is stopping"), STORE_UNAVAILABLE(
                                                                                                                                                                     "store-unavailable",
                                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                                    "The store does not answer"), UNSUPPORTED_CONTENT_CODING(
-                                                                                                                                                                            "unsupported-content-coding",
-                                                                                                                                                                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                                                                                                                                                                            "The body's content coding is not supported");
+"The store does not answer"), UNSUPPORTED_CONTENT_CODING("unsupported-content-coding", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's content coding is not supported"), EXPECTATION_FAILED(
+                                                                                                                                                                            "expectation-failed",
+                                                                                                                                                                            HttpStatus.EXPECTATION_FAILED,
+                                                                                                                                                                            "The expectation cannot be met"), MISDIRECTED_REQUEST(
+                                                                                                                                                                                    "misdirected-request",
+                                                                                                                                                                                    HttpStatus.MISDIRECTED_REQUEST,
+                                                                                                                                                                                    "The request is for another server"), NOT_IMPLEMENTED(
+                                                                                                                                                                                            "not-implemented",
+                                                                                                                                                                                            HttpStatus.NOT_IMPLEMENTED,
+                                                                                                                                                                                            "The request needs what this server lacks"), VERSION_NOT_SUPPORTED(
+                                                                                                                                                                                                    "version-not-supported",
+                                                                                                                                                                                                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
+                                                                                                                                                                                                    "This version of HTTP is not spoken here");
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
 

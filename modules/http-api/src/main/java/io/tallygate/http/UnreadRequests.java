@@ -10,4 +10,9 @@ interface UnreadRequests {
     /** Null when it was read, or when the framework's own status says it all. */
     @Nullable
     ProblemType problemOf(HttpRequest<?> request);
+
+    /** Null when it was not refused before it was read to its end. */
+    default @Nullable Problem refusalOf(HttpRequest<?> request) {
+        return null;
+    }
 }

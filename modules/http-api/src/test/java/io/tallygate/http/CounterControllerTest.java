@@ -133,7 +133,7 @@ final class CounterControllerTest {
     }
 
     private Answer withRawKey(String key) {
-        return server.raw("POST /api/v1/counter/increment HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        return server.raw("POST /api/v1/counter/increment HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + "Content-Type: application/json\r\nContent-Length: " + body("").length() + "\r\nIdempotency-Key: "
                 + key + "\r\n\r\n" + body(""));
     }
@@ -198,7 +198,7 @@ final class CounterControllerTest {
                 .isEqualTo(200);
         for (String path : new String[]{"/api/v1/counter/%zz/views", "/api/v1/counter/a%/views", "/a b", "/a%",
                 "/\u0001"}) {
-            assertProblem(server.raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+            assertProblem(server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
                     400, "bad-request");
         }
     }
@@ -266,7 +266,8 @@ final class CounterControllerTest {
         Answer put = server.send("PUT", path(), BodyPublishers.noBody());
         assertProblem(put, 405, "method-not-allowed");
         assertThat(put.header("Allow")).contains("GET", "DELETE");
-        assertProblem(server.raw("BREW /api/v1/counter/increment HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        assertProblem(
+                server.raw("BREW /api/v1/counter/increment HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
                 405, "method-not-allowed");
     }
 

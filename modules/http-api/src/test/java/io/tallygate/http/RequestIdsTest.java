@@ -33,9 +33,9 @@ final class RequestIdsTest {
     @Test
     void answers_toPipelinedRequests_carryTheirOwnNames() {
         try (var server = new TestServer(Map.of())) {
-            Answer all = server.raw("GET /api/v1/counter/a/b HTTP/1.1\r\nHost: t\r\n\r\n"
-                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: t\r\nX-Request-Id: second\r\n\r\n"
-                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+            Answer all = server.raw("GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: second\r\n\r\n"
+                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             assertThat(all.header("X-Request-Id")).as("the first's").isEmpty();
             String rest = all.text();
             assertThat(rest.split("(?i)x-request-id: second", -1)).hasSize(2);

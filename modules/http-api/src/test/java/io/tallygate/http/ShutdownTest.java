@@ -24,7 +24,7 @@ final class ShutdownTest {
 
     private static final int REQUESTS = 50;
     private static final String BODY = "{\"resource_id\":\"a\",\"counter_type\":\"b\"}";
-    private static final byte[] REQUEST = ("POST /api/v1/counter/increment HTTP/1.1\r\nHost: x\r\n"
+    private static final byte[] REQUEST = ("POST /api/v1/counter/increment HTTP/1.1\r\nHost: localhost\r\n"
             + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY)
             .getBytes(StandardCharsets.US_ASCII);
 
@@ -96,7 +96,7 @@ final class ShutdownTest {
     /** An answered request: until then the server may not have taken the connection from its backlog. */
     private static void askOnce(Socket socket) throws IOException {
         socket.getOutputStream()
-                .write("GET /health/liveness HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                .write("GET /health/liveness HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         var answer = new StringBuilder();
         while (!answer.toString().endsWith("}")) {
             int next = socket.getInputStream().read();

@@ -27,6 +27,8 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
     private final LongSupplier ticker;
     private final Thread writer;
     private final CountDownLatch stopWatching = new CountDownLatch(1);
+    private boolean closing; // guarded by this, as is the next
+    private long closeByNanos;
 
     /**
      * Starts the threads. Whether flushes fail is nobody's concern here.
@@ -87,14 +89,31 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
     }
 
     /**
-     * Refuses new operations, commits what is queued, and returns when that is done or its time is over. What could not
-     * be committed fails with {@link ShuttingDownException}. May be called again.
+     * Refuses new operations, and begins to commit what is queued. Returns at once; the time that {@link #close} waits
+     * starts here. May be called again.
+     */
+    public synchronized void startClosing() {
+        if (!closing) {
+            closing = true;
+            closeByNanos = ticker.getAsLong() + closeTimeout.toNanos();
+            commit.close(closeByNanos);
+        }
+    }
+
+    /**
+     * Refuses new operations, commits what is queued, and returns when that is done or its time is over. Operations
+     * whose callers were all told that their time is over are not waited for. What could not be committed fails with
+     * {@link ShuttingDownException}. May be called again.
      */
     @Override
     public void close() {
-        commit.close(ticker.getAsLong() + closeTimeout.toNanos());
+        startClosing();
         try {
-            writer.join(closeTimeout.plus(settings.timeout()));
+            // The store may be in the middle of an attempt when the time is over.
+            Duration lastAttempt = closeTimeout.dividedBy(2).compareTo(settings.timeout()) < 0
+                    ? closeTimeout.dividedBy(2)
+                    : settings.timeout();
+            writer.join(Duration.ofNanos(Math.max(0, closeByNanos - ticker.getAsLong())).plus(lastAttempt));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

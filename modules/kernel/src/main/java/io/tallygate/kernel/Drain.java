@@ -6,7 +6,7 @@ public interface Drain {
 
     /**
      * Accepts no new connection, lets those that are open end without losing an answer, and returns when they are gone or
-     * have had time for a last request. May be called again.
+     * have had time for a last request, within {@link ShutdownShare}. May be called again.
      */
     void drain();
 }

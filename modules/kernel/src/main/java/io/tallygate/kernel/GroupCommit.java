@@ -89,7 +89,7 @@ final class GroupCommit<O, R> {
         return acceptedDepth.get();
     }
 
-    /** Lets the writer finish what waits, until a time. */
+    /** Lets the writer finish what somebody waits for and what was accepted, until a time. */
     void close(long byNanos) {
         closeByNanos = byNanos;
         closing = true;
@@ -214,7 +214,7 @@ final class GroupCommit<O, R> {
         }
     }
 
-    /** The answers, or null when the store gave none by the time of closing. */
+    /** The answers, or null when the writer is closing and has given up on the store. */
     private @Nullable List<R> applyUntilAnswered(List<Pending<O, R>> batch) {
         var operations = new ArrayList<O>(batch.size());
         int weight = 0;
@@ -224,7 +224,7 @@ final class GroupCommit<O, R> {
         }
         long number = ++sequence;
         long retryNanos = RETRY_FIRST_NANOS;
-        while (!timeToCloseIsOver()) {
+        while (!isGivenUp(batch)) {
             long started = ticker.getAsLong();
             try {
                 List<R> answers = target.apply(number, operations);
@@ -238,21 +238,22 @@ final class GroupCommit<O, R> {
                 watch.failed(refusal, started);
                 throw refusal;
             }
-            pauseBeforeRetry(retryNanos);
+            pauseBeforeRetry(retryNanos, batch);
             retryNanos = Math.min(2 * retryNanos, RETRY_MAX_NANOS);
         }
         return null;
     }
 
-    private void pauseBeforeRetry(long nanos) {
+    private void pauseBeforeRetry(long nanos, List<Pending<O, R>> batch) {
         long from = ticker.getAsLong();
-        for (long left = nanos; left > 0 && !timeToCloseIsOver(); left = nanos - (ticker.getAsLong() - from)) {
-            parking.pause(left);
+        for (long left = nanos; left > 0 && !isGivenUp(batch); left = nanos - (ticker.getAsLong() - from)) {
+            parking.pause(closing ? Math.clamp(closeByNanos - ticker.getAsLong(), 1, left) : left);
         }
     }
 
-    private boolean timeToCloseIsOver() {
-        return closing && ticker.getAsLong() - closeByNanos >= 0;
+    /** When closing, a flush is repeated only while time is left and a caller waits for it or was told "accepted". */
+    private boolean isGivenUp(List<Pending<O, R>> batch) {
+        return closing && (ticker.getAsLong() - closeByNanos >= 0 || batch.stream().allMatch(Pending::isDone));
     }
 
     private void complete(List<Pending<O, R>> batch, List<R> answers) {

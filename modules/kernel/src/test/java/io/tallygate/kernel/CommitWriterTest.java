@@ -242,6 +242,19 @@ class CommitWriterTest {
     }
 
     @Test
+    void close_everyCallerWasToldThatItsTimeIsOver_doesNotWaitForTheStore() {
+        var writer = new CommitWriter<Integer, Integer>("test", (sequence, operations) -> {
+            throw new StoreUnavailableException("away", new IllegalStateException());
+        }, timingOutAfter(Duration.ofMillis(50)), CommitMetrics.NONE, Duration.ofMinutes(5), System::nanoTime);
+        var told = writer.submit(1, 1);
+        assertThatThrownBy(told::join).hasCauseInstanceOf(CommitTimeoutException.class);
+
+        writer.close();
+
+        assertThat(writer.depth()).isZero();
+    }
+
+    @Test
     void submit_fromManyThreadsWhileClosing_isCommittedOrRefused() throws InterruptedException {
         for (int round = 0; round < 50; round++) {
             var applied = new CopyOnWriteArrayList<Integer>();

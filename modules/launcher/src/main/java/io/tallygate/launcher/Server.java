@@ -120,9 +120,18 @@ final class Server {
 
     private void close() {
         // In order: who is still found by callers is not the first to refuse them.
-        context.getBeansOfType(Drain.class).stream().sorted(OrderUtil.COMPARATOR).forEach(Drain::drain);
+        context.getBeansOfType(Drain.class).stream().sorted(OrderUtil.COMPARATOR).forEach(Server::drain);
         context.close();
         exitCode = Launcher.OK;
+    }
+
+    /** A server that cannot end in good order keeps nothing else from doing so. */
+    private static void drain(Drain server) {
+        try {
+            server.drain();
+        } catch (RuntimeException e) {
+            logger(Server.class.getName()).warn("{} failed", server.getClass().getSimpleName(), e);
+        }
     }
 
     private static void start(ApplicationContext context) {

@@ -170,7 +170,7 @@ final class ServerTest {
 
     private static void send(Socket connection, String path) throws IOException {
         connection.getOutputStream().write(
-                ("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** The listener is closed after the connections were told. */

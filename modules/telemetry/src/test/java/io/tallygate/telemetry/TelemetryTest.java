@@ -108,8 +108,8 @@ final class TelemetryTest {
     @Test
     void metrics_pipelinedRequests_areEachCountedForTheirOwnDomain() throws Exception {
         try (var socket = new Socket(server.getHost(), server.getPort())) {
-            String first = "GET /api/v1/counter/404 HTTP/1.1\r\nHost: a\r\n\r\n";
-            String last = "GET /api/v1/leaderboard/200 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+            String first = "GET /api/v1/counter/404 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            String last = "GET /api/v1/leaderboard/200 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write((first + last).getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readAllBytes();
         }

@@ -9,6 +9,7 @@ import io.tallygate.grpc.client.connect.Channels;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,8 +28,9 @@ final class GrpcClientFactory {
             @Nullable CommitMetrics metrics,
             @Property(name = "tallygate.services.lanes", defaultValue = "0") int lanes,
             @Property(name = "tallygate.services.timeout", defaultValue = "1s") Duration timeout,
-            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration closeTimeout) {
-        return new GrpcCounters(channels, new ClientSettings(orByProcessors(lanes), timeout, closeTimeout), commit,
+            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration shutdownTimeout) {
+        return new GrpcCounters(channels, new ClientSettings(orByProcessors(lanes), timeout,
+                ShutdownShare.of(shutdownTimeout)), commit,
                 metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
     }
 

@@ -105,6 +105,8 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
+            lanes.forEach(CounterLane::startClosing);
+            reader.startClosing();
             lanes.forEach(CounterLane::close);
             reader.close();
         }

@@ -1,0 +1,102 @@
+package io.tallygate.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Several requests in one packet, and a client that has said all it will say. */
+@OverHttpOnly(because = "HTTP/2 has streams of their own for each call")
+@SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway reads the connection; a function gets single requests")
+class PipeliningIT extends Suite {
+
+    private static final int TIMES = 20;
+
+    private static String post(String path, String body) {
+        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String increment(Counter counter) {
+        return post(Api.INCREMENT, Json.text(Json.increment(counter, 1)));
+    }
+
+    private static String read(Counter counter) {
+        return "GET " + counter.path() + "?consistency=strong HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private static String delete(Counter counter) {
+        return "DELETE " + counter.path() + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private static long valueOf(Wire wire) throws IOException {
+        Answer answer = wire.read().orElseThrow(() -> new AssertionError("no answer"));
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        return answer.json().path("value").longValue();
+    }
+
+    @Test
+    void aReadSeesTheWritesBeforeItAndNoneBehindIt() throws IOException {
+        Counter a = freshCounter();
+        Counter b = freshCounter();
+        try (Wire wire = Wire.connect(deployment.baseUrl())) {
+            for (int i = 0; i < TIMES; i++) {
+                wire.write(increment(a) + increment(b) + increment(a) + read(a) + read(b) + increment(a) + read(a));
+                assertThat(new long[]{valueOf(wire), valueOf(wire), valueOf(wire), valueOf(wire), valueOf(wire),
+                        valueOf(wire), valueOf(wire)})
+                        .containsExactly(3 * i + 1, i + 1, 3 * i + 2, 3 * i + 2, i + 1, 3 * i + 3, 3 * i + 3);
+            }
+        }
+    }
+
+    @Test
+    void resetsAndBatchesTakeEffectInTheirTurn() throws IOException {
+        Counter counter = freshCounter();
+        String batch = Json.text(Json.batch(List.of(Json.increment(counter, 5))));
+        String query = "{\"queries\":[{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
+                + counter.counterType() + "\"}]}";
+        try (Wire wire = Wire.connect(deployment.baseUrl())) {
+            for (int i = 0; i < TIMES; i++) {
+                wire.write(increment(counter) + delete(counter) + post(Api.BATCH_INCREMENT, batch) + read(counter)
+                        + post(Api.BATCH_GET + "?consistency=strong", query) + delete(counter) + read(counter));
+                assertThat(valueOf(wire)).isEqualTo(1);
+                assertThat(wire.read().orElseThrow().status()).isEqualTo(204);
+                assertThat(wire.read().orElseThrow().json().path("results").path(0).path("value").longValue())
+                        .isEqualTo(5);
+                assertThat(valueOf(wire)).isEqualTo(5);
+                assertThat(wire.read().orElseThrow().json().path("results").path(0).path("value").longValue())
+                        .isEqualTo(5);
+                assertThat(wire.read().orElseThrow().status()).isEqualTo(204);
+                assertThat(valueOf(wire)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whoHasSentItsLastByteIsAnswered() throws IOException {
+        Counter counter = freshCounter();
+        for (int i = 1; i <= TIMES; i++) {
+            try (Wire wire = Wire.connect(deployment.baseUrl())) {
+                wire.write(increment(counter));
+                wire.endOutput();
+                assertThat(valueOf(wire)).isEqualTo(i);
+                assertThat(wire.read()).as("then the connection ends").isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whoHasSentItsLastByteIsAnsweredEveryRequest() throws IOException {
+        Counter counter = freshCounter();
+        try (Wire wire = Wire.connect(deployment.baseUrl())) {
+            wire.write((increment(counter) + read(counter)).repeat(TIMES));
+            wire.endOutput();
+            for (int i = 1; i <= TIMES; i++) {
+                assertThat(valueOf(wire)).isEqualTo(i);
+                assertThat(valueOf(wire)).isEqualTo(i);
+            }
+            assertThat(wire.read()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.tallygate.http;
+
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.server.netty.NettyHttpServer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.micronaut.http.server.netty.configuration.NettyHttpServerConfiguration;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.tallygate.access.Tokens;
+import io.tallygate.http.ConnectionCount.Admission;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** Puts into each connection what decides which requests come in, in which order, and how long that may take. */
+@Singleton
+@Requires(classes = NettyHttpServer.class)
+final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+
+    /** For a connection that is one too many: its one request, and the answer. */
+    private static final Duration TOLD_WITHIN = Duration.ofSeconds(1);
+
+    private final NettyHttpServerConfiguration configuration;
+    private final boolean loopbackOnly;
+    private final Duration requestTimeout;
+    private final Duration idleTimeout;
+    private final ConnectionCount connections;
+
+    /**
+     * Wired by the framework.
+     *
+     * @param requestTimeout within which a request must be here, from its first byte to its last
+     * @param idleTimeout    how long a connection may be open without a request, or take nothing of an answer
+     * @param connectionsMax how many connections may be open at once
+     */
+    HttpIntake(NettyHttpServerConfiguration configuration, Tokens tokens,
+            @Property(name = "tallygate.http.request-timeout", defaultValue = "20s") Duration requestTimeout,
+            @Property(name = "tallygate.http.idle-timeout", defaultValue = "75s") Duration idleTimeout,
+            @Property(name = "tallygate.http.connections-max", defaultValue = "10000") int connectionsMax) {
+        this.configuration = configuration;
+        this.loopbackOnly = tokens.isEmpty();
+        this.requestTimeout = requestTimeout;
+        this.idleTimeout = idleTimeout;
+        this.connections = new ConnectionCount(connectionsMax);
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        event.getBean().register(new HttpConnections(this::add));
+        return event.getBean();
+    }
+
+    private void add(Channel channel) {
+        Admission admission = connections.admit(channel);
+        if (admission == Admission.CLOSED) {
+            channel.close();
+            return;
+        }
+        boolean full = admission == Admission.TOLD;
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        ChannelPipeline pipeline = channel.pipeline();
+        var codec = new ServerCodec(configuration);
+        pipeline.replace(HttpConnections.CODEC, HttpConnections.CODEC, codec);
+        // In the order of the last to the first that a request comes to.
+        pipeline.addAfter(HttpConnections.CODEC, null, new RequestOrder());
+        pipeline.addAfter(HttpConnections.CODEC, null,
+                new RequestGuard(loopbackOnly, configuration.getMaxRequestSize(), full));
+        pipeline.addAfter(HttpConnections.CODEC, null, new ConnectionLife(codec,
+                full ? TOLD_WITHIN : requestTimeout, full ? TOLD_WITHIN : idleTimeout));
+    }
+}

@@ -1,0 +1,216 @@
+package io.tallygate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of connections that clients use in other ways than one whole request after the other. */
+@Timeout(60)
+final class ConnectionsTest {
+
+    private static final String BODY = "{\"resource_id\":\"a\",\"counter_type\":\"b\"}";
+    private static final String INCREMENT = "POST /api/v1/counter/increment HTTP/1.1\r\nHost: localhost\r\n"
+            + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
+    private static final String READ = "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static final String LIVENESS = "GET /health/liveness HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private static Socket open(TestServer server) throws IOException {
+        var socket = new Socket("127.0.0.1", server.server.getPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    private static String rest(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
+    }
+
+    @Test
+    void pipelined_readBehindAWriteThatWaits_seesIt() throws IOException {
+        try (var server = new TestServer(Map.of()); Socket socket = open(server)) {
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
+            send(socket, INCREMENT + READ + INCREMENT + READ);
+            while (server.counters.waiting() < 1) {
+                Thread.onSpinWait();
+            }
+            gate.complete(null);
+            socket.shutdownOutput();
+
+            assertThat(rest(socket).lines().filter(line -> line.contains("\"value\""))
+                    .map(line -> line.replaceAll(".*\"value\":(\\d+).*", "$1")))
+                    .containsExactly("1", "1", "2", "2");
+        }
+    }
+
+    @Test
+    void pipelined_manyReadsBehindManyWrites_areAllAnswered() throws IOException {
+        try (var server = new TestServer(Map.of()); Socket socket = open(server)) {
+            send(socket, (INCREMENT + READ + LIVENESS + READ).repeat(500));
+            socket.shutdownOutput();
+
+            assertThat(count(rest(socket), "HTTP/1.1 200")).isEqualTo(2_000);
+            assertThat(server.counters.writes()).hasSize(500);
+        }
+    }
+
+    @Test
+    void halfClosed_whileTheAnswerIsDue_isAnsweredAndClosed() throws IOException {
+        try (var server = new TestServer(Map.of()); Socket socket = open(server)) {
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
+            send(socket, INCREMENT);
+            socket.shutdownOutput();
+            while (server.counters.waiting() < 1) {
+                Thread.onSpinWait();
+            }
+            gate.complete(null);
+
+            assertThat(rest(socket)).startsWith("HTTP/1.1 200").endsWith("}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET /hea", "'GET /health HTTP/1.1\r\nHost: localhost\r\nX: '",
+            "'POST /api/v1/counter/increment HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 100\r\n\r\n{\"res'"})
+    void unfinished_afterTheRequestTimeout_isAnswered408AndClosed(String beginning) throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.request-timeout", "200ms"));
+                Socket socket = open(server)) {
+            send(socket, LIVENESS + beginning);
+
+            assertThat(rest(socket)).startsWith("HTTP/1.1 200").contains("HTTP/1.1 408", "request-timeout")
+                    .containsIgnoringCase("connection: close");
+            assertThat(server.counters.writes()).isEmpty();
+        }
+    }
+
+    @Test
+    void trickled_pastTheRequestTimeout_isAnswered408() throws Exception {
+        try (var server = new TestServer(Map.of("tallygate.http.request-timeout", "200ms"));
+                Socket socket = open(server)) {
+            send(socket, "GET /health HTTP/1.1\r\nHost: localhost\r\nX: ");
+            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return rest(socket);
+                } catch (IOException e) {
+                    return "";
+                }
+            });
+            try {
+                while (!answer.isDone()) {
+                    send(socket, "x");
+                    Thread.sleep(20);
+                }
+            } catch (IOException e) {
+                // It closed in the middle of a byte's way.
+            }
+            assertThat(answer.join()).contains("HTTP/1.1 408");
+        }
+    }
+
+    @Test
+    void idle_afterTheIdleTimeout_isClosedInOrder() throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.idle-timeout", "200ms"));
+                Socket unused = open(server);
+                Socket used = open(server)) {
+            send(used, LIVENESS);
+
+            assertThat(rest(unused)).isEmpty();
+            assertThat(rest(used)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void waiting_longerThanBothTimeouts_isAnswered() throws Exception {
+        try (var server = new TestServer(
+                Map.of("tallygate.http.idle-timeout", "100ms", "tallygate.http.request-timeout", "100ms"));
+                Socket socket = open(server)) {
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
+            send(socket, INCREMENT);
+            // The pause that is under test; nothing becomes true meanwhile.
+            Thread.sleep(Duration.ofMillis(400));
+            gate.complete(null);
+
+            assertThat(rest(socket)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void connections_moreThanTheLimit_areToldAndOthersGoOn() throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.connections-max", "3"))) {
+            List<Socket> open = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) {
+                    Socket socket = open(server);
+                    open.add(socket);
+                    send(socket, LIVENESS);
+                    socket.getInputStream().read();
+                }
+                try (Socket another = open(server)) {
+                    send(another, "GET /health/liveness HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: r1\r\n\r\n");
+                    assertThat(rest(another)).startsWith("HTTP/1.1 503").contains("overloaded", "r1")
+                            .containsIgnoringCase("retry-after: 1").containsIgnoringCase("connection: close");
+                }
+                try (Socket silent = open(server)) {
+                    assertThat(rest(silent)).isEmpty();
+                }
+                open.removeFirst().close();
+                String answer;
+                do {
+                    try (Socket another = open(server)) {
+                        send(another, LIVENESS.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+                        answer = rest(another);
+                    }
+                } while (!answer.startsWith("HTTP/1.1 200"));
+            } finally {
+                for (Socket socket : open) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void host_thatIsNotLoopback_isServedOnlyWithTokens() {
+        String read = "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+        try (var server = new TestServer(Map.of())) {
+            assertThat(server.raw(read).status()).isEqualTo(421);
+        }
+        try (var server = new TestServer(Map.of("tallygate.tokens.reader.sha256", "ab".repeat(32),
+                "tallygate.tokens.reader.scopes", "read"))) {
+            assertThat(server.raw(read).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void metrics_pipelinedByTheThousand_areCollectedAFewTimes() throws IOException {
+        try (var server = new TestServer(Map.of()); Socket socket = open(server)) {
+            send(socket, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200));
+            socket.shutdownOutput();
+
+            assertThat(count(rest(socket), "HTTP/1.1 200")).isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.tallygate.kernel;
+
+import java.time.Duration;
+
+/**
+ * How long one phase of a stop may take, of the time that the whole may take. There are three phases, one after the
+ * other: gRPC calls end, HTTP connections end, what was accepted is committed. What they leave is for everything else.
+ */
+public final class ShutdownShare {
+
+    private static final int SHARES = 4;
+
+    private ShutdownShare() {}
+
+    /** @param timeout how long the stop may take as a whole */
+    public static Duration of(Duration timeout) {
+        return timeout.dividedBy(SHARES);
+    }
+}
