@@ -48,7 +48,8 @@ final class CounterFactory {
     }
 
     @Singleton
-    @Bean(preDestroy = "close", typed = {Counters.class, CounterPeer.class, CommitGauges.class})
+    @Bean(preDestroy = "close", typed = {Counters.class, CounterPeer.class, CommitGauges.class,
+            Restorable.class})
     @Requires(beans = CounterStore.class)
     StoredCounters counters(CounterStore store, CommitSettings commit, CounterSettings settings,
             LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics,

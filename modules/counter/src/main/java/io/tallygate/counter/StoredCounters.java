@@ -4,15 +4,12 @@ import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
-import io.tallygate.kernel.FlushTarget;
+import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.OverloadedException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -28,22 +25,20 @@ import org.jspecify.annotations.Nullable;
  * Counters in a process that writes to their store itself.
  *
  * <p>Writes go through one group commit, flushes of other processes and frames of sessions through another: they have
- * numbers of their own, so what they share with others is the commit. Cache misses through a second one that only reads: what misses while a read is
- * under way shares the next. Leaderboards are asked for on virtual threads, a bounded number at a time.
+ * numbers of their own, so what they share with others is the commit. Cache misses share reads: what misses while one is
+ * under way goes with the next. Leaderboards are asked for on virtual threads, a bounded number at a time.
  */
-final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoCloseable {
+final class StoredCounters implements Counters, CounterPeer, CommitGauges, Restorable, AutoCloseable {
 
     private static final int LEADERBOARDS_AT_ONCE_MAX = 64;
 
-    private final CounterStore store;
     private final ReadCache cache;
     private final Leaderboards leaderboards;
     private final LeaderboardSnapshots snapshots;
-    private final InstantSource clock;
     private final CounterLane writer;
     private final CommitWriter<Flush, FlushResult> lanes;
     private final SessionFrames sessions;
-    private final CommitWriter<List<CounterKey>, List<Reading>> reader;
+    private final GroupRead<List<CounterKey>, List<Reading>> reader;
     private final Housekeeping housekeeping;
     private final ExecutorService leaderboardThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -51,23 +46,27 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
 
     StoredCounters(CounterStore store, Leaderboards leaderboards, LeaderboardSnapshots snapshots, CommitSettings commit,
             CounterSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
-        this.store = store;
+        this(store, leaderboards, snapshots, commit, settings, metrics, clock, ticker, CounterLane::newWriter);
+    }
+
+    /** @param names draws a name for its writer that no other one has */
+    StoredCounters(CounterStore store, Leaderboards leaderboards, LeaderboardSnapshots snapshots, CommitSettings commit,
+            CounterSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker,
+            Supplier<String> names) {
         this.leaderboards = leaderboards;
         this.snapshots = snapshots;
         snapshots.load().ifPresent(leaderboards::restore);
-        this.clock = clock;
         this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
         var news = new CommitNews(new Committed(), store::read);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
-        var flushes = new CounterFlushes(store, CounterLane.newWriter(), clock, news, turn);
+        var flushes = new CounterFlushes(store, names, clock, news, turn);
         this.writer = new CounterLane("counter", flushes, commit, metrics, settings.closeTimeout(), ticker);
         this.lanes = new CommitWriter<>("counter-lane", new LaneFlushes(store, clock, news, turn), commit, metrics,
                 settings.closeTimeout(), ticker);
         this.sessions = new SessionFrames(lanes, clock);
-        FlushTarget<List<CounterKey>, List<Reading>> reads = (number, requests) -> readTogether(requests);
-        this.reader = new CommitWriter<>(
-                "counter-read", reads, commit, CommitMetrics.NONE, settings.closeTimeout(), ticker);
+        this.reader = new GroupRead<>("counter-read", new StoreReads(store, cache, clock), store.readsAtOnceMax(),
+                commit, settings.closeTimeout(), ticker);
         this.housekeeping = new Housekeeping(store, clock);
     }
 
@@ -102,7 +101,7 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
         Reading cached = consistency == Consistency.CACHED ? cache.get(counter) : null;
         return cached != null
                 ? CompletableFuture.completedFuture(cached)
-                : reader.submit(List.of(counter), 1).thenApply(List::getFirst);
+                : reader.ask(List.of(counter), 1).thenApply(List::getFirst);
     }
 
     @Override
@@ -119,7 +118,7 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
         if (missing.isEmpty()) {
             return CompletableFuture.completedFuture(filled(readings, List.of()));
         }
-        return reader.submit(missing, missing.size()).thenApply(read -> filled(readings, read));
+        return reader.ask(missing, missing.size()).thenApply(read -> filled(readings, read));
     }
 
     private static List<Reading> filled(List<@Nullable Reading> readings, List<Reading> read) {
@@ -129,28 +128,6 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
             filled.add(reading != null ? reading : read.get(next++));
         }
         return filled;
-    }
-
-    private List<List<Reading>> readTogether(List<List<CounterKey>> requests) {
-        var counters = new LinkedHashSet<CounterKey>();
-        requests.forEach(counters::addAll);
-        var readings = readFromStore(List.copyOf(counters));
-        return requests.stream()
-                .map(request -> request.stream().map(readings::get).toList())
-                .toList();
-    }
-
-    private Map<CounterKey, Reading> readFromStore(List<CounterKey> counters) {
-        long[] versions = counters.stream().mapToLong(cache::version).toArray();
-        Instant asOf = clock.instant();
-        long[] values = store.read(counters);
-        var readings = new HashMap<CounterKey, Reading>(2 * values.length);
-        for (int i = 0; i < values.length; i++) {
-            var reading = new Reading(counters.get(i), values[i], asOf);
-            cache.offer(reading, versions[i]);
-            readings.put(reading.counter(), reading);
-        }
-        return readings;
     }
 
     @Override
@@ -195,6 +172,11 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, AutoC
                     }
                 },
                 leaderboardThreads);
+    }
+
+    @Override
+    public void restored() {
+        writer.restored();
     }
 
     @Override

@@ -8,13 +8,17 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.tallygate.counter.ForeignFlushException;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.StaleFlushException;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -59,7 +63,20 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
                 Outcome.UNCHANGED);
     }
 
-    static Failure overflow(String counter) {
+    /** Why a change of a counter was refused. */
+    static Failure refused(Refusal refusal, String counter) {
+        return switch (refusal) {
+            case RANGE -> overflow(counter);
+            case WRONG_TYPE -> wrongType(counter);
+        };
+    }
+
+    private static Failure wrongType(String counter) {
+        return of(Reason.WRONG_TYPE, "what the store holds in the place of " + counter
+                + " is no number, so it can be neither read nor changed until the store's operator removes it");
+    }
+
+    private static Failure overflow(String counter) {
         return of(Reason.COUNTER_OVERFLOW,
                 "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
     }
@@ -77,6 +94,9 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case InvalidRequestException invalid -> invalid(invalid.errors());
             case UnavailableException unavailable -> unavailable(unavailable);
+            case WrongTypeException _ -> wrongType("a counter");
+            case ForeignFlushException _ -> of(Reason.FOREIGN_FLUSH,
+                    "the number belongs to another flush of this writer; nothing was changed");
             case StaleFlushException _ -> of(Reason.STALE_FLUSH,
                     "a later flush of this writer was applied before; nothing was changed");
             default -> new Failure(Reason.INTERNAL_ERROR, "the server could not answer; its log says why", List.of(),
@@ -93,7 +113,8 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
             case CommitTimeoutException _ -> unavailable(Reason.COMMIT_TIMEOUT, unavailable, Outcome.UNKNOWN,
                     "whether the operation was applied is unknown; repeat it with the same request_id to have it"
                             + " applied once");
-            case StoreUnavailableException _ -> unavailable(Reason.STORE_UNAVAILABLE, unavailable, Outcome.UNKNOWN,
+            case StoreUnavailableException _,UnknownOutcomeException _ -> unavailable(Reason.STORE_UNAVAILABLE,
+                    unavailable, Outcome.UNKNOWN,
                     "the store could not be asked, or its answer was lost; repeat a write with the same request_id to"
                             + " have it applied once");
         };

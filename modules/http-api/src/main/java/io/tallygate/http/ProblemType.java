@@ -38,19 +38,22 @@ enum ProblemType {
                                                                                                                             "This deployment does not offer that"), INTERNAL_ERROR(
                                                                                                                                     "internal-error",
                                                                                                                                     HttpStatus.INTERNAL_SERVER_ERROR,
-                                                                                                                                    "The server failed"), OVERLOADED(
-                                                                                                                                            "overloaded",
-                                                                                                                                            HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                            "Too much is waiting"), COMMIT_TIMEOUT(
-                                                                                                                                                    "commit-timeout",
+                                                                                                                                    "The server failed"), WRONG_TYPE(
+                                                                                                                                            "wrong-type",
+                                                                                                                                            HttpStatus.INTERNAL_SERVER_ERROR,
+                                                                                                                                            "The store holds no number in a counter's place"), OVERLOADED(
+                                                                                                                                                    "overloaded",
                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                    "The store did not commit in time"), SHUTTING_DOWN(
-                                                                                                                                                            "shutting-down",
+                                                                                                                                                    "Too much is waiting"), COMMIT_TIMEOUT(
+                                                                                                                                                            "commit-timeout",
                                                                                                                                                             HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                            "The server is stopping"), STORE_UNAVAILABLE(
-                                                                                                                                                                    "store-unavailable",
+                                                                                                                                                            "The store did not commit in time"), SHUTTING_DOWN(
+                                                                                                                                                                    "shutting-down",
                                                                                                                                                                     HttpStatus.SERVICE_UNAVAILABLE,
-                                                                                                                                                                    "The store does not answer");
+                                                                                                                                                                    "The server is stopping"), STORE_UNAVAILABLE(
+                                                                                                                                                                            "store-unavailable",
+                                                                                                                                                                            HttpStatus.SERVICE_UNAVAILABLE,
+                                                                                                                                                                            "The store does not answer");
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
 
