@@ -28,7 +28,8 @@ final class GrpcProblems {
     private static final String TYPE = "urn:tallygate:problem:";
     /** How a violation ends whose field held something. */
     private static final Pattern HELD = Pattern.compile("(?s)(.*), not \"(.*)\"");
-    private static final Set<String> CALLERS = Set.of("INVALID_INPUT", "COUNTER_OVERFLOW", "IDEMPOTENCY_KEY_REUSED");
+    private static final Set<String> CALLERS = Set.of("INVALID_INPUT", "COUNTER_OVERFLOW", "IDEMPOTENCY_KEY_REUSED",
+            "WRONG_TYPE");
 
     private GrpcProblems() {}
 

@@ -29,6 +29,6 @@ public sealed interface Change {
         }
     }
 
-    /** Forgets the counter. Never refused; its outcome's value is 0. */
+    /** Forgets the counter; its outcome's value is 0. Refused only for what is in the counter's place and is no number. */
     record Reset(CounterKey counter) implements Change {}
 }

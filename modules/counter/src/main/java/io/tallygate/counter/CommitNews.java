@@ -3,6 +3,7 @@ package io.tallygate.counter;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Tells a {@link CommitListener} what a flush changed. As thread-safe as its listener. */
 final class CommitNews {
@@ -58,10 +59,11 @@ final class CommitNews {
     /** Other writers may have changed the counters since the first answer was given. */
     private Outcomes today(List<? extends Change> changes, Outcomes then) {
         long[] now = values.apply(changes.stream().map(Change::counter).toList());
-        var refused = new boolean[now.length];
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[now.length];
         for (int i = 0; i < now.length; i++) {
-            refused[i] = then.refused(i);
+            refusals[i] = then.refusal(i);
         }
-        return Outcomes.of(now, refused);
+        return Outcomes.of(now, refusals);
     }
 }

@@ -51,7 +51,7 @@ final class CounterFactory {
 
     @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, CounterPeer.class, CommitGauges.class,
-            WriteHealth.class})
+            Restorable.class, WriteHealth.class})
     @Requires(beans = CounterStore.class)
     StoredCounters counters(CounterStore store, CommitSettings commit, CounterSettings settings,
             LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics,

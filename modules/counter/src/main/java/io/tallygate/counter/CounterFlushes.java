@@ -3,43 +3,86 @@ package io.tallygate.counter;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.FlushTarget;
 import io.tallygate.kernel.StoreUnavailableException;
-import java.time.Instant;
+import io.tallygate.kernel.UnknownOutcomeException;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write path from a batch of operations to the store and back. Confined to the writer thread.
+ * The write path from a batch of operations to the store and back. Confined to the writer thread, but for {@link #rename}.
  *
  * <p>A batch is one flush, and rarely a second one for the folded changes that must be applied one by one. Both have
  * numbers of their own, so either can be repeated; what the first one answered is kept until the batch is done.
+ *
+ * <p><b>Names.</b> A name is drawn at the first flush, and another after each {@link #rename}, so that processes restored
+ * from one image of an idle process have different ones. Where two writers have one name all the same, their numbers meet
+ * in the store. Each flush therefore has a random fingerprint, and a writer that meets another's flush goes on under a new
+ * name. Whether it may send the flush again under that name follows from two facts: the number on record for a name only
+ * rises, and a flush whose number is not above the one on record is never applied.
+ *
+ * <ul>
+ * <li>The number on record is this flush's, the fingerprint is not: had it been applied, the record would be its own, or
+ * one with a higher number. So it was not, and no delayed copy of it will be. It is sent again.
+ * <li>The number on record is higher, and this was the first attempt: no other copy of the flush exists. It is sent again.
+ * <li>The number on record is higher, and there were attempts without an answer: one of them may have been applied before
+ * the other writer's flush took the record's place. To send it again could count twice, to call it refused could deny
+ * what was counted. Its callers are told that its outcome is unknown.
+ * </ul>
  */
 final class CounterFlushes implements FlushTarget<Operation, WriteResult> {
 
     private static final Outcomes NONE = Outcomes.applied();
+    /** Names are drawn at random: whoever meets so many strangers has a store that does not keep its word. */
+    private static final int NAMES_MAX = 5;
+
+    /** One flush, until it is answered. */
+    private static final class Sending {
+        Flush flush;
+        /** Whether it was sent under its present name. */
+        boolean sent;
+        @Nullable
+        FlushResult answer;
+
+        Sending(Flush flush) {
+            this.flush = flush;
+        }
+    }
 
     private final FlushApplier store;
-    private final String writer;
+    private final Supplier<String> names;
     private final InstantSource clock;
     private final CommitNews news;
     private final Lock turn;
+    /** Not of this process's memory alone, of which there may be copies. */
+    private final RandomGenerator random = new SecureRandom();
 
+    private volatile boolean nameless = true;
+    private String writer = "";
     private long sequence;
     private @Nullable FlushPlan plan;
-    private @Nullable FlushResult answered;
+    private @Nullable Sending first;
+    private @Nullable Sending second;
 
     /**
-     * @param writer unique to this run of this process
-     * @param turn   held from the commit until it was told, so that what several writers tell is in the order of commits
+     * @param names draws a name that no other writer has
+     * @param turn  held from the commit until it was told, so that what several writers tell is in the order of commits
      */
-    CounterFlushes(FlushApplier store, String writer, InstantSource clock, CommitNews news, Lock turn) {
+    CounterFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, Lock turn) {
         this.store = store;
-        this.writer = writer;
+        this.names = names;
         this.clock = clock;
         this.news = news;
         this.turn = turn;
+    }
+
+    /** Has the next batch go under a new name. Called by any thread. */
+    void rename() {
+        nameless = true;
     }
 
     @Override
@@ -54,38 +97,89 @@ final class CounterFlushes implements FlushTarget<Operation, WriteResult> {
 
     private List<WriteResult> applyInTurn(long number, List<Operation> operations) {
         FlushPlan current = plan;
-        if (current == null || number != sequence) {
+        Sending folded = first;
+        if (current == null || folded == null || number != sequence) {
+            if (nameless) {
+                nameless = false;
+                writer = names.get();
+            }
             sequence = number;
-            answered = null;
             current = new FlushPlan(new FlushId(writer, 2 * number), clock.instant(), operations);
+            folded = new Sending(current.flush().as(current.flush().id(), fingerprint()));
             plan = current;
+            first = folded;
+            second = null;
         }
-        FlushResult result = answered;
-        if (result == null) {
-            result = store.apply(current.flush());
-            answered = result;
+        FlushResult result = send(folded);
+        Sending rest = second;
+        if (rest == null) {
+            Flush unfolded = current.unfolded(result, new FlushId(writer, 2 * number + 1));
+            rest = unfolded == null ? null : new Sending(unfolded.as(unfolded.id(), fingerprint()));
+            second = rest;
         }
-        Flush second = current.unfolded(result, new FlushId(writer, 2 * number + 1));
-        Outcomes unfolded = second == null ? NONE : applyUnfolded(second);
-        Instant at = clock.instant();
+        Outcomes unfolded = rest == null ? NONE : sendRest(current, result, rest);
+        var at = clock.instant();
         news.tell(current.flush(), result, at);
-        if (second != null) {
-            news.tell(second.changes(), unfolded, at);
+        if (rest != null) {
+            news.tell(rest.flush.changes(), unfolded, at);
         }
         plan = null;
         return current.answers(result, unfolded);
     }
 
+    private long fingerprint() {
+        long drawn = random.nextLong();
+        return drawn == Flush.NO_FINGERPRINT ? 1 : drawn;
+    }
+
     /** The first part stands, so a refusal of the second must not undo the batch: it is its increments' refusal. */
-    private Outcomes applyUnfolded(Flush second) {
+    private Outcomes sendRest(FlushPlan current, FlushResult result, Sending rest) {
         try {
-            return store.apply(second).changes();
+            return send(rest).changes();
         } catch (StoreUnavailableException unknown) {
             throw unknown;
+        } catch (UnknownOutcomeException unknown) {
+            news.tell(current.flush(), result, clock.instant());
+            throw unknown;
         } catch (RuntimeException refusal) {
-            var refused = new boolean[second.changes().size()];
+            var refused = new boolean[rest.flush.changes().size()];
             Arrays.fill(refused, true);
             return Outcomes.of(new long[refused.length], refused);
         }
+    }
+
+    private FlushResult send(Sending sending) {
+        FlushResult answer = sending.answer;
+        for (int left = NAMES_MAX; answer == null; left--) {
+            boolean sentBefore = sending.sent;
+            sending.sent = true;
+            try {
+                answer = store.apply(sending.flush);
+                sending.answer = answer;
+            } catch (ForeignFlushException notApplied) {
+                takeNewName(sending, left, notApplied);
+            } catch (StaleFlushException overtaken) {
+                if (sentBefore) {
+                    rename();
+                    throw new UnknownOutcomeException("another writer had the same name, and "
+                            + overtaken.getMessage() + ": whether it was applied is not known");
+                }
+                takeNewName(sending, left, overtaken);
+            } catch (UnknownOutcomeException unknown) {
+                rename();
+                throw unknown;
+            }
+        }
+        return answer;
+    }
+
+    private void takeNewName(Sending sending, int left, RuntimeException reason) {
+        if (left == 1) {
+            throw reason;
+        }
+        writer = names.get();
+        sending.flush = sending.flush.as(new FlushId(writer, sending.flush.id().sequence()),
+                sending.flush.fingerprint());
+        sending.sent = false;
     }
 }

@@ -18,9 +18,10 @@ import java.util.function.LongSupplier;
  * One writer of counters: what waits shares a flush, folded by counter, with one flush on its way at a time. A flush
  * without an answer is sent again with its number until there is one. Thread-safe; no method but {@link #close} blocks.
  */
-public final class CounterLane implements CommitGauges, AutoCloseable {
+public final class CounterLane implements CommitGauges, Restorable, AutoCloseable {
 
     private final CommitMetrics metrics;
+    private final CounterFlushes flushes;
     private final CommitWriter<Operation, WriteResult> writer;
 
     /**
@@ -33,17 +34,19 @@ public final class CounterLane implements CommitGauges, AutoCloseable {
     public CounterLane(String name, FlushApplier target, CommitSettings commit, CommitMetrics metrics,
             Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
         this.metrics = metrics;
-        this.writer = new CommitWriter<>(name, newFlushes(target, clock), commit, metrics, closeTimeout, ticker);
+        this.flushes = newFlushes(target, clock);
+        this.writer = new CommitWriter<>(name, flushes, commit, metrics, closeTimeout, ticker);
     }
 
     CounterLane(String name, CounterFlushes flushes, CommitSettings commit, CommitMetrics metrics, WriteWatch watch,
             Duration closeTimeout, LongSupplier ticker) {
         this.metrics = metrics;
+        this.flushes = flushes;
         this.writer = new CommitWriter<>(name, flushes, commit, metrics, watch, closeTimeout, ticker);
     }
 
     private static CounterFlushes newFlushes(FlushApplier target, InstantSource clock) {
-        return new CounterFlushes(target, newWriter(), clock, CommitNews.NOBODY, new ReentrantLock());
+        return new CounterFlushes(target, CounterLane::newWriter, clock, CommitNews.NOBODY, new ReentrantLock());
     }
 
     /** A name for a writer that no other one has. */
@@ -76,7 +79,18 @@ public final class CounterLane implements CommitGauges, AutoCloseable {
 
     /** As {@link Counters#reset}. */
     public CompletionStage<Void> reset(CounterKey counter) {
-        return writer.submit(new Operation.Reset(counter), 1).thenAccept(done -> {});
+        return writer.submit(new Operation.Reset(counter), 1).thenAccept(CounterLane::requireApplied);
+    }
+
+    private static void requireApplied(WriteResult result) {
+        if (result instanceof WriteResult.Committed(var outcomes, var _) && outcomes.refused(0)) {
+            throw new WrongTypeException("what is in the counter's place is no number, and stays there");
+        }
+    }
+
+    @Override
+    public void restored() {
+        flushes.rename();
     }
 
     @Override

@@ -12,7 +12,8 @@ public interface CounterPeer {
     /**
      * Applies another writer's flush, together with all that waits, as {@link FlushApplier#apply} would.
      *
-     * @return fails with {@link StaleFlushException} too
+     * @return fails with {@link StaleFlushException}, when this process tried it once only, and with {@link
+     *         ForeignFlushException} too
      */
     CompletionStage<FlushResult> apply(Flush flush);
 
@@ -23,6 +24,7 @@ public interface CounterPeer {
      * @param session    unique among all sessions, at most 200 bytes
      * @param sequence   from 1, rising with every frame
      * @param increments 1 to {@value FrameResult#INCREMENTS_MAX}; the same when the frame is sent again
+     * @return fails with {@link ForeignFlushException} when the number belongs to a frame with other increments
      */
     CompletionStage<FrameResult> write(String session, long sequence, List<Increment> increments);
 

@@ -33,8 +33,28 @@ public interface CounterStore extends FlushApplier, AutoCloseable {
         return flushes.stream().map(this::apply).toList();
     }
 
-    /** The committed values of counters, in their order; 0 for one without a row. */
+    /**
+     * The committed values of counters, in their order; 0 for one without a row.
+     *
+     * @throws WrongTypeException when what is in a counter's place is no number
+     */
     long[] read(List<CounterKey> counters);
+
+    /**
+     * The same, each counter by itself: tells each value as soon as it is known, on any thread, and returns when it has
+     * told of all. A store in which one counter can fail and another not says so here.
+     */
+    default void readEach(List<CounterKey> counters, Readout readout) {
+        long[] values = read(counters);
+        for (int i = 0; i < values.length; i++) {
+            readout.value(i, values[i]);
+        }
+    }
+
+    /** How many reads it takes at once such that one that is slow does not make the others slow. */
+    default int readsAtOnceMax() {
+        return 1;
+    }
 
     /** The counters of one type with the highest values, highest first, equal ones ordered by resource. */
     List<Ranked> top(String counterType, int limit);
@@ -50,6 +70,15 @@ public interface CounterStore extends FlushApplier, AutoCloseable {
 
     @Override
     void close();
+
+    /** Told what {@link #readEach} finds, once of each counter, by its place in the question. Thread-safe; never throws. */
+    interface Readout {
+
+        void value(int place, long value);
+
+        /** @param failure what {@link #read} would have thrown for this counter alone */
+        void failed(int place, RuntimeException failure);
+    }
 
     /** A counter of a known type and its value. */
     record Ranked(String resourceId, long value) {}

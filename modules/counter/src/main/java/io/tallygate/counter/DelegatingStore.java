@@ -26,6 +26,16 @@ public class DelegatingStore implements CounterStore {
     }
 
     @Override
+    public void readEach(List<CounterKey> counters, Readout readout) {
+        store.readEach(counters, readout);
+    }
+
+    @Override
+    public int readsAtOnceMax() {
+        return store.readsAtOnceMax();
+    }
+
+    @Override
     public List<Ranked> top(String counterType, int limit) {
         return store.top(counterType, limit);
     }

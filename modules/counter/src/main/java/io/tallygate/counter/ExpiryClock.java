@@ -51,7 +51,8 @@ final class ExpiryClock implements InstantSource {
                 flush.at().isAfter(now) ? flush.at() : now,
                 flush.at().isBefore(believed) ? flush.at() : believed,
                 flush.changes(),
-                flush.requests());
+                flush.requests(),
+                flush.fingerprint());
     }
 
     private synchronized Instant at(long wallMillis) {

@@ -22,6 +22,8 @@ final class FlushPlan {
 
     private static final long FOLDED_DELTA_MAX = 1L << 40;
     private static final int FOLDED_MAX = 1 << 20;
+    private static final long FNV_START = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
 
     /** One counter's changes in this batch, linked in the order they were asked for. */
     private static final class Group {
@@ -134,12 +136,41 @@ final class FlushPlan {
         return flush;
     }
 
+    /**
+     * Tells these increments, in their order, from others: FNV-1a (Fowler, Noll, Vo) over the counters' names and over each
+     * increment's counter and delta. Never {@link Flush#NO_FINGERPRINT}.
+     */
+    long digest() {
+        long digest = FNV_START;
+        for (Group group : groups) {
+            digest = digest(digest(digest, group.counter.counterType()), group.counter.resourceId());
+        }
+        for (Member member : members) {
+            digest = digest(digest(digest, member.group.changeIndex), member.delta);
+        }
+        return digest == Flush.NO_FINGERPRINT ? 1 : digest;
+    }
+
+    /** The length first, so that neighbours cannot run into each other. */
+    private static long digest(long before, String text) {
+        long digest = digest(before, text.length());
+        for (int i = 0; i < text.length(); i++) {
+            digest = (digest ^ text.charAt(i)) * FNV_PRIME;
+        }
+        return digest;
+    }
+
+    private static long digest(long before, long number) {
+        long digest = (before ^ number & 0xffff_ffffL) * FNV_PRIME;
+        return (digest ^ number >>> 32) * FNV_PRIME;
+    }
+
     /** The increments of folded changes that the store refused, one by one; null when there are none. */
     @Nullable
     Flush unfolded(FlushResult result, FlushId id) {
         var singles = new ArrayList<Change>();
         for (Group group : groups) {
-            if (group.folded() && result.changes().refused(group.changeIndex)) {
+            if (group.folded() && result.changes().refusal(group.changeIndex) == Refusal.RANGE) {
                 group.unfoldedIndex = singles.size();
                 for (Member member = group.first; member != null; member = member.next) {
                     singles.add(member.change());
@@ -169,7 +200,8 @@ final class FlushPlan {
 
     private static Outcomes outcomes(List<Member> members, Outcomes changes, Outcomes unfolded) {
         var values = new long[members.size()];
-        boolean[] refused = null;
+        @Nullable
+        Refusal[] refusals = null;
         for (int i = 0; i < values.length; i++) {
             Member member = members.get(i);
             Group group = member.group;
@@ -177,14 +209,15 @@ final class FlushPlan {
             boolean folded = !single && group.folded();
             Outcomes answer = single ? unfolded : changes;
             int index = (single ? group.unfoldedIndex : group.changeIndex) + (folded ? 0 : member.place);
-            if (answer.refused(index)) {
-                refused = refused == null ? new boolean[values.length] : refused;
-                refused[i] = true;
+            Refusal refusal = answer.refusal(index);
+            if (refusal != null) {
+                refusals = refusals == null ? new @Nullable Refusal[values.length] : refusals;
+                refusals[i] = refusal;
             } else {
                 long addedLater = folded ? group.sum - member.sumThrough : 0;
                 values[i] = answer.value(index) - addedLater;
             }
         }
-        return refused == null ? Outcomes.applied(values) : Outcomes.of(values, refused);
+        return refusals == null ? Outcomes.applied(values) : Outcomes.of(values, refusals);
     }
 }

@@ -1,8 +1,14 @@
 package io.tallygate.counter;
 
+import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.FlushTarget;
+import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -15,7 +21,8 @@ final class LaneFlushes implements FlushTarget<Flush, FlushResult> {
     private final InstantSource clock;
     private final CommitNews news;
     private final Lock turn;
-    private long lastNumber;
+    /** Those that were sent to the store and not answered. */
+    private final Set<Flush> sent = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param turn held from the commit until it was told, so that what several writers tell is in the order of commits */
     LaneFlushes(CounterStore store, InstantSource clock, CommitNews news, Lock turn) {
@@ -27,20 +34,49 @@ final class LaneFlushes implements FlushTarget<Flush, FlushResult> {
 
     @Override
     public List<FlushResult> apply(long number, List<Flush> flushes) {
-        boolean triedBefore = number == lastNumber;
-        lastNumber = number;
         turn.lock();
         try {
-            List<FlushResult> results = store.applyAll(flushes);
+            List<FlushResult> results = applyAll(flushes);
             for (int i = 0; i < results.size(); i++) {
                 // A replay was told by whoever applied it, unless that was an attempt of ours which got no answer.
-                if (triedBefore || !results.get(i).replayed()) {
+                if (sent.contains(flushes.get(i)) || !results.get(i).replayed()) {
                     news.tell(flushes.get(i), results.get(i), clock.instant());
                 }
+                sent.remove(flushes.get(i));
             }
             return results;
         } finally {
             turn.unlock();
         }
+    }
+
+    private List<FlushResult> applyAll(List<Flush> flushes) {
+        try {
+            return store.applyAll(flushes);
+        } catch (RuntimeException failure) {
+            throw flushes.size() == 1 ? failedAlone(flushes.getFirst(), failure) : failedTogether(flushes, failure);
+        }
+    }
+
+    private RuntimeException failedAlone(Flush flush, RuntimeException failure) {
+        if (failure instanceof StoreUnavailableException) {
+            sent.add(flush);
+            return failure;
+        }
+        boolean sentBefore = sent.remove(flush);
+        return failure instanceof StaleFlushException && sentBefore
+                ? new UnknownOutcomeException(failure.getMessage() + ", after an attempt without an answer")
+                : failure;
+    }
+
+    /** Unless it is to be repeated as it is, each is tried alone next, and then told what became of it. */
+    private RuntimeException failedTogether(List<Flush> flushes, RuntimeException failure) {
+        FlushId answered = switch (failure) {
+            case StaleFlushException stale -> stale.id();
+            case ForeignFlushException foreign -> foreign.id();
+            default -> null;
+        };
+        flushes.stream().filter(flush -> !flush.id().equals(answered)).forEach(sent::add);
+        return failure instanceof UnknownOutcomeException ? new IllegalStateException(failure) : failure;
     }
 }

@@ -2,21 +2,22 @@ package io.tallygate.counter;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What became of each of a list of changes, in its order: a value, or a refusal because the counter would have left its
- * range. Immutable. Backed by arrays, because it is made for every request of the hot path.
+ * What became of each of a list of changes, in its order: a value, or a refusal. Immutable. Backed by arrays, because it is
+ * made for every request of the hot path.
  */
 public final class Outcomes {
 
-    private static final boolean[] NONE_REFUSED = {};
+    private static final @Nullable Refusal[] NONE_REFUSED = {};
 
     private final long[] values;
-    private final boolean[] refused;
+    private final @Nullable Refusal[] refusals;
 
-    private Outcomes(long[] values, boolean[] refused) {
+    private Outcomes(long[] values, @Nullable Refusal[] refusals) {
         this.values = values;
-        this.refused = refused;
+        this.refusals = refusals;
     }
 
     /** All applied; the array is taken over, not copied. */
@@ -24,17 +25,33 @@ public final class Outcomes {
         return new Outcomes(values, NONE_REFUSED);
     }
 
-    /** One value and one flag a change; a refused change's value is ignored. The arrays are taken over, not copied. */
+    /**
+     * One value and one flag a change, which says whether it was refused because of the {@link Refusal#RANGE}; a refused
+     * change's value is ignored. The array of values is taken over, not copied.
+     */
     public static Outcomes of(long[] values, boolean[] refused) {
-        if (values.length != refused.length) {
-            throw new IllegalArgumentException(values.length + " values, " + refused.length + " flags");
-        }
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[refused.length];
         for (int i = 0; i < refused.length; i++) {
-            if (refused[i]) {
+            refusals[i] = refused[i] ? Refusal.RANGE : null;
+        }
+        return of(values, refusals);
+    }
+
+    /**
+     * One value and one refusal a change, null for one that was applied; a refused change's value is ignored. The arrays are
+     * taken over, not copied.
+     */
+    public static Outcomes of(long[] values, @Nullable Refusal[] refusals) {
+        if (values.length != refusals.length) {
+            throw new IllegalArgumentException(values.length + " values, " + refusals.length + " refusals");
+        }
+        for (int i = 0; i < refusals.length; i++) {
+            if (refusals[i] != null) {
                 values[i] = 0;
             }
         }
-        return new Outcomes(values, refused);
+        return new Outcomes(values, refusals);
     }
 
     public int size() {
@@ -43,14 +60,19 @@ public final class Outcomes {
 
     /** Whether change {@code i} was refused and so changed nothing. */
     public boolean refused(int i) {
+        return refusal(i) != null;
+    }
+
+    /** Why change {@code i} was refused; null when it was not. */
+    public @Nullable Refusal refusal(int i) {
         Objects.checkIndex(i, values.length);
-        return refused.length != 0 && refused[i];
+        return refusals.length == 0 ? null : refusals[i];
     }
 
     public int refusedCount() {
         int count = 0;
-        for (boolean one : refused) {
-            count += one ? 1 : 0;
+        for (Refusal refusal : refusals) {
+            count += refusal == null ? 0 : 1;
         }
         return count;
     }
@@ -66,7 +88,7 @@ public final class Outcomes {
             return false;
         }
         for (int i = 0; i < values.length; i++) {
-            if (refused(i) != that.refused(i)) {
+            if (refusal(i) != that.refusal(i)) {
                 return false;
             }
         }
@@ -82,7 +104,8 @@ public final class Outcomes {
     public String toString() {
         var text = new StringBuilder("[");
         for (int i = 0; i < values.length; i++) {
-            text.append(i == 0 ? "" : ", ").append(refused(i) ? "refused" : Long.toString(values[i]));
+            text.append(i == 0 ? "" : ", ")
+                    .append(refused(i) ? "refused for " + refusals[i] : Long.toString(values[i]));
         }
         return text.append(']').toString();
     }

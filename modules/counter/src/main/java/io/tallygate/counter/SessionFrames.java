@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Frames of sessions as flushes. A frame takes two numbers, as any folded batch may need a second flush: the same frame
- * gives the same flushes again. Thread-safe; a session's frames come one after the other.
+ * gives the same flushes again, and a digest of its increments is their fingerprint. Thread-safe; a session's frames come
+ * one after the other.
  */
 final class SessionFrames {
 
@@ -31,18 +32,19 @@ final class SessionFrames {
         }
         var plan = new FlushPlan(new FlushId(PREFIX + session, 2 * sequence), clock.instant(),
                 List.of(new Operation.Frame(increments)));
-        return lanes.submit(plan.flush(), increments.size())
-                .thenCompose(result -> unfold(plan, result))
+        long fingerprint = plan.digest();
+        return lanes.submit(plan.flush().as(plan.flush().id(), fingerprint), increments.size())
+                .thenCompose(result -> unfold(plan, fingerprint, result))
                 .handle(SessionFrames::answer)
                 .thenCompose(stage -> stage);
     }
 
-    private CompletionStage<Outcomes> unfold(FlushPlan plan, FlushResult result) {
+    private CompletionStage<Outcomes> unfold(FlushPlan plan, long fingerprint, FlushResult result) {
         FlushId first = plan.flush().id();
         Flush second = plan.unfolded(result, new FlushId(first.writer(), first.sequence() + 1));
         return second == null
                 ? CompletableFuture.completedFuture(outcomes(plan, result, Outcomes.applied()))
-                : lanes.submit(second, second.changes().size())
+                : lanes.submit(second.as(second.id(), fingerprint), second.changes().size())
                         .thenApply(unfolded -> outcomes(plan, result, unfolded.changes()));
     }
 

@@ -4,17 +4,14 @@ import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
-import io.tallygate.kernel.FlushTarget;
+import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.WriteHealth;
 import io.tallygate.kernel.WriteWatch;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,24 +28,22 @@ import org.jspecify.annotations.Nullable;
  * Counters in a process that writes to their store itself.
  *
  * <p>Writes go through one group commit, flushes of other processes and frames of sessions through another: they have
- * numbers of their own, so what they share with others is the commit. Cache misses through a second one that only reads: what misses while a read is
- * under way shares the next. Leaderboards are asked for on virtual threads, a bounded number at a time.
+ * numbers of their own, so what they share with others is the commit. Cache misses share reads: what misses while one is
+ * under way goes with the next. Leaderboards are asked for on virtual threads, a bounded number at a time.
  */
-final class StoredCounters implements Counters, CounterPeer, CommitGauges, WriteHealth, AutoCloseable {
+final class StoredCounters implements Counters, CounterPeer, CommitGauges, WriteHealth, Restorable, AutoCloseable {
 
     private static final int LEADERBOARDS_AT_ONCE_MAX = 64;
 
-    private final CounterStore store;
     private final ReadCache cache;
     private final Leaderboards leaderboards;
     private final LeaderboardSnapshots snapshots;
-    private final InstantSource clock;
     private final WriteWatch writerWatch;
     private final WriteWatch lanesWatch;
     private final CounterLane writer;
     private final CommitWriter<Flush, FlushResult> lanes;
     private final SessionFrames sessions;
-    private final CommitWriter<List<CounterKey>, List<Reading>> reader;
+    private final GroupRead<List<CounterKey>, List<Reading>> reader;
     private final Housekeeping housekeeping;
     private final ExecutorService leaderboardThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -56,17 +51,22 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
 
     StoredCounters(CounterStore store, Leaderboards leaderboards, LeaderboardSnapshots snapshots, CommitSettings commit,
             CounterSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
-        this.store = store;
+        this(store, leaderboards, snapshots, commit, settings, metrics, clock, ticker, CounterLane::newWriter);
+    }
+
+    /** @param names draws a name for its writer that no other one has */
+    StoredCounters(CounterStore store, Leaderboards leaderboards, LeaderboardSnapshots snapshots, CommitSettings commit,
+            CounterSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker,
+            Supplier<String> names) {
         this.leaderboards = leaderboards;
         this.snapshots = snapshots;
         snapshots.load().ifPresent(leaderboards::restore);
-        this.clock = clock;
         this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
         var news = new CommitNews(new Committed(), store::read);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
         var dated = new DatedStore(store, clock, ticker);
-        var flushes = new CounterFlushes(dated, CounterLane.newWriter(), clock, news, turn);
+        var flushes = new CounterFlushes(dated, names, clock, news, turn);
         var log = new WriteLog();
         this.writerWatch = new WriteWatch(new WriteProbe(store, clock), log, ticker);
         this.lanesWatch = new WriteWatch(new WriteProbe(store, clock), log, ticker);
@@ -75,9 +75,8 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
         this.lanes = new CommitWriter<>("counter-lane", new LaneFlushes(dated, clock, news, turn), commit, metrics,
                 lanesWatch, settings.closeTimeout(), ticker);
         this.sessions = new SessionFrames(lanes, clock);
-        FlushTarget<List<CounterKey>, List<Reading>> reads = (number, requests) -> readTogether(requests);
-        this.reader = new CommitWriter<>(
-                "counter-read", reads, commit, CommitMetrics.NONE, settings.closeTimeout(), ticker);
+        this.reader = new GroupRead<>("counter-read", new StoreReads(store, cache, clock), store.readsAtOnceMax(),
+                commit, settings.closeTimeout(), ticker);
         this.housekeeping = new Housekeeping(dated, clock);
     }
 
@@ -112,7 +111,7 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
         Reading cached = consistency == Consistency.CACHED ? cache.get(counter) : null;
         return cached != null
                 ? CompletableFuture.completedFuture(cached)
-                : reader.submit(List.of(counter), 1).thenApply(List::getFirst);
+                : reader.ask(List.of(counter), 1).thenApply(List::getFirst);
     }
 
     @Override
@@ -129,7 +128,7 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
         if (missing.isEmpty()) {
             return CompletableFuture.completedFuture(filled(readings, List.of()));
         }
-        return reader.submit(missing, missing.size()).thenApply(read -> filled(readings, read));
+        return reader.ask(missing, missing.size()).thenApply(read -> filled(readings, read));
     }
 
     private static List<Reading> filled(List<@Nullable Reading> readings, List<Reading> read) {
@@ -139,28 +138,6 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
             filled.add(reading != null ? reading : read.get(next++));
         }
         return filled;
-    }
-
-    private List<List<Reading>> readTogether(List<List<CounterKey>> requests) {
-        var counters = new LinkedHashSet<CounterKey>();
-        requests.forEach(counters::addAll);
-        var readings = readFromStore(List.copyOf(counters));
-        return requests.stream()
-                .map(request -> request.stream().map(readings::get).toList())
-                .toList();
-    }
-
-    private Map<CounterKey, Reading> readFromStore(List<CounterKey> counters) {
-        long[] versions = counters.stream().mapToLong(cache::version).toArray();
-        Instant asOf = clock.instant();
-        long[] values = store.read(counters);
-        var readings = new HashMap<CounterKey, Reading>(2 * values.length);
-        for (int i = 0; i < values.length; i++) {
-            var reading = new Reading(counters.get(i), values[i], asOf);
-            cache.offer(reading, versions[i]);
-            readings.put(reading.counter(), reading);
-        }
-        return readings;
     }
 
     @Override
@@ -210,6 +187,11 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
     @Override
     public Optional<String> failure() {
         return writerWatch.failure().or(lanesWatch::failure);
+    }
+
+    @Override
+    public void restored() {
+        writer.restored();
     }
 
     @Override

@@ -181,6 +181,61 @@ public abstract class CounterStoreContract {
     }
 
     @Test
+    void apply_numberOfAnotherFlush_isForeignAndHasNoEffect() {
+        Flush flush = writer.next(List.of(Add.single(A, 5), Add.single(B, 1)), List.of(request("r", Add.single(A, 1))));
+        FlushResult first = store.apply(flush.as(flush.id(), 17));
+        assertThat(store.apply(flush.as(flush.id(), 17))).isEqualTo(first.asReplayed());
+
+        Flush other = new Flush(flush.id(), start, List.of(Add.single(A, 70)), List.of(request("s", Add.single(A, 9))),
+                18);
+        assertThatThrownBy(() -> store.apply(other)).isInstanceOf(ForeignFlushException.class);
+        // The same content, for somebody else.
+        assertThatThrownBy(() -> store.apply(flush.as(flush.id(), 18))).isInstanceOf(ForeignFlushException.class);
+        reopen();
+        assertThatThrownBy(() -> store.apply(other)).isInstanceOf(ForeignFlushException.class);
+        assertThat(store.read(List.of(A, B))).containsExactly(6, 1);
+        assertThat(store.apply(flush.as(flush.id(), 17))).isEqualTo(first.asReplayed());
+        assertThat(store.apply(other.as(new FlushId("renamed", 1), 18)).changes()).isEqualTo(Outcomes.applied(76));
+    }
+
+    @Test
+    void apply_numberOfAFlushWithoutFingerprint_isTakenForIt() {
+        Flush flush = writer.changes(Add.single(A, 5));
+        FlushResult first = store.apply(flush);
+        assertThat(store.apply(flush.as(flush.id(), 17))).isEqualTo(first.asReplayed());
+        Flush later = writer.changes(Add.single(A, 1));
+        store.apply(later.as(later.id(), 18));
+        assertThat(store.apply(later)).isEqualTo(new FlushResult(Outcomes.applied(6), List.of(), true));
+        assertThat(value(A)).isEqualTo(6);
+    }
+
+    @Test
+    void apply_partsOfWhichAnotherFlushTookSome_areAllAppliedOnceOrNone() {
+        List<CounterKey> counters = IntStream.range(0, 40).mapToObj(i -> new CounterKey("r" + (10 + i), "likes"))
+                .toList();
+        store.apply(new Flush(new FlushId("both", 1), start, List.of(Add.single(counters.get(3), 100)), List.of(), 17));
+        var second = new Flush(new FlushId("both", 1), start,
+                counters.stream().<Change>map(counter -> Add.single(counter, 1)).toList(),
+                List.of(request("r", Add.single(counters.get(3), 1), Add.single(counters.get(4), 1))), 18);
+        Flush applied = second;
+        FlushResult first;
+        try {
+            first = store.apply(applied);
+        } catch (ForeignFlushException notApplied) {
+            assertThat(value(counters.get(4))).isZero();
+            applied = second.as(new FlushId("renamed", 1), 18);
+            first = store.apply(applied);
+        }
+        assertThat(store.apply(applied)).isEqualTo(first.asReplayed());
+        assertThat(first.changes().value(3)).isEqualTo(101);
+        assertThat(first.requests()).containsExactly(committed(102, 2));
+        long[] values = store.read(counters);
+        assertThat(values[3]).isEqualTo(102);
+        assertThat(values[4]).isEqualTo(2);
+        assertThat(IntStream.range(5, 40).mapToLong(i -> values[i])).containsOnly(1L);
+    }
+
+    @Test
     void apply_numbersWithGaps_areApplied() {
         for (long sequence : new long[]{7, 1_000, Long.MAX_VALUE}) {
             store.apply(new Flush(new FlushId("gaps", sequence), start, List.of(Add.single(A, 1)), List.of()));

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.tallygate.counter.Change.Add;
 import io.tallygate.counter.WriteResult.Committed;
+import io.tallygate.kernel.UnknownOutcomeException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -175,6 +181,44 @@ public abstract class CounterStoreStressContract extends CounterStoreContract {
                 (counter, count) -> assertThat(value(counter) & (Increment.DELTA_MAX - 1)).as(counter.toString())
                         .isEqualTo(count.longValue()));
         assertThat(value(new CounterKey("plain", "likes"))).isEqualTo((long) WRITERS * ROUNDS);
+    }
+
+    /** As processes that were restored from one image, of a process that had named its writer. */
+    @Test
+    void apply_writersWithTheSameName_countEachOperationOnce() throws Exception {
+        long seed = seed();
+        CounterStore other = store.shared() ? opened(open()) : store;
+        var values = new ConcurrentLinkedQueue<Long>();
+        var unknown = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (CounterStore mine : List.of(store, other)) {
+                var names = new ArrayDeque<>(List.of("same", "same", "same"));
+                Supplier<String> next = () -> names.isEmpty() ? CounterLane.newWriter() : names.remove();
+                var own = new CounterFlushes(mine, next, InstantSource.system(), CommitNews.NOBODY,
+                        new ReentrantLock());
+                running.add(threads.submit(() -> {
+                    for (int number = 1; number <= ROUNDS; number++) {
+                        try {
+                            WriteResult result = own.apply(number, List.of(new Write(IntStream.range(0, 10)
+                                    .mapToObj(i -> new Increment(counter(i), 1)).toList(), null))).getFirst();
+                            values.add(((Committed) result).outcomes().value(0));
+                        } catch (UnknownOutcomeException partitionsDisagree) {
+                            unknown.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (Future<?> writing : running) {
+                writing.get();
+            }
+        }
+        // Each writer can meet the other's numbers until it has a name of its own, which is soon.
+        assertThat(unknown.get()).as("seed %d", seed).isLessThanOrEqualTo(4);
+        assertThat(values).as("seed %d", seed).doesNotHaveDuplicates().hasSize(2 * ROUNDS - unknown.get());
+        for (int i = 0; i < 10; i++) {
+            assertThat(value(counter(i))).as("seed %d", seed).isBetween((long) values.size(), 2L * ROUNDS);
+        }
     }
 
     private static CounterKey counter(int i) {

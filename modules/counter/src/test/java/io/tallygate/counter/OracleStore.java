@@ -20,7 +20,7 @@ public final class OracleStore implements CounterStore {
 
     private record Record(String fingerprint, Instant at, Outcomes outcomes) {}
 
-    private record Answered(long sequence, FlushResult result) {}
+    private record Answered(long sequence, long fingerprint, FlushResult result) {}
 
     private final Data data;
 
@@ -37,6 +37,9 @@ public final class OracleStore implements CounterStore {
             FlushId id = flush.id();
             Answered last = data.answered.get(id.writer());
             if (last != null && last.sequence == id.sequence()) {
+                if (flush.differsFrom(last.fingerprint)) {
+                    throw new ForeignFlushException(id);
+                }
                 return last.result.asReplayed();
             }
             if (last != null && last.sequence > id.sequence()) {
@@ -46,7 +49,7 @@ public final class OracleStore implements CounterStore {
             var results = new ArrayList<WriteResult>();
             requests.forEach(request -> results.add(applyKeyed(request, flush)));
             var result = new FlushResult(outcomes, results);
-            data.answered.put(id.writer(), new Answered(id.sequence(), result));
+            data.answered.put(id.writer(), new Answered(id.sequence(), flush.fingerprint(), result));
             return result;
         }
     }

@@ -8,6 +8,7 @@ import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +215,62 @@ class StoredCountersPeerTest {
         assertThat(now(process.write("session", 1, frame))).isEqualTo(new FrameResult.CommittedBefore());
         assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(Long.MAX_VALUE);
         assertThat(now(process.get(B, Consistency.STRONG)).value()).isEqualTo(1);
+    }
+
+    @Test
+    void write_numberOfAFrameWithOtherIncrements_isForeignAndNotCounted() {
+        var process = process();
+        now(process.write("session", 1, increments(A, 1, 2)));
+        for (var others : List.of(increments(A, 1), increments(A, 2, 1), increments(A, 1, 3), increments(B, 1, 2))) {
+            assertThatThrownBy(() -> now(process().write("session", 1, others)))
+                    .isInstanceOf(ForeignFlushException.class);
+        }
+        assertThat(now(process.write("session", 1, increments(A, 1, 2))))
+                .isEqualTo(new FrameResult.Committed(Outcomes.applied(1, 3)));
+        assertThat(now(process.getAll(List.of(A, B), Consistency.STRONG))).extracting(Reading::value)
+                .containsExactly(3L, 0L);
+    }
+
+    @Test
+    void apply_overtakenAfterAnAttemptWithoutAnAnswer_isUnknown() {
+        var attempts = new AtomicInteger();
+        var process = process(new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                FlushResult result = super.apply(flush);
+                if (attempts.incrementAndGet() == 1) {
+                    super.apply(flush("lane", 2, Change.Add.single(B, 1)));
+                    throw new StoreUnavailableException("injected: reply lost", new Exception());
+                }
+                return result;
+            }
+        });
+        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, Change.Add.single(A, 5)))))
+                .isInstanceOf(UnknownOutcomeException.class);
+        assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(5);
+    }
+
+    @Test
+    void get_oneCounterOfSeveralFails_theOthersAreAnswered() {
+        var process = process(new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public void readEach(List<CounterKey> counters, Readout readout) {
+                for (int i = 0; i < counters.size(); i++) {
+                    if (counters.get(i).equals(B)) {
+                        readout.failed(i, new WrongTypeException("no number"));
+                    } else {
+                        readout.value(i, 7);
+                    }
+                }
+            }
+        });
+        for (int i = 0; i < 20; i++) {
+            var bad = process.get(B, Consistency.STRONG);
+            var both = process.getAll(List.of(A, B), Consistency.STRONG);
+            assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(7);
+            assertThatThrownBy(() -> now(bad)).isInstanceOf(WrongTypeException.class);
+            assertThatThrownBy(() -> now(both)).isInstanceOf(WrongTypeException.class);
+        }
     }
 
     @ParameterizedTest

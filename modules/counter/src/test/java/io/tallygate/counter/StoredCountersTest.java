@@ -148,9 +148,9 @@ class StoredCountersTest {
     private CounterStore countingReads(CounterStore store) {
         return new DelegatingStore(store) {
             @Override
-            public long[] read(List<CounterKey> counters) {
+            public void readEach(List<CounterKey> counters, Readout readout) {
                 reads.incrementAndGet();
-                return super.read(counters);
+                super.readEach(counters, readout);
             }
         };
     }

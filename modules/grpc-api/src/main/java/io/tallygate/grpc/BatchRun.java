@@ -5,6 +5,7 @@ import io.tallygate.counter.Counters;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.counter.v1.BatchIncrementRequest;
@@ -158,9 +159,10 @@ final class BatchRun {
             case WriteResult.Committed(Outcomes outcomes, var _) -> {
                 for (int i = 0; i < outcomes.size(); i++) {
                     int item = part.items()[i];
-                    results[item] = outcomes.refused(i)
-                            ? error(Failure.overflow("operations[" + item + ']'))
-                            : OperationResult.newBuilder().setValue(outcomes.value(i)).build();
+                    Refusal refusal = outcomes.refusal(i);
+                    results[item] = refusal == null
+                            ? OperationResult.newBuilder().setValue(outcomes.value(i)).build()
+                            : error(Failure.refused(refusal, "operations[" + item + ']'));
                 }
             }
         }

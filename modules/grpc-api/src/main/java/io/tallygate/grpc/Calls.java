@@ -90,8 +90,18 @@ final class Calls {
         Failure seen = Failure.from(cause, asked);
         if (seen.reason() == Reason.INTERNAL_ERROR) {
             LOG.error("a call failed{}", named(requestId), cause);
+        } else if (seen.reason() == Reason.WRONG_TYPE) {
+            LOG.warn("a call failed{}: {}", named(requestId), rootMessage(cause));
         }
         return seen;
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     static String named(@Nullable String requestId) {

@@ -8,6 +8,7 @@ import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Reading;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.counter.v1.BatchGetRequest;
@@ -80,8 +81,9 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         return switch (result) {
             case WriteResult.KeyReused _ -> throw new RefusedException(Failure.keyReused());
             case WriteResult.Committed(var outcomes, var _) -> {
-                if (outcomes.refused(0)) {
-                    throw new RefusedException(Failure.overflow("the counter"));
+                Refusal refusal = outcomes.refusal(0);
+                if (refusal != null) {
+                    throw new RefusedException(Failure.refused(refusal, "the counter"));
                 }
                 yield IncrementResponse.newBuilder().setValue(outcomes.value(0)).build();
             }

@@ -9,7 +9,10 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.tallygate.counter.ForeignFlushException;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.StaleFlushException;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.InvalidInputException;
@@ -17,6 +20,7 @@ import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +68,20 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
                 Outcome.UNCHANGED);
     }
 
-    static Failure overflow(String counter) {
+    /** Why a change of a counter was refused. */
+    static Failure refused(Refusal refusal, String counter) {
+        return switch (refusal) {
+            case RANGE -> overflow(counter);
+            case WRONG_TYPE -> wrongType(counter);
+        };
+    }
+
+    private static Failure wrongType(String counter) {
+        return of(Reason.WRONG_TYPE, "what the store holds in the place of " + counter
+                + " is no number, so it can be neither read nor changed until the store's operator removes it");
+    }
+
+    private static Failure overflow(String counter) {
         return of(Reason.COUNTER_OVERFLOW,
                 "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
     }
@@ -82,6 +99,9 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case InvalidRequestException invalid -> invalid(invalid.errors());
             case UnavailableException unavailable -> unavailable(unavailable, asked);
+            case WrongTypeException _ -> wrongType("a counter");
+            case ForeignFlushException _ -> of(Reason.FOREIGN_FLUSH,
+                    "the number belongs to another flush of this writer; nothing was changed");
             case StaleFlushException _ -> of(Reason.STALE_FLUSH,
                     "a later flush of this writer was applied before; nothing was changed");
             default -> new Failure(Reason.INTERNAL_ERROR, "the server could not answer; its log says why", List.of(),
@@ -92,7 +112,8 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
     private static Failure unavailable(UnavailableException unavailable, Asked asked) {
         Outcome outcome = switch (unavailable) {
             case OverloadedException _,ShuttingDownException _ -> Outcome.UNCHANGED;
-            case CommitTimeoutException _,StoreUnavailableException _ -> unlessRead(asked, Outcome.UNKNOWN);
+            case CommitTimeoutException _,StoreUnavailableException _,UnknownOutcomeException _ ->
+                unlessRead(asked, Outcome.UNKNOWN);
         };
         return new Failure(reason(unavailable), asked.told(unavailable, "request_id"), List.of(),
                 unavailable.retryAfter(), outcome);
@@ -107,7 +128,7 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
             case OverloadedException _ -> Reason.OVERLOADED;
             case ShuttingDownException _ -> Reason.SHUTTING_DOWN;
             case CommitTimeoutException _ -> Reason.COMMIT_TIMEOUT;
-            case StoreUnavailableException _ -> Reason.STORE_UNAVAILABLE;
+            case StoreUnavailableException _,UnknownOutcomeException _ -> Reason.STORE_UNAVAILABLE;
         };
     }
 

@@ -7,6 +7,7 @@ import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.KeyedRequest;
 import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.counter.v1.ApplyFlushRequest;
 import io.tallygate.counter.v1.ApplyFlushResponse;
@@ -40,7 +41,8 @@ final class Flushes {
         }
         List<Change> changes = each("changes", request.getChangesList(), Flushes::change);
         List<KeyedRequest> requests = each("requests", request.getRequestsList(), Flushes::keyed);
-        return new Flush(new FlushId(request.getWriter(), request.getSequence()), at(request), changes, requests);
+        return new Flush(new FlushId(request.getWriter(), request.getSequence()), at(request), changes, requests,
+                request.getFingerprint());
     }
 
     /** A complaint about one says which; its place is not written out for the others. */
@@ -124,6 +126,9 @@ final class Flushes {
             message.addValues(outcomes.value(i));
             if (outcomes.refused(i)) {
                 message.addRefused(i);
+            }
+            if (outcomes.refusal(i) == Refusal.WRONG_TYPE) {
+                message.addWrongType(i);
             }
         }
         return message.build();

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tallygate.counter.CounterPeer;
+import io.tallygate.counter.ForeignFlushException;
 import io.tallygate.counter.FrameResult;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.Frame;
@@ -181,17 +182,22 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
                     owedRequests++;
                     requestOwed();
                 } else if (failure != null) {
-                    end(unavailable(failure));
+                    end(status(sequence, failure));
                 }
             }
         }
         advance();
     }
 
-    /** Whatever the reason, the client's answer is the same: it comes again and sends again. */
-    private StatusRuntimeException unavailable(Throwable failure) {
-        Failure seen = Calls.failure(failure, Asked.ADD, requestId);
+    /** Whatever makes the store unavailable, the client's answer is the same: it comes again and sends again. */
+    private StatusRuntimeException status(long sequence, Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (failure instanceof ForeignFlushException || cause instanceof ForeignFlushException) {
+            return Failure.of(Reason.FRAME_NUMBER_REUSED, "frame " + sequence + " of this session was stored with other"
+                    + " content: another client uses the session's name. This frame and those after it were not stored;"
+                    + " they are to be sent in a session with another name").exception();
+        }
+        Failure seen = Calls.failure(failure, Asked.ADD, requestId);
         return cause instanceof UnavailableException ? seen.exception(Status.Code.UNAVAILABLE) : seen.exception();
     }
 

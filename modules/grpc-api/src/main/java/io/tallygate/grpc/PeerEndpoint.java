@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterPeer;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.WindowShare;
 import io.tallygate.counter.v1.ApplyFlushRequest;
@@ -15,7 +16,11 @@ import io.tallygate.counter.v1.WindowShareRequest;
 import io.tallygate.counter.v1.WindowShareResponse;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** A process with a store, for the gateways of its deployment. */
 @Singleton
@@ -30,7 +35,19 @@ final class PeerEndpoint extends PeerServiceGrpc.PeerServiceImplBase {
 
     @Override
     public void applyFlush(ApplyFlushRequest request, StreamObserver<ApplyFlushResponse> observer) {
-        Calls.answer(observer, Asked.ADD, () -> peer.apply(Flushes.flush(request)), Flushes::response);
+        Calls.answer(observer, Asked.ADD,
+                () -> peer.apply(Flushes.flush(request)).exceptionallyCompose(PeerEndpoint::told), Flushes::response);
+    }
+
+    /** Other callers are told of an unknown outcome as of a lost answer, after which a gateway would send again. */
+    private static CompletionStage<FlushResult> told(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return CompletableFuture.failedFuture(cause instanceof UnknownOutcomeException
+                ? new RefusedException(Failure.of(Reason.FLUSH_OUTCOME_UNKNOWN,
+                        "a later flush of this writer was applied, and this one may have been before it"))
+                : failure);
     }
 
     @Override

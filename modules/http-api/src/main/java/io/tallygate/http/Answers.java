@@ -9,6 +9,7 @@ import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Reading;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.Asked;
 import java.io.IOException;
@@ -64,9 +65,12 @@ final class Answers {
     static HttpResponse<byte[]> committed(CounterKey counter, WriteResult result, String key) {
         return switch (result) {
             case WriteResult.KeyReused _ -> Problem.keyReused(key).response();
-            case WriteResult.Committed(Outcomes outcomes, var _) -> outcomes.refused(0)
-                    ? Problem.overflow("the counter").response()
-                    : value(counter, outcomes.value(0));
+            case WriteResult.Committed(Outcomes outcomes, var _) -> {
+                Refusal refusal = outcomes.refusal(0);
+                yield refusal == null
+                        ? value(counter, outcomes.value(0))
+                        : Problem.refused(refusal, "the counter").response();
+            }
         };
     }
 

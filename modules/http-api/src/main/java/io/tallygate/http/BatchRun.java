@@ -7,6 +7,7 @@ import io.tallygate.counter.Counters;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.Asked;
@@ -145,9 +146,10 @@ final class BatchRun {
                 Outcomes outcomes = committed.outcomes();
                 for (int i = 0; i < outcomes.size(); i++) {
                     int item = part.items()[i];
-                    results[item] = outcomes.refused(i)
-                            ? new Result(INVALID, 0, Problem.overflow("operations[" + item + ']'))
-                            : new Result(APPLIED, outcomes.value(i), null);
+                    Refusal refusal = outcomes.refusal(i);
+                    results[item] = refusal == null
+                            ? new Result(APPLIED, outcomes.value(i), null)
+                            : new Result(INVALID, 0, Problem.refused(refusal, "operations[" + item + ']'));
                 }
             }
         }

@@ -22,7 +22,17 @@ final class Failures {
             } else {
                 LOG.error("{} failed", operation.get(), failure);
             }
+        } else if (problem.type() == ProblemType.WRONG_TYPE) {
+            LOG.warn("{} failed: {}", operation.get(), rootMessage(failure));
         }
         return problem;
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 }

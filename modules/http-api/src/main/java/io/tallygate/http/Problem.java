@@ -5,6 +5,8 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.tallygate.counter.Refusal;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.InvalidInputException;
@@ -12,6 +14,7 @@ import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,9 +41,22 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
         return new Problem(ProblemType.INVALID_INPUT, errors.getFirst().getMessage() + others, errors, Duration.ZERO);
     }
 
-    static Problem overflow(String counter) {
+    /** Why a change of a counter was refused. */
+    static Problem refused(Refusal refusal, String counter) {
+        return switch (refusal) {
+            case RANGE -> overflow(counter);
+            case WRONG_TYPE -> wrongType(counter);
+        };
+    }
+
+    private static Problem overflow(String counter) {
         return of(ProblemType.COUNTER_OVERFLOW,
                 "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
+    }
+
+    private static Problem wrongType(String counter) {
+        return of(ProblemType.WRONG_TYPE, "what the store holds in the place of " + counter
+                + " is no number, so it can be neither read nor changed until the store's operator removes it");
     }
 
     static Problem tooLarge() {
@@ -64,6 +80,7 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case UnavailableException unavailable -> new Problem(
                     type(unavailable), asked.told(unavailable, key), List.of(), unavailable.retryAfter());
+            case WrongTypeException _ -> wrongType("a counter");
             default -> of(ProblemType.INTERNAL_ERROR, "the server could not answer; its log says why");
         };
     }
@@ -73,7 +90,7 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
             case OverloadedException _ -> ProblemType.OVERLOADED;
             case CommitTimeoutException _ -> ProblemType.COMMIT_TIMEOUT;
             case ShuttingDownException _ -> ProblemType.SHUTTING_DOWN;
-            case StoreUnavailableException _ -> ProblemType.STORE_UNAVAILABLE;
+            case StoreUnavailableException _,UnknownOutcomeException _ -> ProblemType.STORE_UNAVAILABLE;
         };
     }
 

@@ -74,7 +74,7 @@ final class Schemas {
     @Schema(name = "Result", description = "What became of one operation")
     record Result(
             @Schema(allowableValues = {"applied", "accepted", "invalid",
-                    "failed"}, example = "applied", description = "`invalid`: it breaks a rule or would overflow, nothing was changed; `failed`: the "
+                    "failed"}, example = "applied", description = "`invalid`: it breaks a rule, would overflow or is no number in the store, nothing was changed; `failed`: the "
                             + "store or the server could not take it, `error` says whether the outcome is known") String status,
             @Schema(description = "When applied: the counter right after it", example = "1001", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long value,
             @Nullable ProblemShape error){}

@@ -25,7 +25,7 @@ public enum Asked {
                     ? "this process takes no new requests; ask again"
                     : "this process takes no new requests; nothing was changed";
             case CommitTimeoutException _ -> "the store did not answer in time; " + advice(key);
-            case StoreUnavailableException _ ->
+            case StoreUnavailableException _,UnknownOutcomeException _ ->
                 "the store could not be asked, or its answer was lost; " + advice(key);
         };
     }

@@ -21,6 +21,7 @@ public interface FlushTarget<O, R> {
      * @return one answer an operation, in their order. One operation's failure that leaves the others intact is an
      *         answer, not an exception
      * @throws StoreUnavailableException when the outcome is unknown
+     * @throws UnknownOutcomeException   when it will stay unknown. The operations are not repeated, and all fail with it
      * @throws RuntimeException          any other: nothing was applied and repeating would not help. The operations are
      *                                   then flushed in smaller parts, down to the one that fails alone
      */

@@ -204,7 +204,7 @@ final class GroupCommit<O, R> {
                 complete(batch, answers);
             }
         } catch (RuntimeException | Error refusal) {
-            if (batch.size() == 1 || refusal instanceof Error) {
+            if (batch.size() == 1 || refusal instanceof Error || refusal instanceof UnknownOutcomeException) {
                 fail(batch, refusal);
             } else {
                 int middle = batch.size() / 2;

@@ -8,7 +8,12 @@ import java.time.Duration;
  * traffic that is refused.
  */
 public abstract sealed class UnavailableException extends RuntimeException
-        permits OverloadedException, CommitTimeoutException, ShuttingDownException, StoreUnavailableException {
+        permits
+        OverloadedException,
+        CommitTimeoutException,
+        ShuttingDownException,
+        StoreUnavailableException,
+        UnknownOutcomeException {
 
     private static final long serialVersionUID = 1L;
 

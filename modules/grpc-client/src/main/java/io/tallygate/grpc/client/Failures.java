@@ -1,6 +1,11 @@
 package io.tallygate.grpc.client;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.StoreUnavailableException;
 
 /** What a failed call means to the counters' callers. */
@@ -10,6 +15,9 @@ final class Failures {
 
     /** The exception of the counters' port for a failed call. */
     static RuntimeException of(Throwable failure) {
+        if (reason(failure).equals("WRONG_TYPE")) {
+            return new WrongTypeException("the counter service: " + failure.getMessage());
+        }
         Status status = Status.fromThrowable(failure);
         return switch (status.getCode()) {
             // The service understood the call and did nothing: to repeat it would not help.
@@ -17,6 +25,23 @@ final class Failures {
                 new IllegalStateException("the counter service refused: " + described(status), failure);
             default -> unavailable(failure);
         };
+    }
+
+    /** The service's own word for what went wrong; empty when it has none. */
+    static String reason(Throwable failure) {
+        com.google.rpc.Status status = StatusProto.fromThrowable(failure);
+        if (status != null) {
+            for (Any detail : status.getDetailsList()) {
+                if (detail.is(ErrorInfo.class)) {
+                    try {
+                        return detail.unpack(ErrorInfo.class).getReason();
+                    } catch (InvalidProtocolBufferException e) {
+                        return "";
+                    }
+                }
+            }
+        }
+        return "";
     }
 
     /** For a call that can be made again. */

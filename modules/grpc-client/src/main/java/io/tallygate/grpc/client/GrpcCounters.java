@@ -13,7 +13,7 @@ import io.tallygate.grpc.client.connect.Channels;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
-import io.tallygate.kernel.CommitWriter;
+import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.OverloadedException;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +32,7 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     private static final int FLUSH_OPERATIONS_MAX = 8192;
 
     private final List<CounterLane> lanes;
-    private final CommitWriter<RemoteReads.Question, List<Reading>> reader;
+    private final GroupRead<RemoteReads.Question, List<Reading>> reader;
     private final RemoteLeaderboards leaderboards;
     private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -46,9 +46,8 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
                 settings.closeTimeout(), clock, ticker)).toList();
         var reads = new CommitSettings(commit.queueMax(), RemoteReads.COUNTERS_MAX, commit.timeout(), commit.linger(),
                 commit.lingerOperations());
-        this.reader = new CommitWriter<>("counter-read",
-                new RemoteReads(channels::next, settings.callTimeout()), reads,
-                CommitMetrics.NONE, settings.closeTimeout(), ticker);
+        this.reader = new GroupRead<>("counter-read", new RemoteReads(channels::next, settings.callTimeout()),
+                RemoteReads.CALLS_MAX, reads, settings.closeTimeout(), ticker);
         this.leaderboards = new RemoteLeaderboards(channels, settings.callTimeout(), clock);
     }
 
@@ -69,12 +68,12 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public CompletionStage<Reading> get(CounterKey counter, Consistency consistency) {
-        return reader.submit(new RemoteReads.Question(List.of(counter), consistency), 1).thenApply(List::getFirst);
+        return reader.ask(new RemoteReads.Question(List.of(counter), consistency), 1).thenApply(List::getFirst);
     }
 
     @Override
     public CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency) {
-        return reader.submit(new RemoteReads.Question(counters, consistency), counters.size());
+        return reader.ask(new RemoteReads.Question(counters, consistency), counters.size());
     }
 
     @Override

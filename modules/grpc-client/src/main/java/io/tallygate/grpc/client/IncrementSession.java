@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batches are put into numbered frames, as many of them into each as wait at that moment. A lost connection is opened
  * again, with growing pauses, and what was not acknowledged is sent again unchanged under its number. So a batch whose
- * stage completes is stored exactly once, whatever happened on the way; only a stage that fails leaves it open. The batches
+ * stage completes is stored exactly once, whatever happened on the way; only a stage that fails leaves it open. Where
+ * another client has the same name, as one that was restored from the same image has, it goes on under a new one. The batches
  * of one thread are applied in the order in which they were submitted. Thread-safe.
  *
  * <pre>{@code
@@ -48,13 +49,13 @@ public final class IncrementSession implements AutoCloseable {
      */
     public static final int BATCH_MAX = 7_500;
 
+    private static final String FRAME_NUMBER_REUSED = "FRAME_NUMBER_REUSED";
     private static final IntervalFunction PAUSE_MILLIS = IntervalFunction.ofExponentialRandomBackoff(100, 2.0, 0.5,
             10_000);
 
     private final ManagedChannel channel;
     private final SessionSettings settings;
     private final LongSupplier ticker;
-    private final StreamIncrementsRequest start;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tallygate-increment-session").factory());
 
@@ -65,6 +66,10 @@ public final class IncrementSession implements AutoCloseable {
     /** In order of their numbers. */
     private final ArrayList<PendingFrame> unacknowledged = new ArrayList<>();
     private int pending;
+    /** The session's name, to begin each connection with. */
+    private StreamIncrementsRequest start;
+    /** How many of the unacknowledged frames were sent on an earlier connection: the first ones. */
+    private int sentBefore;
     private long lastSequence;
     private int failedConnections;
     private @Nullable Connection connection;
@@ -75,7 +80,11 @@ public final class IncrementSession implements AutoCloseable {
         this.channel = channel;
         this.settings = settings;
         this.ticker = ticker;
-        this.start = StreamIncrementsRequest.newBuilder()
+        this.start = start(id);
+    }
+
+    private StreamIncrementsRequest start(String id) {
+        return StreamIncrementsRequest.newBuilder()
                 .setStart(SessionStart.newBuilder().setSessionId(id).setValuesWanted(settings.valuesWanted())).build();
     }
 
@@ -184,7 +193,8 @@ public final class IncrementSession implements AutoCloseable {
     }
 
     private void received(Connection from, StreamIncrementsResponse message) {
-        PendingFrame stored;
+        PendingFrame stored = null;
+        boolean shared = true;
         lock.lock();
         try {
             if (from != connection) {
@@ -194,10 +204,16 @@ public final class IncrementSession implements AutoCloseable {
             if (message.hasStarted()) {
                 from.framesInFlightMax = message.getStarted().getFramesInFlightMax();
             }
-            stored = message.hasAck() ? acknowledged(from, message.getAck()) : null;
-            send();
+            if (!message.hasAck() || !isOfAnotherClient(from, message.getAck())) {
+                stored = message.hasAck() ? acknowledged(from, message.getAck()) : null;
+                send();
+                shared = false;
+            }
         } finally {
             lock.unlock();
+        }
+        if (shared) {
+            giveUpForGood(from);
         }
         if (stored != null) {
             stored.complete(message.getAck());
@@ -216,6 +232,26 @@ public final class IncrementSession implements AutoCloseable {
         }
     }
 
+    private void giveUpForGood(Connection from) {
+        var failure = new UnacknowledgedException(
+                "another client uses the session's name: what was not acknowledged may"
+                        + " be stored or not");
+        List<PendingBatch> orphans;
+        lock.lock();
+        try {
+            orphans = end(failure);
+            from.out().cancel("another client uses the session's name", null);
+        } finally {
+            lock.unlock();
+        }
+        fail(orphans, failure);
+    }
+
+    /** Of a frame that was never sent before, the server cannot know from this client, nor of later ones. */
+    private boolean isOfAnotherClient(Connection from, FrameAck ack) {
+        return ack.getOutcomesUnknown() && sentBefore == 0 && from.sent > 0;
+    }
+
     private @Nullable PendingFrame acknowledged(Connection from, FrameAck ack) {
         if (from.sent == 0 || unacknowledged.getFirst().sequence() != ack.getSequence()) {
             giveUp(from, "frame " + ack.getSequence() + " was acknowledged out of order");
@@ -223,11 +259,13 @@ public final class IncrementSession implements AutoCloseable {
         }
         PendingFrame first = unacknowledged.removeFirst();
         from.sent--;
+        sentBefore = Math.max(0, sentBefore - 1);
         failedConnections = 0;
         return first;
     }
 
-    private void lost(Connection which, Status status) {
+    private void lost(Connection which, Throwable cause) {
+        Status status = Status.fromThrowable(cause);
         var failure = new UnacknowledgedException("the server ended the session: " + status.getDescription(),
                 status.asRuntimeException());
         List<PendingBatch> orphans = List.of();
@@ -237,15 +275,31 @@ public final class IncrementSession implements AutoCloseable {
                 return;
             }
             connection = null;
-            switch (status.getCode()) {
-                case INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED, UNIMPLEMENTED, ABORTED ->
-                    orphans = end(failure);
-                default -> connectLater();
+            sentBefore = Math.max(sentBefore, which.sent);
+            if (Failures.reason(cause).equals(FRAME_NUMBER_REUSED)) {
+                startAnew();
+            } else {
+                switch (status.getCode()) {
+                    case INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED, UNIMPLEMENTED, ABORTED ->
+                        orphans = end(failure);
+                    default -> connectLater();
+                }
             }
         } finally {
             lock.unlock();
         }
         fail(orphans, failure);
+    }
+
+    /**
+     * Another client has this session's name, and its frame took the number of the first one that is not acknowledged. So
+     * none of these was stored: the store takes the frames of a name in the order of their numbers. All are sent again
+     * under a new name, where no number is taken.
+     */
+    private void startAnew() {
+        start = start(UUID.randomUUID().toString());
+        sentBefore = 0;
+        connectLater();
     }
 
     private void connectLater() {
@@ -257,6 +311,7 @@ public final class IncrementSession implements AutoCloseable {
 
     private void giveUp(Connection current, String reason) {
         connection = null;
+        sentBefore = Math.max(sentBefore, current.sent);
         current.out().cancel(reason, null);
         connectLater();
     }
@@ -398,12 +453,12 @@ public final class IncrementSession implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            lost(this, Status.fromThrowable(failure));
+            lost(this, failure);
         }
 
         @Override
         public void onCompleted() {
-            lost(this, Status.UNAVAILABLE.withDescription("the server ended the stream"));
+            lost(this, Status.UNAVAILABLE.withDescription("the server ended the stream").asRuntimeException());
         }
     }
 }

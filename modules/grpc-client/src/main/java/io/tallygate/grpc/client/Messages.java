@@ -9,6 +9,7 @@ import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.Reading;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.WindowShare;
 import io.tallygate.counter.WriteResult;
@@ -21,6 +22,7 @@ import io.tallygate.counter.v1.WindowShareResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is said and heard, as messages of the contract. */
 final class Messages {
@@ -29,7 +31,7 @@ final class Messages {
 
     static ApplyFlushRequest of(Flush flush) {
         var request = ApplyFlushRequest.newBuilder().setWriter(flush.id().writer()).setSequence(flush.id().sequence())
-                .setAt(of(flush.at()));
+                .setAt(of(flush.at())).setFingerprint(flush.fingerprint());
         flush.changes().forEach(change -> request.addChanges(of(change)));
         flush.requests().forEach(keyed -> {
             var message = KeyedRequest.newBuilder().setId(keyed.key().id()).setFingerprint(keyed.key().fingerprint());
@@ -66,9 +68,11 @@ final class Messages {
         if (message.getRefusedCount() == 0) {
             return Outcomes.applied(values);
         }
-        var refused = new boolean[values.length];
-        message.getRefusedList().forEach(i -> refused[i] = true);
-        return Outcomes.of(values, refused);
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[values.length];
+        message.getRefusedList().forEach(i -> refusals[i] = Refusal.RANGE);
+        message.getWrongTypeList().forEach(i -> refusals[i] = Refusal.WRONG_TYPE);
+        return Outcomes.of(values, refusals);
     }
 
     static io.tallygate.counter.v1.CounterKey of(CounterKey counter) {

@@ -5,11 +5,14 @@ import io.grpc.Status;
 import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushApplier;
 import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.ForeignFlushException;
+import io.tallygate.counter.StaleFlushException;
 import io.tallygate.counter.v1.ApplyFlushRequest;
 import io.tallygate.counter.v1.ApplyFlushResponse;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.grpc.client.connect.Detour;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -41,7 +44,12 @@ final class RemoteFlushes implements FlushApplier {
             return Messages.of(response);
         } catch (RuntimeException e) {
             detour.failed();
-            throw isOutcomeUnknown(flush.id(), e) ? Failures.unavailable(e) : Failures.of(e);
+            throw switch (Failures.reason(e)) {
+                case "FOREIGN_FLUSH" -> new ForeignFlushException(flush.id());
+                case "STALE_FLUSH" -> new StaleFlushException(flush.id());
+                case "FLUSH_OUTCOME_UNKNOWN" -> new UnknownOutcomeException("the counter service: " + e.getMessage());
+                default -> isOutcomeUnknown(flush.id(), e) ? Failures.unavailable(e) : Failures.of(e);
+            };
         }
     }
 

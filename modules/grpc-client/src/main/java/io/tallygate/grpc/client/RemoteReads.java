@@ -8,9 +8,8 @@ import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.BatchGetResponse;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.grpc.client.connect.Detour;
-import io.tallygate.kernel.FlushTarget;
+import io.tallygate.kernel.ReadSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,11 +19,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Reads that waited together, as one call for each consistency that was asked for. Confined to one writer thread. */
-final class RemoteReads implements FlushTarget<RemoteReads.Question, List<Reading>> {
+/** Reads that waited together, as one call for each consistency that was asked for. Thread-safe. */
+final class RemoteReads implements ReadSource<RemoteReads.Question, List<Reading>> {
 
     /** The most counters that the contract lets one call ask for. */
     static final int COUNTERS_MAX = 1000;
+
+    /** As many calls as may be late, each for its counters, while others are answered. */
+    static final int CALLS_MAX = 64;
 
     /** Counters to be read. */
     record Question(List<CounterKey> counters, Consistency consistency) {}
@@ -39,19 +41,19 @@ final class RemoteReads implements FlushTarget<RemoteReads.Question, List<Readin
     }
 
     @Override
-    public List<List<Reading>> apply(long sequence, List<Question> questions) {
+    public void read(List<Question> questions, Answers<List<Reading>> answers) {
         var wanted = new EnumMap<Consistency, Set<CounterKey>>(Consistency.class);
         for (Question question : questions) {
             wanted.computeIfAbsent(question.consistency(), c -> new LinkedHashSet<>()).addAll(question.counters());
         }
-        var answers = new EnumMap<Consistency, Map<CounterKey, Reading>>(Consistency.class);
-        wanted.forEach((consistency, counters) -> answers.put(consistency, read(List.copyOf(counters), consistency)));
-        var readings = new ArrayList<List<Reading>>(questions.size());
-        for (Question question : questions) {
-            Map<CounterKey, Reading> known = answers.getOrDefault(question.consistency(), Map.of());
-            readings.add(question.counters().stream().map(known::get).toList());
-        }
-        return readings;
+        wanted.forEach((consistency, counters) -> {
+            Map<CounterKey, Reading> known = read(List.copyOf(counters), consistency);
+            for (int i = 0; i < questions.size(); i++) {
+                if (questions.get(i).consistency() == consistency) {
+                    answers.answered(i, questions.get(i).counters().stream().map(known::get).toList());
+                }
+            }
+        });
     }
 
     private Map<CounterKey, Reading> read(List<CounterKey> counters, Consistency consistency) {

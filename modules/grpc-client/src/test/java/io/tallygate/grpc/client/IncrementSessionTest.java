@@ -129,6 +129,45 @@ final class IncrementSessionTest {
     }
 
     @Test
+    void submit_nameOfAnotherSession_isStoredUnderANewOne() throws Exception {
+        String shared = "shared-session-name";
+        var first = IncrementSession.open(channel(service(0, store).port()), SessionSettings.defaults().withValues(),
+                shared, System::nanoTime);
+        opened.add(first);
+        assertThat(outcome(first.submit(List.of(add("a", 5))))).isEqualTo(
+                new BatchOutcome.Stored(List.of(5L), List.of()));
+        var second = IncrementSession.open(channel(service(0, store).port()), SessionSettings.defaults().withValues(),
+                shared, System::nanoTime);
+        opened.add(second);
+
+        assertThat(outcome(second.submit(List.of(add("b", 70))))).isEqualTo(
+                new BatchOutcome.Stored(List.of(70L), List.of()));
+        assertThat(outcome(second.submit(List.of(add("b", 1))))).isEqualTo(
+                new BatchOutcome.Stored(List.of(71L), List.of()));
+        assertThat(value("a")).isEqualTo(5);
+        assertThat(value("b")).isEqualTo(71);
+    }
+
+    @Test
+    void submit_nameOfASessionThatIsAhead_isNotAcknowledged() throws Exception {
+        String shared = "shared-session-name";
+        int port = service(0, store).port();
+        var first = IncrementSession.open(channel(port), SessionSettings.defaults(), shared, System::nanoTime);
+        opened.add(first);
+        outcome(first.submit(List.of(add("a", 5))));
+        outcome(first.submit(List.of(add("a", 5))));
+        var second = IncrementSession.open(channel(service(0, store).port()), SessionSettings.defaults(), shared,
+                System::nanoTime);
+        opened.add(second);
+
+        assertThatThrownBy(() -> outcome(second.submit(List.of(add("b", 70)))))
+                .hasRootCauseInstanceOf(UnacknowledgedException.class).rootCause()
+                .hasMessageContaining("another client uses the session's name");
+        assertThat(value("a")).isEqualTo(10);
+        assertThat(value("b")).isZero();
+    }
+
+    @Test
     void submit_valuesNotWanted_tellsOnlyWhatWasRefused() throws Exception {
         var session = session(service(0, store).port(), SessionSettings.defaults());
         session.submit(Collections.nCopies(1_024, add("full", -(1L << 53))));

@@ -5,6 +5,7 @@ import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.KeyedRequest;
 import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Refusal;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.storage.redis.PartReply.Recorded;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A flush taken apart by partition, and its result put together from their replies. Confined to one thread. */
 final class FlushPlan {
@@ -80,6 +82,9 @@ final class FlushPlan {
     }
 
     private void addKeyed(KeyedRequest request, Recorded claim) {
+        if (isUnusable(claim)) {
+            return;
+        }
         String id = request.key().id();
         // Where the key was claimed first, that has judged its age: a record is of this claim, or of an expired one.
         long ageAt = needsClaims() ? claim.at() : flush.ageAt().toEpochMilli();
@@ -91,9 +96,16 @@ final class FlushPlan {
         }
     }
 
+    /** Whether what is in the place of a claim is none, so that nothing was or may be done. */
+    private static boolean isUnusable(Recorded claim) {
+        return claim.outcomes().refusedCount() > 0;
+    }
+
     FlushResult result(Map<Integer, PartReply> replies) {
         return new FlushResult(changes(replies), claims.stream()
-                .map(claim -> claim.flatMap(c -> committed(c.outcomes(), replies))
+                .map(claim -> claim.flatMap(c -> isUnusable(c)
+                        ? Optional.<WriteResult>of(new WriteResult.Committed(c.outcomes()))
+                        : committed(c.outcomes(), replies))
                         .orElseGet(WriteResult.KeyReused::new))
                 .toList(), replayed(replies));
     }
@@ -107,14 +119,15 @@ final class FlushPlan {
             return replies.values().iterator().next().changes();
         }
         var values = new long[partitions.length];
-        var refused = new boolean[partitions.length];
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[partitions.length];
         for (int i = 0; i < values.length; i++) {
             PartReply reply = reply(replies, partitions[i]);
             int position = reply.nextChange();
             values[i] = reply.changes().value(position);
-            refused[i] = reply.changes().refused(position);
+            refusals[i] = reply.changes().refusal(position);
         }
-        return Outcomes.of(values, refused);
+        return Outcomes.of(values, refusals);
     }
 
     /** Replayed when its first partition knew it: of two that send the request at once, one is told that it applied. */
@@ -134,16 +147,17 @@ final class FlushPlan {
 
     private static Outcomes merged(Outcomes layout, Map<Integer, Recorded> recorded) {
         var values = new long[layout.size()];
-        var refused = new boolean[layout.size()];
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[layout.size()];
         var next = new TreeMap<Integer, Integer>();
         for (int i = 0; i < values.length; i++) {
             int partition = (int) layout.value(i);
             int position = next.merge(partition, 1, Integer::sum) - 1;
             Outcomes outcomes = reply(recorded, partition).outcomes();
             values[i] = outcomes.value(position);
-            refused[i] = outcomes.refused(position);
+            refusals[i] = outcomes.refusal(position);
         }
-        return Outcomes.of(values, refused);
+        return Outcomes.of(values, refusals);
     }
 
     private static int[] distinct(Outcomes layout) {

@@ -11,6 +11,7 @@ import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.tallygate.counter.CounterStore;
+import io.tallygate.counter.Flush;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,13 +25,28 @@ final class FlushScript {
 
     private static final String SOURCE = source();
     private static final String DIGEST = Base16.digest(SOURCE.getBytes(UTF_8));
-    private static final int SEQUENCE_DIGITS = 19;
 
     /** How long a writer may be away and still repeat its last flush. */
     private static final Duration GUARD_LIFE = Duration.ofDays(7);
 
     /** The server removes records later than their age ends, which is measured by the clocks of the writers. */
     private static final Duration RECORD_TTL = CounterStore.IDEMPOTENCY_RECORD_LIFE.plusHours(1);
+
+    /** A flush's number and fingerprint: the order of such sequences is the order of the numbers. */
+    record Stamp(String sequence, String fingerprint) {
+
+        private static final int SEQUENCE_DIGITS = 19;
+
+        static Stamp of(Flush flush) {
+            long sequence = flush.id().sequence();
+            if (sequence < 0) {
+                throw new IllegalArgumentException("flush number " + sequence + ", must not be negative");
+            }
+            String digits = Long.toString(sequence);
+            return new Stamp("0".repeat(SEQUENCE_DIGITS - digits.length()) + digits,
+                    flush.fingerprint() == Flush.NO_FINGERPRINT ? "" : Long.toHexString(flush.fingerprint()));
+        }
+    }
 
     /** Makes it known to the server, or to each master of a cluster. */
     RedisFuture<String> load(RedisClusterAsyncCommands<String, String> commands) {
@@ -39,12 +55,12 @@ final class FlushScript {
 
     /** The reply; cancelling it drops the command where it was not sent yet. A server without the script is sent it. */
     CompletableFuture<List<Object>> send(
-            RedisClusterAsyncCommands<String, String> commands, Part part, String sequence) {
+            RedisClusterAsyncCommands<String, String> commands, Part part, Stamp stamp) {
         RedisFuture<List<Object>> sent = commands.dispatch(CommandType.EVALSHA, output(),
-                arguments(DIGEST, part, sequence));
+                arguments(DIGEST, part, stamp));
         CompletableFuture<List<Object>> reply = sent.toCompletableFuture()
                 .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                        ? commands.<List<Object>>dispatch(CommandType.EVAL, output(), arguments(SOURCE, part, sequence))
+                        ? commands.<List<Object>>dispatch(CommandType.EVAL, output(), arguments(SOURCE, part, stamp))
                         : CompletableFuture.failedFuture(failure));
         var _ = reply.whenComplete((_, _) -> {
             if (reply.isCancelled()) {
@@ -54,26 +70,17 @@ final class FlushScript {
         return reply;
     }
 
-    /** A flush's number such that the order of the texts is the order of the numbers. */
-    static String sequence(long sequence) {
-        if (sequence < 0) {
-            throw new IllegalArgumentException("flush number " + sequence + ", must not be negative");
-        }
-        String digits = Long.toString(sequence);
-        return "0".repeat(SEQUENCE_DIGITS - digits.length()) + digits;
-    }
-
     private static NestedMultiOutput<String, String> output() {
         return new NestedMultiOutput<>(StringCodec.UTF8);
     }
 
-    private static CommandArgs<String, String> arguments(String script, Part part, String sequence) {
+    private static CommandArgs<String, String> arguments(String script, Part part, Stamp stamp) {
         var args = new CommandArgs<>(StringCodec.UTF8).addValue(script);
         args.add(1 + part.hashCount() + part.keyed().size()).addKey(part.guard()).addKeys(part.hashes());
         part.keyed().forEach(request -> args.addKey(request.record()));
 
-        args.add(sequence).add(GUARD_LIFE.toMillis()).add(CounterStore.IDEMPOTENCY_RECORD_LIFE.toMillis())
-                .add(RECORD_TTL.toMillis()).add(part.hashCount());
+        args.add(stamp.sequence()).add(GUARD_LIFE.toMillis()).add(CounterStore.IDEMPOTENCY_RECORD_LIFE.toMillis())
+                .add(RECORD_TTL.toMillis()).add(part.hashCount()).addValue(stamp.fingerprint());
         args.add(part.kindCount());
         for (Part.Kind kind : part.kinds()) {
             args.add(kind.hash()).add(kind.mode().label).add(kind.lowest()).add(kind.highest());

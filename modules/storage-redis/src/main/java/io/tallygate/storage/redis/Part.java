@@ -48,7 +48,7 @@ final class Part {
 
     private final Keyspace keyspace;
     private final int partition;
-    private final String guard;
+    private String guard;
     private final Map<String, Integer> hashes = new LinkedHashMap<>();
     private final Map<Kind, Integer> kinds = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
@@ -63,6 +63,11 @@ final class Part {
 
     String guard() {
         return guard;
+    }
+
+    /** Has this part guarded by a key of its own, beside the one that another flush's number took. */
+    void guardAlone(String fingerprint) {
+        guard = guard + ':' + fingerprint;
     }
 
     Iterable<String> hashes() {

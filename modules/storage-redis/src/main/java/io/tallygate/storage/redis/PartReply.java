@@ -1,14 +1,17 @@
 package io.tallygate.storage.redis;
 
 import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Refusal;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A partition's answer to its {@link Part}, read in the order in which the part was built. Confined to one thread. */
 final class PartReply {
 
     private static final String REFUSED = "refused";
+    private static final String WRONG_TYPE = "wrongtype";
 
     /** A keyed request's record: when it was made, in milliseconds, its outcomes, and whether it was there before. */
     record Recorded(long at, Outcomes outcomes, boolean replayed) {}
@@ -48,18 +51,25 @@ final class PartReply {
 
     private static Outcomes outcomes(List<?> reply) {
         var values = new long[reply.size()];
-        boolean[] refused = null;
+        @Nullable
+        Refusal[] refusals = null;
         for (int i = 0; i < values.length; i++) {
             Object outcome = reply.get(i);
-            if (outcome instanceof Long value) {
-                values[i] = value;
-            } else if (!outcome.equals(REFUSED)) {
-                values[i] = Long.parseLong((String) outcome);
+            Refusal refusal = refusal(outcome);
+            if (refusal != null) {
+                refusals = refusals == null ? new @Nullable Refusal[values.length] : refusals;
+                refusals[i] = refusal;
             } else {
-                refused = refused == null ? new boolean[values.length] : refused;
-                refused[i] = true;
+                values[i] = outcome instanceof Long value ? value : Long.parseLong((String) outcome);
             }
         }
-        return refused == null ? Outcomes.applied(values) : Outcomes.of(values, refused);
+        return refusals == null ? Outcomes.applied(values) : Outcomes.of(values, refusals);
+    }
+
+    private static @Nullable Refusal refusal(Object outcome) {
+        if (outcome.equals(REFUSED)) {
+            return Refusal.RANGE;
+        }
+        return outcome.equals(WRONG_TYPE) ? Refusal.WRONG_TYPE : null;
     }
 }

@@ -1,29 +1,35 @@
 package io.tallygate.storage.redis;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.ForeignFlushException;
 import io.tallygate.counter.StaleFlushException;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Counters in Redis; the package says how. Thread-safe. Each call but {@link #top} is bounded by one time-out. */
 final class RedisCounterStore implements CounterStore {
 
+    private static final String FOREIGN = "FOREIGNFLUSH";
     private static final String STALE = "STALEFLUSH";
+    /** Replies of different servers do not wait for each other; more than a time-out's worth of those that are late. */
+    private static final int READS_AT_ONCE_MAX = 64;
 
     private final RedisLink link;
     private final Keyspace keyspace;
@@ -54,7 +60,7 @@ final class RedisCounterStore implements CounterStore {
                 link.close();
                 throw e;
             }
-        } catch (RedisException | StoreUnavailableException e) {
+        } catch (RedisException | StoreUnavailableException | WrongTypeException e) {
             throw new IllegalArgumentException("tallygate.redis.uri: cannot use Redis at " + settings.address() + ": "
                     + rootMessage(e), e);
         }
@@ -71,55 +77,104 @@ final class RedisCounterStore implements CounterStore {
     @Override
     public FlushResult apply(Flush flush) {
         var plan = new FlushPlan(keyspace, flush);
-        String sequence = FlushScript.sequence(flush.id().sequence());
+        var stamp = FlushScript.Stamp.of(flush);
         Deadline deadline = link.deadline();
         if (plan.needsClaims()) {
-            plan.claimed(run(flush, plan.claims(), sequence, deadline));
+            plan.claimed(run(flush, plan.claims(), stamp, deadline));
         }
-        return plan.result(run(flush, plan.effects(), sequence, deadline));
+        return plan.result(run(flush, plan.effects(), stamp, deadline));
     }
 
+    /**
+     * Has each partition do its part. A part whose number another flush took there was not done, and will not be: where
+     * others were, so that the flush cannot be sent again as a whole, it is done under a guard of its own, which is found
+     * again when the flush is repeated. A part that was overtaken may have been done before.
+     */
     private Map<Integer, PartReply> run(
-            Flush flush, Map<Integer, Part> parts, String sequence, Deadline deadline) {
-        var sent = new LinkedHashMap<Integer, CompletableFuture<List<Object>>>();
-        parts.forEach((partition, part) -> sent.put(partition, script.send(link.commands(), part, sequence)));
+            Flush flush, Map<Integer, Part> parts, FlushScript.Stamp stamp, Deadline deadline) {
         var replies = new TreeMap<Integer, PartReply>();
-        try {
-            sent.forEach((partition, reply) -> replies.put(partition, new PartReply(link.await(reply, deadline))));
-        } catch (StoreUnavailableException e) {
-            sent.values().forEach(reply -> reply.cancel(false));
-            throw isStale(e) ? new StaleFlushException(flush.id()) : e;
+        var foreign = new TreeMap<Integer, Part>();
+        boolean overtaken = false;
+        var sent = new LinkedHashMap<Integer, CompletableFuture<List<Object>>>();
+        parts.forEach((partition, part) -> sent.put(partition, script.send(link.commands(), part, stamp)));
+        for (Map.Entry<Integer, CompletableFuture<List<Object>>> reply : sent.entrySet()) {
+            int partition = reply.getKey();
+            try {
+                replies.put(partition, new PartReply(link.await(reply.getValue(), deadline)));
+            } catch (StoreUnavailableException e) {
+                if (isError(e, FOREIGN)) {
+                    foreign.put(partition, Objects.requireNonNull(parts.get(partition)));
+                } else if (isError(e, STALE)) {
+                    overtaken = true;
+                } else {
+                    sent.values().forEach(other -> other.cancel(false));
+                    throw e;
+                }
+            }
+        }
+        if (replies.isEmpty() && overtaken) {
+            throw new StaleFlushException(flush.id());
+        } else if (replies.isEmpty() && !foreign.isEmpty()) {
+            throw new ForeignFlushException(flush.id());
+        } else if (overtaken) {
+            throw partlyUnknown(flush);
+        } else if (!foreign.isEmpty()) {
+            replies.putAll(runAlone(flush, foreign, stamp, deadline));
         }
         return replies;
     }
 
-    private static boolean isStale(StoreUnavailableException failure) {
+    private Map<Integer, PartReply> runAlone(
+            Flush flush, Map<Integer, Part> parts, FlushScript.Stamp stamp, Deadline deadline) {
+        parts.values().forEach(part -> part.guardAlone(stamp.fingerprint()));
+        try {
+            return run(flush, parts, stamp, deadline);
+        } catch (StaleFlushException | ForeignFlushException e) {
+            throw partlyUnknown(flush);
+        }
+    }
+
+    private static UnknownOutcomeException partlyUnknown(Flush flush) {
+        return new UnknownOutcomeException(
+                "some partitions applied " + flush.id() + ", others know a later flush of this writer");
+    }
+
+    private static boolean isError(StoreUnavailableException failure, String code) {
         return failure.getCause() instanceof RedisCommandExecutionException error
-                && String.valueOf(error.getMessage()).startsWith(STALE);
+                && String.valueOf(error.getMessage()).startsWith(code);
     }
 
     @Override
     public long[] read(List<CounterKey> counters) {
-        var fields = new LinkedHashMap<String, List<String>>();
-        var positions = new LinkedHashMap<String, List<Integer>>();
-        for (int i = 0; i < counters.size(); i++) {
-            CounterKey counter = counters.get(i);
-            String hash = keyspace.counters(keyspace.partition(counter), counter.counterType());
-            fields.computeIfAbsent(hash, h -> new ArrayList<>()).add(counter.resourceId());
-            positions.computeIfAbsent(hash, h -> new ArrayList<>()).add(i);
-        }
-        var sent = new LinkedHashMap<List<Integer>, RedisFuture<List<KeyValue<String, String>>>>();
-        Deadline deadline = link.deadline();
-        positions.forEach((hash, at) -> sent.put(at, link.commands().hmget(hash,
-                fields.getOrDefault(hash, List.of()).toArray(String[]::new))));
         var values = new long[counters.size()];
-        sent.forEach((at, reply) -> {
-            List<KeyValue<String, String>> found = link.await(reply, deadline);
-            for (int i = 0; i < found.size(); i++) {
-                values[at.get(i)] = Long.parseLong(found.get(i).getValueOrElse("0"));
+        var failure = new AtomicReference<@Nullable RuntimeException>();
+        readEach(counters, new Readout() {
+            @Override
+            public void value(int place, long value) {
+                values[place] = value;
+            }
+
+            @Override
+            public void failed(int place, RuntimeException cause) {
+                failure.set(cause);
             }
         });
+        RuntimeException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
         return values;
+    }
+
+    /** Tells each value as soon as its partition answers, on a thread of the connection. */
+    @Override
+    public void readEach(List<CounterKey> counters, Readout readout) {
+        new HashReads(link, keyspace, counters, readout).run();
+    }
+
+    @Override
+    public int readsAtOnceMax() {
+        return READS_AT_ONCE_MAX;
     }
 
     @Override
@@ -134,11 +189,26 @@ final class RedisCounterStore implements CounterStore {
         return 0;
     }
 
+    /** One partition that answers is enough: what is in the others is refused by itself. */
     @Override
     public void ping() {
-        Deadline deadline = link.deadline();
-        IntStream.range(0, keyspace.partitions()).mapToObj(i -> link.commands().exists(keyspace.probe(i))).toList()
-                .forEach(reply -> link.await(reply, deadline));
+        var first = new CompletableFuture<Long>();
+        List<CompletableFuture<Long>> replies = IntStream.range(0, keyspace.partitions())
+                .mapToObj(i -> link.commands().exists(keyspace.probe(i)).toCompletableFuture()
+                        .whenComplete((found, _) -> completeIfFound(first, found)))
+                .toList();
+        var all = CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new));
+        try {
+            link.await(CompletableFuture.anyOf(first, all), link.deadline());
+        } finally {
+            replies.forEach(reply -> reply.cancel(false));
+        }
+    }
+
+    private static void completeIfFound(CompletableFuture<Long> first, @Nullable Long found) {
+        if (found != null) {
+            first.complete(found);
+        }
     }
 
     @Override

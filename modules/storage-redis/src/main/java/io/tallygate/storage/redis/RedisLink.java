@@ -3,6 +3,7 @@ package io.tallygate.storage.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -16,6 +17,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +36,7 @@ final class RedisLink implements AutoCloseable {
     /** Far above what waits at once: a flush has one command a partition, a reader one or a few. */
     private static final int REQUEST_QUEUE_MAX = 8_192;
     private static final int IO_THREADS = 2;
+    private static final String WRONG_TYPE = "WRONGTYPE";
     private static final Duration RECONNECT_DELAY_MIN = Duration.ofMillis(10);
     private static final Duration RECONNECT_DELAY_MAX = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
@@ -90,7 +93,10 @@ final class RedisLink implements AutoCloseable {
         return Deadline.after(within, ticker);
     }
 
-    /** @throws StoreUnavailableException when it does not come in time, is an error, or was lost */
+    /**
+     * @throws WrongTypeException        when what was asked for is of another type
+     * @throws StoreUnavailableException when it does not come in time, is any other error, or was lost
+     */
     <T> T await(Future<T> reply, Deadline deadline) {
         try {
             return reply.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -101,9 +107,16 @@ final class RedisLink implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StoreUnavailableException("interrupted while waiting for Redis", e);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new StoreUnavailableException("Redis: " + cause.getMessage(), cause);
+            throw failure(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /** What a reply that is an error, or did not come, means to the store's callers. */
+    static RuntimeException failure(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof RedisCommandExecutionException && message.startsWith(WRONG_TYPE)
+                ? new WrongTypeException("Redis: " + message)
+                : new StoreUnavailableException("Redis: " + message, cause);
     }
 
     @Override

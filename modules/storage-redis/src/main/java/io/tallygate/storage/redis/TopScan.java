@@ -43,7 +43,7 @@ final class TopScan {
             var next = new ArrayList<Page>();
             for (Page page : pages) {
                 MapScanCursor<String, String> found = link.await(page.found(), deadline);
-                found.getMap().forEach((resource, value) -> offer(new Ranked(resource, Long.parseLong(value))));
+                found.getMap().forEach(this::offer);
                 if (!found.isFinished()) {
                     next.add(new Page(page.hash(), link.commands().hscan(page.hash(), found, PAGE)));
                 }
@@ -51,6 +51,17 @@ final class TopScan {
             pages = next;
         }
         return List.copyOf(highest);
+    }
+
+    /** What is no number is no counter, and has no rank. */
+    private void offer(String resource, String value) {
+        long number;
+        try {
+            number = Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            return;
+        }
+        offer(new Ranked(resource, number));
     }
 
     private void offer(Ranked ranked) {

@@ -11,7 +11,8 @@ final class RedisClusterProcesses implements AutoCloseable {
     private static final int SLOTS = 16_384;
 
     private final List<RedisProcess> masters = Stream
-            .generate(() -> RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"))
+            .generate(() -> RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
+                    "--cluster-require-full-coverage", "no"))
             .limit(3).toList();
 
     RedisClusterProcesses() {

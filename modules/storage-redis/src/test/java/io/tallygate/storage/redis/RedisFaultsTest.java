@@ -9,12 +9,18 @@ import io.tallygate.counter.Change.Add;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
+import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.KeyedRequest;
 import io.tallygate.counter.Outcomes;
+import io.tallygate.counter.Refusal;
+import io.tallygate.counter.StaleFlushException;
+import io.tallygate.counter.WriteResult;
+import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +28,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +48,7 @@ final class RedisFaultsTest {
     /** Of a store whose server is taken away; what works may take long on a busy machine. */
     private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final int PARTITIONS = 3;
+    private static final long WRONG = Long.MIN_VALUE;
     private static final long EXACT = 1L << 53;
     private static final List<RedisProcess> SERVERS = new ArrayList<>();
 
@@ -191,25 +201,104 @@ final class RedisFaultsTest {
         assertThat(store.apply(flush).changes()).isEqualTo(Outcomes.applied(before + 1));
     }
 
-    @Test
-    void apply_counterThatIsNoNumber_isRefusedAlone() {
+    private static Outcomes outcomes(@Nullable Refusal wrong, long... values) {
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[values.length];
+        for (int i = 0; i < values.length; i++) {
+            refusals[i] = values[i] == WRONG ? wrong : null;
+        }
+        return Outcomes.of(values, refusals);
+    }
+
+    private String hash(CounterKey counter) {
         var keyspace = new Keyspace(prefix, PARTITIONS);
-        String hash = keyspace.counters(keyspace.partition(A), "likes");
-        server().ask(redis -> redis.hset(hash, "a", "text"));
-        assertThat(apply(Add.single(A, 1), Add.folded(A, 1), Add.single(B, 1)))
-                .isEqualTo(Outcomes.of(new long[]{0, 0, 1}, new boolean[]{true, true, false}));
+        return keyspace.counters(keyspace.partition(counter), counter.counterType());
+    }
+
+    @Test
+    void apply_counterThatIsNoNumber_isRefusedAloneAndSaysSo() {
+        server().ask(redis -> redis.hset(hash(A), "a", "text"));
+        assertThat(apply(Add.single(A, 1), Add.folded(A, 1), new Add(A, 1, 0, 5), Add.single(B, 1)))
+                .isEqualTo(outcomes(Refusal.WRONG_TYPE, WRONG, WRONG, WRONG, 1));
+        assertThatThrownBy(() -> store.read(List.of(A))).isInstanceOf(WrongTypeException.class)
+                .hasMessageContaining(hash(A));
+        assertThat(store.top("likes", 5)).containsExactly(new CounterStore.Ranked("b", 1));
         assertThat(apply(new Change.Reset(A), Add.single(A, 1))).isEqualTo(Outcomes.applied(0, 1));
     }
 
     @Test
-    void apply_hashOfAnotherType_isRefusedAlone() {
-        var keyspace = new Keyspace(prefix, PARTITIONS);
-        String hash = keyspace.counters(keyspace.partition(A), "likes");
-        server().ask(redis -> redis.set(hash, "text"));
+    void apply_hashOfAnotherType_isRefusedAloneAndSaysSo() {
+        server().ask(redis -> redis.set(hash(A), "text"));
         var elsewhere = new CounterKey("a", "views");
         assertThat(apply(Add.single(A, 1), Add.folded(A, 1), new Add(A, 1, 0, 5), new Change.Reset(A),
                 Add.single(elsewhere, 1)))
-                .isEqualTo(Outcomes.of(new long[]{0, 0, 0, 0, 1}, new boolean[]{true, true, true, false, false}));
+                .isEqualTo(outcomes(Refusal.WRONG_TYPE, WRONG, WRONG, WRONG, WRONG, 1));
+        assertThatThrownBy(() -> store.read(List.of(elsewhere, A))).isInstanceOf(WrongTypeException.class)
+                .hasMessageContaining("WRONGTYPE").hasMessageContaining(hash(A));
+        assertThatThrownBy(() -> store.top("likes", 5)).isInstanceOf(WrongTypeException.class);
+        assertThat(store.read(List.of(elsewhere))).containsExactly(1);
+    }
+
+    @Test
+    void readEach_hashOfAnotherType_failsAlone() {
+        apply(Add.single(new CounterKey("a", "views"), 7));
+        server().ask(redis -> redis.set(hash(A), "text"));
+        var found = new ConcurrentHashMap<Integer, Object>();
+        store.readEach(List.of(A, new CounterKey("a", "views"), A), new CounterStore.Readout() {
+            @Override
+            public void value(int place, long value) {
+                found.put(place, value);
+            }
+
+            @Override
+            public void failed(int place, RuntimeException failure) {
+                found.put(place, failure.getClass());
+            }
+        });
+        assertThat(found).isEqualTo(Map.of(0, WrongTypeException.class, 1, 7L, 2, WrongTypeException.class));
+    }
+
+    @Test
+    void apply_recordOfARequestOfAnotherType_isRefusedAlone() {
+        var keyspace = new Keyspace(prefix, PARTITIONS);
+        for (String bad : List.of("garbage", "\u0001")) {
+            server().ask(redis -> redis.set(keyspace.claim(keyspace.partition(bad), bad), bad));
+        }
+        server().ask(redis -> redis.hset(keyspace.claim(keyspace.partition("hash"), "hash"), "a", "b"));
+        Flush flush = new Flush(new FlushId("writer", ++sequence), now, List.of(Add.single(A, 1)), Stream
+                .of("garbage", "\u0001", "hash", "good").map(id -> new KeyedRequest(new IdempotencyKey(id, "print"),
+                        List.of(Add.single(A, 1), Add.single(B, 1))))
+                .toList());
+        var refused = new WriteResult.Committed(outcomes(Refusal.WRONG_TYPE, WRONG, WRONG));
+        FlushResult result = store.apply(flush);
+        assertThat(result.requests()).containsExactly(refused, refused, refused,
+                new WriteResult.Committed(Outcomes.applied(2, 1)));
+        assertThat(store.apply(flush)).isEqualTo(result.asReplayed());
+        assertThat(store.read(List.of(A, B))).containsExactly(2, 1);
+    }
+
+    @Test
+    void apply_guardOfAnotherType_isStaleAndChangesNothing() {
+        var keyspace = new Keyspace(prefix, PARTITIONS);
+        String guard = keyspace.flushGuard(keyspace.partition(A), "writer");
+        server().ask(redis -> redis.hset(guard, "a", "b"));
+        assertThatThrownBy(() -> apply(Add.single(A, 1))).isInstanceOf(StaleFlushException.class);
+        server().ask(redis -> redis.del(guard));
+        Flush flush = flush(Add.single(A, 1));
+        server().ask(redis -> redis.set(guard, FlushScript.Stamp.of(flush).sequence() + "\u00c1"));
+        assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(StaleFlushException.class);
+        assertThat(store.read(List.of(A))).containsExactly(0);
+    }
+
+    @Test
+    void apply_somePartsOvertakenOthersApplied_isUnknown() {
+        var keyspace = new Keyspace(prefix, PARTITIONS);
+        assertThat(keyspace.partition(A)).isNotEqualTo(keyspace.partition(B));
+        store.apply(new Flush(new FlushId("same", 2), now, List.of(Add.single(A, 1)), List.of(), 17));
+        var flush = new Flush(new FlushId("same", 1), now, List.of(Add.single(A, 1), Add.single(B, 1)), List.of(), 18);
+        assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(UnknownOutcomeException.class);
+        assertThatThrownBy(() -> store.apply(flush)).isInstanceOf(UnknownOutcomeException.class);
+        assertThat(store.read(List.of(A, B))).containsExactly(1, 1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tallygate.storage.sql;
 
+import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.WriteResult;
@@ -10,7 +11,8 @@ import java.util.List;
 
 /**
  * Packs results into the bytes that a store keeps: numbers in as few bytes as they need (LEB128, the sign in the lowest
- * bit), refusals as one bit a change and only when there is one. The first byte is the format.
+ * bit), refusals as one bit a change and only when there is one. The first byte is the format. Behind a flush's result are
+ * the eight bytes of its fingerprint, which version 0.1.0 neither wrote nor looks at.
  */
 final class ResultCodec {
 
@@ -20,10 +22,13 @@ final class ResultCodec {
     private static final byte KEY_REUSED = 1;
     private static final byte REPLAYED = 2;
 
+    /** A flush that was applied. */
+    record Applied(FlushResult result, long fingerprint) {}
+
     private ResultCodec() {}
 
-    static byte[] pack(FlushResult result) {
-        int bytes = 1 + bytesMax(result.changes()) + NUMBER_BYTES_MAX;
+    static byte[] pack(FlushResult result, long fingerprint) {
+        int bytes = 1 + bytesMax(result.changes()) + NUMBER_BYTES_MAX + Long.BYTES;
         for (WriteResult request : result.requests()) {
             bytes += 1 + (request instanceof WriteResult.Committed committed ? bytesMax(committed.outcomes()) : 0);
         }
@@ -37,6 +42,7 @@ final class ResultCodec {
                 case WriteResult.KeyReused() -> buffer.put(KEY_REUSED);
             }
         }
+        buffer.putLong(fingerprint);
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
@@ -46,7 +52,7 @@ final class ResultCodec {
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
-    static FlushResult unpackResult(byte[] bytes) {
+    static Applied unpackResult(byte[] bytes) {
         ByteBuffer buffer = open(bytes);
         Outcomes changes = outcomes(buffer);
         int count = (int) number(buffer);
@@ -57,7 +63,8 @@ final class ResultCodec {
                     ? new WriteResult.KeyReused()
                     : new WriteResult.Committed(outcomes(buffer), kind == REPLAYED));
         }
-        return new FlushResult(changes, requests);
+        long fingerprint = buffer.remaining() < Long.BYTES ? Flush.NO_FINGERPRINT : buffer.getLong();
+        return new Applied(new FlushResult(changes, requests), fingerprint);
     }
 
     static Outcomes unpackOutcomes(byte[] bytes) {

@@ -4,6 +4,7 @@ import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
+import io.tallygate.counter.ForeignFlushException;
 import io.tallygate.counter.StaleFlushException;
 import io.tallygate.kernel.FlushId;
 import java.sql.SQLException;
@@ -51,10 +52,14 @@ final class SqlCounterStore implements CounterStore {
             if (last.sequence() != id.sequence()) {
                 throw new StaleFlushException(id);
             }
-            return ResultCodec.unpackResult(last.result()).asReplayed();
+            ResultCodec.Applied applied = ResultCodec.unpackResult(last.result());
+            if (flush.differsFrom(applied.fingerprint())) {
+                throw new ForeignFlushException(id);
+            }
+            return applied.result().asReplayed();
         }
         FlushResult result = new FlushRun(flush, session).run();
-        session.recordFlush(id.writer(), ResultCodec.pack(result));
+        session.recordFlush(id.writer(), ResultCodec.pack(result, flush.fingerprint()));
         return result;
     }
 

@@ -3,9 +3,11 @@ package io.tallygate.storage.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.counter.Flush;
 import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.WriteResult;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,11 @@ final class ResultCodecTest {
         Outcomes some = Outcomes.of(LongStream.range(100, 117).toArray(), refused);
         var result = new FlushResult(edges, List.of(new WriteResult.Committed(some), new WriteResult.KeyReused(),
                 new WriteResult.Committed(Outcomes.applied())));
-        assertThat(ResultCodec.unpackResult(ResultCodec.pack(result))).isEqualTo(result);
+        byte[] packed = ResultCodec.pack(result, -7);
+        assertThat(ResultCodec.unpackResult(packed)).isEqualTo(new ResultCodec.Applied(result, -7));
+        // As version 0.1.0 wrote it.
+        assertThat(ResultCodec.unpackResult(Arrays.copyOf(packed, packed.length - Long.BYTES)))
+                .isEqualTo(new ResultCodec.Applied(result, Flush.NO_FINGERPRINT));
         assertThat(ResultCodec.unpackOutcomes(ResultCodec.pack(some))).isEqualTo(some);
     }
 
