@@ -57,17 +57,18 @@ class AcceptIT extends Suite {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource(delimiter = '|', textBlock = """
-            text/plain                                                                             | text
-            text/plain; version=0.0.4                                                              | text
-            text/*                                                                                 | text
-            */*                                                                                    | text
-            text/plain;q=0.9, application/openmetrics-text;q=0.1                                   | text
-            application/openmetrics-text                                                           | openmetrics
-            application/openmetrics-text; version=1.0.0                                            | openmetrics
-            application/*                                                                          | openmetrics
-            application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | openmetrics
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    text/plain                                                                             | text
+                    text/plain; version=0.0.4                                                              | text
+                    text/*                                                                                 | text
+                    */*                                                                                    | text
+                    text/plain;q=0.9, application/openmetrics-text;q=0.1                                   | text
+                    application/openmetrics-text                                                           | openmetrics
+                    application/openmetrics-text; version=1.0.0                                            | openmetrics
+                    application/*                                                                          | openmetrics
+                    application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | openmetrics
+                    """)
     void metricsComeInTheFormatThatIsAskedFor(String accept, String format) {
         Answer answer = get("/metrics", accept);
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);

@@ -91,7 +91,8 @@ class FirstMinutesIT extends Suite {
     }
 
     @Test
-    @SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway reads HTTP; here it would be this suite that is tested")
+    @SkipOn(deployment = Deployments.FUNCTIONS,
+            because = "API Gateway reads HTTP; here it would be this suite that is tested")
     void whatCurlSendsAsTheBytesOfItsTerminalIsRead() {
         Counter counter = new Counter("ü日本😀", seed.name("raw"));
         api.increment(counter, 3);

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests as they stand on the wire (RFC 9112, RFC 9110): their framing, whom they address, what they expect. */
 @StoreDoesNotMatter
 @OverHttpOnly(because = "how a request is framed is HTTP/1.1's; HTTP/2 has no such choices")
-@SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway reads the connection; a function gets whole requests")
+@SkipOn(deployment = Deployments.FUNCTIONS,
+        because = "API Gateway reads the connection; a function gets whole requests")
 class FramingIT extends Suite {
 
     private static final String ID = "framing-1";

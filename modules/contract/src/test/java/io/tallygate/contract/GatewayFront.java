@@ -24,7 +24,12 @@ final class GatewayFront implements HttpListener.Handler {
 
     /** The kinds there are. */
     enum Kind {
-        FUNCTION_URL, HTTP_API, HTTP_API_PAYLOAD_1, REST_API, LOAD_BALANCER, LOAD_BALANCER_MULTI_VALUE;
+        FUNCTION_URL,
+        HTTP_API,
+        HTTP_API_PAYLOAD_1,
+        REST_API,
+        LOAD_BALANCER,
+        LOAD_BALANCER_MULTI_VALUE;
 
         boolean isHttpApi() {
             return this == HTTP_API || this == HTTP_API_PAYLOAD_1;

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /** Several requests in one packet, and a client that has said all it will say. */
 @OverHttpOnly(because = "HTTP/2 has streams of their own for each call")
-@SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway reads the connection; a function gets single requests")
+@SkipOn(deployment = Deployments.FUNCTIONS,
+        because = "API Gateway reads the connection; a function gets single requests")
 class PipeliningIT extends Suite {
 
     private static final int TIMES = 20;

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code SIGTERM}: what was accepted is finished and answered, what was acknowledged is stored, then the process ends. */
 @OwnDeployment
-@SkipOn(deployment = Deployments.FUNCTIONS, because = "Lambda ends an environment without asking, between invocations; FunctionsHttpIT has what is true instead")
+@SkipOn(deployment = Deployments.FUNCTIONS,
+        because = "Lambda ends an environment without asking, between invocations; FunctionsHttpIT has what is true instead")
 class ShutdownIT extends Suite {
 
     /**

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 /** {@code SIGTERM} while the store does not answer: what this process alone knows is kept, and it ends in order. */
 @OwnDeployment
 @StoreIsAServer
-@SkipOn(deployment = Deployments.FUNCTIONS, because = "Lambda ends an environment without asking, and it keeps no window")
+@SkipOn(deployment = Deployments.FUNCTIONS,
+        because = "Lambda ends an environment without asking, and it keeps no window")
 class StoppedStoreShutdownIT extends Suite {
 
     @Override

@@ -24,7 +24,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         When tokens are configured, requests carry `Authorization: Bearer <token>`. A token has any of the \
         scopes read, write and admin; none includes another."""), tags = {@Tag(name = "Counters"),
         @Tag(name = "Leaderboards"), @Tag(name = "Operations")})
-@SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "Needed only when tokens are configured")
+@SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer",
+        description = "Needed only when tokens are configured")
 final class ApiDescription {
 
     static final String SECURITY = "token";

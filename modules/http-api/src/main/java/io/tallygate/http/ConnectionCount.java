@@ -11,7 +11,9 @@ final class ConnectionCount {
 
     /** What becomes of a new connection. */
     enum Admission {
-        ADMITTED, TOLD, CLOSED
+        ADMITTED,
+        TOLD,
+        CLOSED
     }
 
     private final int max;

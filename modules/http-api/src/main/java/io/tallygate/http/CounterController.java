@@ -41,13 +41,24 @@ final class CounterController {
 
     @Post("/increment")
     @RequiresScope(Scope.WRITE)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "increment", summary = "Add to one counter", description = "Answered after the commit, with the value right after this increment", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-            @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER, description = ApiDescription.DESCRIPTION_OF_KEY, schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
+    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "increment",
+            summary = "Add to one counter",
+            description = "Answered after the commit, with the value right after this increment",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER,
+                            description = ApiDescription.DESCRIPTION_OF_KEY,
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Schemas.IncrementRequest.class)))
-    @ApiResponse(responseCode = "200", description = "committed", content = @Content(schema = @Schema(implementation = Schemas.Value.class)))
-    @ApiResponse(responseCode = "202", description = "taken into memory, when `async`", content = @Content(schema = @Schema(implementation = Schemas.Accepted.class)))
-    @ApiResponse(responseCode = "409", description = "`counter-overflow`: nothing was changed", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
+    @ApiResponse(responseCode = "200", description = "committed",
+            content = @Content(schema = @Schema(implementation = Schemas.Value.class)))
+    @ApiResponse(responseCode = "202", description = "taken into memory, when `async`",
+            content = @Content(schema = @Schema(implementation = Schemas.Accepted.class)))
+    @ApiResponse(responseCode = "409", description = "`counter-overflow`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
+    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
@@ -73,13 +84,23 @@ final class CounterController {
 
     @Post("/batch-increment")
     @RequiresScope(Scope.WRITE)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "batchIncrement", summary = "Add to up to 1000 counters", description = "Invalid operations do not stop the others", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-            @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER, description = ApiDescription.DESCRIPTION_OF_KEY, schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
+    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "batchIncrement",
+            summary = "Add to up to 1000 counters", description = "Invalid operations do not stop the others",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER,
+                            description = ApiDescription.DESCRIPTION_OF_KEY,
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Schemas.BatchRequest.class)))
-    @ApiResponse(responseCode = "200", description = "all are committed", content = @Content(schema = @Schema(implementation = Schemas.Results.class)))
-    @ApiResponse(responseCode = "202", description = "all are taken into memory, when `async`", content = @Content(schema = @Schema(implementation = Schemas.BatchAccepted.class)))
-    @ApiResponse(responseCode = "207", description = "some are invalid or failed; the others are committed, or accepted when `async`", content = @Content(schema = @Schema(implementation = Schemas.Results.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
+    @ApiResponse(responseCode = "200", description = "all are committed",
+            content = @Content(schema = @Schema(implementation = Schemas.Results.class)))
+    @ApiResponse(responseCode = "202", description = "all are taken into memory, when `async`",
+            content = @Content(schema = @Schema(implementation = Schemas.BatchAccepted.class)))
+    @ApiResponse(responseCode = "207",
+            description = "some are invalid or failed; the others are committed, or accepted when `async`",
+            content = @Content(schema = @Schema(implementation = Schemas.Results.class)))
+    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
@@ -95,12 +116,18 @@ final class CounterController {
 
     @Get("/{resource_id:[^/]+}/{counter_type:[^/]+}")
     @RequiresScope(Scope.READ)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "get", summary = "One counter", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-            @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true, description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-            @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true, description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-            @Parameter(name = "consistency", in = ParameterIn.QUERY, description = ApiDescription.DESCRIPTION_OF_CONSISTENCY, schema = @Schema(type = "string", allowableValues = {
-                    "cached", "strong"}, defaultValue = "cached"))})
-    @ApiResponse(responseCode = "200", description = "its value", content = @Content(schema = @Schema(implementation = Schemas.ReadingShape.class)))
+    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "get", summary = "One counter",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true,
+                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
+                    @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
+                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
+                    @Parameter(name = "consistency", in = ParameterIn.QUERY,
+                            description = ApiDescription.DESCRIPTION_OF_CONSISTENCY,
+                            schema = @Schema(type = "string", allowableValues = {
+                                    "cached", "strong"}, defaultValue = "cached"))})
+    @ApiResponse(responseCode = "200", description = "its value",
+            content = @Content(schema = @Schema(implementation = Schemas.ReadingShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
         return Answers.whenRead(request,
@@ -109,11 +136,15 @@ final class CounterController {
 
     @Post("/batch")
     @RequiresScope(Scope.READ)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "getAll", summary = "Up to 1000 counters", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-            @Parameter(name = "consistency", in = ParameterIn.QUERY, description = ApiDescription.DESCRIPTION_OF_CONSISTENCY, schema = @Schema(type = "string", allowableValues = {
-                    "cached", "strong"}, defaultValue = "cached"))})
+    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "getAll", summary = "Up to 1000 counters",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = "consistency", in = ParameterIn.QUERY,
+                            description = ApiDescription.DESCRIPTION_OF_CONSISTENCY,
+                            schema = @Schema(type = "string", allowableValues = {
+                                    "cached", "strong"}, defaultValue = "cached"))})
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Schemas.QueriesRequest.class)))
-    @ApiResponse(responseCode = "200", description = "their values", content = @Content(schema = @Schema(implementation = Schemas.Readings.class)))
+    @ApiResponse(responseCode = "200", description = "their values",
+            content = @Content(schema = @Schema(implementation = Schemas.Readings.class)))
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
@@ -125,9 +156,12 @@ final class CounterController {
 
     @Delete("/{resource_id:[^/]+}/{counter_type:[^/]+}")
     @RequiresScope(Scope.ADMIN)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "delete", summary = "Forget one counter", description = "Idempotent", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-            @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true, description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-            @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true, description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string"))})
+    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "delete", summary = "Forget one counter",
+            description = "Idempotent", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true,
+                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
+                    @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
+                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "204", description = "its value is 0 now")
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> delete(HttpRequest<?> request) {

@@ -54,14 +54,16 @@ final class DocsController {
 
     @Get("/openapi.yml")
     @Operation(tags = "Operations", operationId = "openapi", summary = "This description")
-    @ApiResponse(responseCode = "200", description = "OpenAPI 3 in YAML", content = @Content(mediaType = "application/yaml", schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "200", description = "OpenAPI 3 in YAML",
+            content = @Content(mediaType = "application/yaml", schema = @Schema(type = "string")))
     HttpResponse<byte[]> description(HttpRequest<?> request) {
         return answer(request, Representation.YAML, description);
     }
 
     @Get("/docs")
     @Operation(tags = "Operations", operationId = "docs", summary = "This description as a page")
-    @ApiResponse(responseCode = "200", description = "a page that loads nothing from elsewhere", content = @Content(mediaType = "text/html", schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "200", description = "a page that loads nothing from elsewhere",
+            content = @Content(mediaType = "text/html", schema = @Schema(type = "string")))
     HttpResponse<byte[]> page(HttpRequest<?> request) {
         if (request.getPath().endsWith("/")) {
             // The page finds its parts beside itself, wherever a gateway has put it.
@@ -72,7 +74,8 @@ final class DocsController {
 
     @Get("/docs/rapidoc-min.js")
     @Operation(tags = "Operations", operationId = "docsScript", summary = "The page's script")
-    @ApiResponse(responseCode = "200", description = "RapiDoc", content = @Content(mediaType = "text/javascript", schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "200", description = "RapiDoc",
+            content = @Content(mediaType = "text/javascript", schema = @Schema(type = "string")))
     HttpResponse<byte[]> script(HttpRequest<?> request) {
         return answer(request, Representation.JAVASCRIPT, script)
                 .header(HttpHeaders.CACHE_CONTROL, CACHED_FOR_A_DAY);

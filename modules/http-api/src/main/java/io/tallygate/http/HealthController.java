@@ -45,24 +45,30 @@ final class HealthController {
 
     @Get
     @Operation(tags = "Operations", operationId = "health", summary = "Whether this process works")
-    @ApiResponse(responseCode = "200", description = "it does", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
-    @ApiResponse(responseCode = "503", description = "it does not", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "200", description = "it does",
+            content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "503", description = "it does not",
+            content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
     CompletionStage<HttpResponse<byte[]>> health(HttpRequest<?> request) {
         return answer(request, all);
     }
 
     @Get("/liveness")
     @Operation(tags = "Operations", operationId = "liveness", summary = "Whether this process should be kept running")
-    @ApiResponse(responseCode = "200", description = "it should", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
-    @ApiResponse(responseCode = "503", description = "a restart is needed", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "200", description = "it should",
+            content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "503", description = "a restart is needed",
+            content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
     CompletionStage<HttpResponse<byte[]>> liveness(HttpRequest<?> request) {
         return answer(request, liveness);
     }
 
     @Get("/readiness")
     @Operation(tags = "Operations", operationId = "readiness", summary = "Whether this process should get traffic")
-    @ApiResponse(responseCode = "200", description = "it should", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
-    @ApiResponse(responseCode = "503", description = "something that it needs does not answer", content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "200", description = "it should",
+            content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
+    @ApiResponse(responseCode = "503", description = "something that it needs does not answer",
+            content = @Content(schema = @Schema(implementation = Schemas.Health.class)))
     CompletionStage<HttpResponse<byte[]>> readiness(HttpRequest<?> request) {
         return answer(request, readiness);
     }

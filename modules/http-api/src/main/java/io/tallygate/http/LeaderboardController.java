@@ -39,13 +39,21 @@ final class LeaderboardController {
 
     @Get("/{counter_type:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Leaderboards", operationId = "top", summary = "The resources with the highest values", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-            @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true, description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-            @Parameter(name = "window", in = ParameterIn.QUERY, description = "Over which time; `all` is the counters' values", schema = @Schema(type = "string", allowableValues = {
-                    "1m", "1h", "24h", "all"}, defaultValue = "all")),
-            @Parameter(name = "limit", in = ParameterIn.QUERY, description = "How many entries at most", schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "10"))})
-    @ApiResponse(responseCode = "200", description = "highest first", content = @Content(schema = @Schema(implementation = Schemas.LeaderboardShape.class)))
-    @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
+    @Operation(tags = "Leaderboards", operationId = "top", summary = "The resources with the highest values",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
+                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
+                    @Parameter(name = "window", in = ParameterIn.QUERY,
+                            description = "Over which time; `all` is the counters' values",
+                            schema = @Schema(type = "string", allowableValues = {
+                                    "1m", "1h", "24h", "all"}, defaultValue = "all")),
+                    @Parameter(name = "limit", in = ParameterIn.QUERY, description = "How many entries at most",
+                            schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "10"))})
+    @ApiResponse(responseCode = "200", description = "highest first",
+            content = @Content(schema = @Schema(implementation = Schemas.LeaderboardShape.class)))
+    @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
         return Answers.whenRead(request,

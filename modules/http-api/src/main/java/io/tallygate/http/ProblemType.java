@@ -17,7 +17,8 @@ enum ProblemType {
     CONTENT_TOO_LARGE("content-too-large", HttpStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large"),
     URI_TOO_LONG("uri-too-long", HttpStatus.REQUEST_URI_TOO_LONG, "The path or query is too long"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON"),
-    IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", HttpStatus.UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request"),
+    IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", HttpStatus.UNPROCESSABLE_ENTITY,
+            "The idempotency key belongs to another request"),
     HEADERS_TOO_LARGE("headers-too-large", HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
     NOT_SUPPORTED("not-supported", HttpStatus.NOT_IMPLEMENTED, "This deployment does not offer that"),
     INTERNAL_ERROR("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "The server failed"),
@@ -26,11 +27,13 @@ enum ProblemType {
     COMMIT_TIMEOUT("commit-timeout", HttpStatus.SERVICE_UNAVAILABLE, "The store did not answer in time"),
     SHUTTING_DOWN("shutting-down", HttpStatus.SERVICE_UNAVAILABLE, "The server is stopping"),
     STORE_UNAVAILABLE("store-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The store does not answer"),
-    UNSUPPORTED_CONTENT_CODING("unsupported-content-coding", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's content coding is not supported"),
+    UNSUPPORTED_CONTENT_CODING("unsupported-content-coding", HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+            "The body's content coding is not supported"),
     EXPECTATION_FAILED("expectation-failed", HttpStatus.EXPECTATION_FAILED, "The expectation cannot be met"),
     MISDIRECTED_REQUEST("misdirected-request", HttpStatus.MISDIRECTED_REQUEST, "The request is for another server"),
     NOT_IMPLEMENTED("not-implemented", HttpStatus.NOT_IMPLEMENTED, "The request needs what this server lacks"),
-    VERSION_NOT_SUPPORTED("version-not-supported", HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "This version of HTTP is not spoken here");
+    VERSION_NOT_SUPPORTED("version-not-supported", HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
+            "This version of HTTP is not spoken here");
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
 

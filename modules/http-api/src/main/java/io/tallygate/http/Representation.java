@@ -13,11 +13,14 @@ import java.util.stream.Collectors;
  * another character set, is no reason to refuse and is not repeated.
  */
 enum Representation {
-    JSON("application/json", MediaType.APPLICATION_JSON), HTML("text/html", "text/html; charset=utf-8"),
+    JSON("application/json", MediaType.APPLICATION_JSON),
+    HTML("text/html", "text/html; charset=utf-8"),
     /** RFC 9512. */
-    YAML("application/yaml", "application/yaml"), JAVASCRIPT("text/javascript", "text/javascript; charset=utf-8"),
+    YAML("application/yaml", "application/yaml"),
+    JAVASCRIPT("text/javascript", "text/javascript; charset=utf-8"),
     /** The text format that every scraper reads. */
-    PROMETHEUS("text/plain", "text/plain; version=0.0.4; charset=utf-8"), OPENMETRICS("application/openmetrics-text",
+    PROMETHEUS("text/plain", "text/plain; version=0.0.4; charset=utf-8"),
+    OPENMETRICS("application/openmetrics-text",
             "application/openmetrics-text; version=1.0.0; charset=utf-8");
 
     private static final String ANYTHING = "*/*";

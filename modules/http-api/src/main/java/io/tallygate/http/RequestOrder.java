@@ -25,7 +25,9 @@ final class RequestOrder extends ChannelDuplexHandler {
 
     /** What requests that are handled together have in common. */
     private enum Kind {
-        READ, INCREMENT, OTHER
+        READ,
+        INCREMENT,
+        OTHER
     }
 
     private final ArrayDeque<Object> held = new ArrayDeque<>(1);

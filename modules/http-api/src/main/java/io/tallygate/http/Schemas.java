@@ -19,42 +19,66 @@ final class Schemas {
 
     @Schema(name = "Increment")
     record IncrementRequest(
-            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
-            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String counterType,
-            @Schema(description = DELTA, defaultValue = "1", minimum = "-9007199254740992", maximum = "9007199254740992", example = "1", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long delta,
-            @Schema(description = "Another name of delta; both may be given when they are equal", minimum = "-9007199254740992", maximum = "9007199254740992", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
+            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
+            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.REQUIRED) String counterType,
+            @Schema(description = DELTA, defaultValue = "1", minimum = "-9007199254740992",
+                    maximum = "9007199254740992", example = "1",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long delta,
+            @Schema(description = "Another name of delta; both may be given when they are equal",
+                    minimum = "-9007199254740992", maximum = "9007199254740992",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
             @Schema(description = "Who does it. "
-                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
-            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async,
+                    + ID, minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
+            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async,
             @Schema(description = "Its idempotency key, as over gRPC and in a batch; equal to the header `Idempotency-Key` when both are given. "
-                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
+                    + ID, minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
 
     @Schema(name = "Operation")
     record OperationRequest(
-            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
-            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String counterType,
-            @Schema(description = DELTA, defaultValue = "1", minimum = "-9007199254740992", maximum = "9007199254740992", example = "1", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long delta,
-            @Schema(description = "Another name of delta; both may be given when they are equal", minimum = "-9007199254740992", maximum = "9007199254740992", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
+            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
+            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.REQUIRED) String counterType,
+            @Schema(description = DELTA, defaultValue = "1", minimum = "-9007199254740992",
+                    maximum = "9007199254740992", example = "1",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long delta,
+            @Schema(description = "Another name of delta; both may be given when they are equal",
+                    minimum = "-9007199254740992", maximum = "9007199254740992",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
             @Schema(description = "Who does it. "
-                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
+                    + ID, minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
             @Schema(description = "This operation's own idempotency key. "
-                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
+                    + ID, minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
 
     @Schema(name = "Batch")
     record BatchRequest(
-            @ArraySchema(minItems = 1, maxItems = 1000, arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED)) List<OperationRequest> operations,
-            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async,
+            @ArraySchema(minItems = 1, maxItems = 1000,
+                    arraySchema = @Schema(
+                            requiredMode = Schema.RequiredMode.REQUIRED)) List<OperationRequest> operations,
+            @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean async,
             @Schema(description = "The idempotency key of the operations that have none, instead of the header `Idempotency-Key`. "
-                    + ID, minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
+                    + ID, minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) String requestId) {}
 
     @Schema(name = "CounterName")
     record CounterName(
-            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
-            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256, requiredMode = Schema.RequiredMode.REQUIRED) String counterType) {}
+            @Schema(description = ID, example = "article-42", minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.REQUIRED) String resourceId,
+            @Schema(description = ID, example = "views", minLength = 1, maxLength = 256,
+                    requiredMode = Schema.RequiredMode.REQUIRED) String counterType) {}
 
     @Schema(name = "Queries")
     record QueriesRequest(
-            @ArraySchema(minItems = 1, maxItems = 1000, arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED)) List<CounterName> queries) {}
+            @ArraySchema(minItems = 1, maxItems = 1000,
+                    arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED)) List<CounterName> queries) {}
 
     @Schema(name = "Value")
     record Value(
@@ -74,14 +98,17 @@ final class Schemas {
     @Schema(name = "Result", description = "What became of one operation")
     record Result(
             @Schema(allowableValues = {"applied", "accepted", "invalid",
-                    "failed"}, example = "applied", description = "`invalid`: it breaks a rule, would overflow or is no number in the store, nothing was changed; `failed`: the "
+                    "failed"}, example = "applied",
+                    description = "`invalid`: it breaks a rule, would overflow or is no number in the store, nothing was changed; `failed`: the "
                             + "store or the server could not take it, `error` says whether the outcome is known") String status,
-            @Schema(description = "When applied: the counter right after it", example = "1001", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long value,
+            @Schema(description = "When applied: the counter right after it", example = "1001",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long value,
             @Nullable ProblemShape error){}
 
     @Schema(name = "Results")
     record Results(
-            @Schema(description = "Operations taken into memory, when `async`", requiredMode = Schema.RequiredMode.NOT_REQUIRED) Integer accepted,
+            @Schema(description = "Operations taken into memory, when `async`",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Integer accepted,
             @Schema(description = "One for each operation, in their order") List<Result> results) {}
 
     @Schema(name = "Reading")
@@ -99,7 +126,8 @@ final class Schemas {
             @Schema(description = "From 1", example = "1") int rank,
             @Schema(example = "article-42") String resourceId,
             @Schema(example = "1001") long value,
-            @Schema(description = "How far the value may be from the true one, either way; 0 when it is exact", example = "0") long maxError) {}
+            @Schema(description = "How far the value may be from the true one, either way; 0 when it is exact",
+                    example = "0") long maxError) {}
 
     @Schema(name = "Leaderboard")
     record LeaderboardShape(
@@ -116,7 +144,8 @@ final class Schemas {
             @Schema(example = "The request breaks a rule") String title,
             @Schema(example = "400") int status,
             @Schema(example = "delta must be an integer from -2^53 to 2^53, and not 0") String detail,
-            @Schema(description = "What breaks a rule, when that is the reason", requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<FieldError> errors) {}
+            @Schema(description = "What breaks a rule, when that is the reason",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<FieldError> errors) {}
 
     @Schema(name = "FieldError")
     record FieldError(

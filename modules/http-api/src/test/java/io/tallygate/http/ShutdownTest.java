@@ -30,7 +30,8 @@ final class ShutdownTest {
 
     /** Both ways in which a stop reaches the server: the context's, and the one of the process's shutdown hook. */
     enum Stop {
-        CONTEXT(server -> server.server.getApplicationContext().close()), SERVER(server -> server.server.stop());
+        CONTEXT(server -> server.server.getApplicationContext().close()),
+        SERVER(server -> server.server.stop());
 
         private final Consumer<TestServer> action;
 

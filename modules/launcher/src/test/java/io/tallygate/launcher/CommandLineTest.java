@@ -54,24 +54,25 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            TALLYGATE_PORT              | 65536     | tallygate.port is '65536', must be an integer from 0 to 65535
-            TALLYGATE_PORT              | http      | tallygate.port is 'http', must be an integer from 0 to 65535
-            TALLYGATE_STORE             | mongodb   | tallygate.store is 'mongodb', must be one of sqlite, postgresql or redis
-            TALLYGATE_SQLITE_SYNCHRONOUS| OFF       | tallygate.sqlite.synchronous is 'OFF', must be FULL or NORMAL
-            TALLYGATE_COMMIT_TIMEOUT    | 2 seconds | tallygate.commit.timeout is '2 seconds', must be a duration such as 500ms, 2s, 5m or 1h, from 10ms to 60s
-            TALLYGATE_COMMIT_TIMEOUT    | 2h        | tallygate.commit.timeout is '2h', must be a duration such as 500ms, 2s, 5m or 1h, from 10ms to 60s
-            TALLYGATE_COMMIT_QUEUE_MAX  | 0         | tallygate.commit.queue-max is '0', must be an integer from 1 to 10000000
-            TALLYGATE_POSTGRESQL_URL    | postgres  | tallygate.postgresql.url is '…', must be a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate
-            TALLYGATE_HOST              | no.invalid| tallygate.host is 'no.invalid', must be an address or a name that this machine knows
-            TALLYGATE_HOST              | ' '       | tallygate.host is ' ', must not be empty
-            TALLYGATE_STORE             | ${x}      | tallygate.store must not contain ${
-            TALLYGATE_HTTP_TLS_KEY      | k.pem     | tallygate.http.tls.certificate is missing: tallygate.http.tls.key needs it
-            TALLYGATE_HTTP_TLS_CERTIFICATE | c.pem  | tallygate.http.tls.key is missing: tallygate.http.tls.certificate needs it
-            TALLYGATE_GRPC_TLS_CERTIFICATE | c.pem  | tallygate.grpc.tls.key is missing: tallygate.grpc.tls.certificate needs it
-            TALLYGATE_GRPC_TLS_CLIENT_CA   | a.pem  | tallygate.grpc.tls.certificate is missing: tallygate.grpc.tls.client-ca needs it
-            TALLYGATE_HTTP_CORS_ORIGINS | a.example | tallygate.http.cors.origins is 'a.example', must be * or origins such as https://example.com, by comma, without a path
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    TALLYGATE_PORT              | 65536     | tallygate.port is '65536', must be an integer from 0 to 65535
+                    TALLYGATE_PORT              | http      | tallygate.port is 'http', must be an integer from 0 to 65535
+                    TALLYGATE_STORE             | mongodb   | tallygate.store is 'mongodb', must be one of sqlite, postgresql or redis
+                    TALLYGATE_SQLITE_SYNCHRONOUS| OFF       | tallygate.sqlite.synchronous is 'OFF', must be FULL or NORMAL
+                    TALLYGATE_COMMIT_TIMEOUT    | 2 seconds | tallygate.commit.timeout is '2 seconds', must be a duration such as 500ms, 2s, 5m or 1h, from 10ms to 60s
+                    TALLYGATE_COMMIT_TIMEOUT    | 2h        | tallygate.commit.timeout is '2h', must be a duration such as 500ms, 2s, 5m or 1h, from 10ms to 60s
+                    TALLYGATE_COMMIT_QUEUE_MAX  | 0         | tallygate.commit.queue-max is '0', must be an integer from 1 to 10000000
+                    TALLYGATE_POSTGRESQL_URL    | postgres  | tallygate.postgresql.url is '…', must be a JDBC URL such as jdbc:postgresql://localhost:5432/tallygate
+                    TALLYGATE_HOST              | no.invalid| tallygate.host is 'no.invalid', must be an address or a name that this machine knows
+                    TALLYGATE_HOST              | ' '       | tallygate.host is ' ', must not be empty
+                    TALLYGATE_STORE             | ${x}      | tallygate.store must not contain ${
+                    TALLYGATE_HTTP_TLS_KEY      | k.pem     | tallygate.http.tls.certificate is missing: tallygate.http.tls.key needs it
+                    TALLYGATE_HTTP_TLS_CERTIFICATE | c.pem  | tallygate.http.tls.key is missing: tallygate.http.tls.certificate needs it
+                    TALLYGATE_GRPC_TLS_CERTIFICATE | c.pem  | tallygate.grpc.tls.key is missing: tallygate.grpc.tls.certificate needs it
+                    TALLYGATE_GRPC_TLS_CLIENT_CA   | a.pem  | tallygate.grpc.tls.certificate is missing: tallygate.grpc.tls.client-ca needs it
+                    TALLYGATE_HTTP_CORS_ORIGINS | a.example | tallygate.http.cors.origins is 'a.example', must be * or origins such as https://example.com, by comma, without a path
+                    """)
     void run_wrongValue_namesTheSettingTheValueAndWhatWouldBeRight(String name, String value, String line) {
         environment.put(name, value);
 
