@@ -35,6 +35,8 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
         console.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
+        // It warns with a stack trace of each connection that breaks; what is wrong with the store is said once, by others.
+        context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
         root.addAppender(console);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
