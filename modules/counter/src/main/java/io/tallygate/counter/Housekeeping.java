@@ -1,6 +1,5 @@
 package io.tallygate.counter;
 
-import io.tallygate.kernel.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,8 +21,8 @@ final class Housekeeping implements AutoCloseable {
     private static void purge(CounterStore store, InstantSource clock) {
         try {
             store.purgeExpired(clock.instant(), RECORDS_A_ROUND);
-        } catch (StoreUnavailableException later) {
-            // The next round does it; writers and readiness report the store.
+        } catch (RuntimeException later) {
+            // The next round does it, which an exception from here would end for good; others report the store.
         }
     }
 

@@ -57,7 +57,7 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Resto
         this.snapshots = snapshots;
         snapshots.load().ifPresent(leaderboards::restore);
         this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
-        var news = new CommitNews(new Committed(), store::read);
+        var news = new CommitNews(new Committed(), store::readEach);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
         var flushes = new CounterFlushes(store, names, clock, news, turn);
