@@ -47,7 +47,8 @@ final class ExecutionEnvironment implements AutoCloseable {
 
     /** As Lambda starts its Java runtimes: little memory, and compiled to start soon. */
     private static final List<String> JVM = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+            "-Xshare:auto", "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
     /** What an invocation came to, as the client reported it. */
     record Outcome(boolean failed, byte[] payload) {
@@ -65,6 +66,7 @@ final class ExecutionEnvironment implements AutoCloseable {
     private final SynchronousQueue<Invocation> next = new SynchronousQueue<>(true);
     private final CompletableFuture<Outcome> initialized = new CompletableFuture<>();
     private volatile @Nullable Invocation current;
+    private volatile boolean restored;
 
     /**
      * Starts the process and returns at once.
@@ -130,6 +132,11 @@ final class ExecutionEnvironment implements AutoCloseable {
         return initialized;
     }
 
+    /** Whether it was ready for a snapshot, and went on. */
+    boolean restored() {
+        return restored;
+    }
+
     /** Invokes the handler; for one caller at a time. */
     Outcome invoke(byte[] event) throws InterruptedException {
         var invocation = new Invocation(UUID.randomUUID().toString(), event, new CompletableFuture<>());
@@ -149,7 +156,11 @@ final class ExecutionEnvironment implements AutoCloseable {
     private HttpListener.Response answer(HttpListener.Request request) throws InterruptedException {
         String call = request.target().startsWith(API) ? request.target().substring(API.length()) : "";
         Invocation invocation = current;
-        if (call.equals("invocation/next")) {
+        if (call.equals("restore/next")) {
+            // The snapshot is taken, and this process is the one that is restored from it.
+            restored = true;
+            return new HttpListener.Response(200, Map.of(), new byte[0]);
+        } else if (call.equals("invocation/next")) {
             initialized.complete(new Outcome(false, new byte[0]));
             return handedOver(next.take());
         } else if (call.equals("init/error")) {

@@ -120,6 +120,19 @@ final class RedisServer implements StoreServer {
         }
     }
 
+    /** Has it run an inline command, which must answer with a status. */
+    void command(String command) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            if (socket.getInputStream().read() != '+') {
+                throw new IllegalStateException("Redis refuses " + command);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void awaitEnd() {
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {

@@ -1,8 +1,10 @@
 package io.tallygate.counter;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a {@link CommitListener} what a flush changed. As thread-safe as its listener. */
@@ -17,13 +19,13 @@ final class CommitNews {
                 @Override
                 public void reset(CounterKey counter, Instant at) {}
             },
-            counters -> new long[counters.size()]);
+            (counters, readout) -> {});
 
     private final CommitListener listener;
-    private final Function<List<CounterKey>, long[]> values;
+    private final BiConsumer<List<CounterKey>, CounterStore.Readout> values;
 
-    /** @param values the committed values of counters, when those that a flush answered may be old */
-    CommitNews(CommitListener listener, Function<List<CounterKey>, long[]> values) {
+    /** @param values reads counters as {@link CounterStore#readEach} does, when what a flush answered may be old */
+    CommitNews(CommitListener listener, BiConsumer<List<CounterKey>, CounterStore.Readout> values) {
         this.listener = listener;
         this.values = values;
     }
@@ -35,12 +37,11 @@ final class CommitNews {
      *                                                       the values of today cannot be had
      */
     void tell(Flush flush, FlushResult result, Instant at) {
-        Outcomes changes = result.replayed() ? today(flush.changes(), result.changes()) : result.changes();
-        tell(flush.changes(), changes, at);
+        FlushResult news = result.replayed() ? today(flush, result) : result;
+        tell(flush.changes(), news.changes(), at);
         for (int i = 0; i < flush.requests().size(); i++) {
-            if (result.requests().get(i) instanceof WriteResult.Committed(var outcomes, var replayed) && !replayed) {
-                List<Change.Add> adds = flush.requests().get(i).changes();
-                tell(adds, result.replayed() ? today(adds, outcomes) : outcomes, at);
+            if (news.requests().get(i) instanceof WriteResult.Committed(var outcomes, var replayed) && !replayed) {
+                tell(flush.requests().get(i).changes(), outcomes, at);
             }
         }
     }
@@ -57,12 +58,49 @@ final class CommitNews {
     }
 
     /** Other writers may have changed the counters since the first answer was given. */
+    private FlushResult today(Flush flush, FlushResult then) {
+        Outcomes changes = today(flush.changes(), then.changes());
+        var requests = new ArrayList<WriteResult>(then.requests().size());
+        for (int i = 0; i < then.requests().size(); i++) {
+            requests.add(
+                    then.requests().get(i) instanceof WriteResult.Committed(var outcomes, var replayed) && !replayed
+                            ? new WriteResult.Committed(today(flush.requests().get(i).changes(), outcomes))
+                            : then.requests().get(i));
+        }
+        return new FlushResult(changes, requests);
+    }
+
+    /** Of a counter that is none any more there is nothing to tell. */
     private Outcomes today(List<? extends Change> changes, Outcomes then) {
-        long[] now = values.apply(changes.stream().map(Change::counter).toList());
+        var now = new long[changes.size()];
         @Nullable
         Refusal[] refusals = new @Nullable Refusal[now.length];
+        var places = new ArrayList<Integer>(now.length);
         for (int i = 0; i < now.length; i++) {
             refusals[i] = then.refusal(i);
+            if (!then.refused(i)) {
+                places.add(i);
+            }
+        }
+        var unavailable = new AtomicReference<@Nullable RuntimeException>();
+        values.accept(places.stream().map(place -> changes.get(place).counter()).toList(), new CounterStore.Readout() {
+            @Override
+            public void value(int place, long value) {
+                now[places.get(place)] = value;
+            }
+
+            @Override
+            public void failed(int place, RuntimeException failure) {
+                if (failure instanceof WrongTypeException) {
+                    refusals[places.get(place)] = Refusal.WRONG_TYPE;
+                } else {
+                    unavailable.set(failure);
+                }
+            }
+        });
+        RuntimeException failure = unavailable.get();
+        if (failure != null) {
+            throw failure;
         }
         return Outcomes.of(now, refusals);
     }

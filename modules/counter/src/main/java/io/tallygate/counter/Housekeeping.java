@@ -1,6 +1,5 @@
 package io.tallygate.counter;
 
-import io.tallygate.kernel.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

@@ -62,7 +62,7 @@ final class StoredCounters implements Counters, CounterPeer, CommitGauges, Write
         this.snapshots = snapshots;
         snapshots.load().ifPresent(leaderboards::restore);
         this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
-        var news = new CommitNews(new Committed(), store::read);
+        var news = new CommitNews(new Committed(), store::readEach);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
         var dated = new DatedStore(store, clock, ticker);

@@ -251,6 +251,32 @@ class StoredCountersPeerTest {
     }
 
     @Test
+    void write_replyLostAndACounterIsNoNumberAnyMore_countsOnce() {
+        var attempts = new AtomicInteger();
+        var process = process(new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                FlushResult result = super.apply(flush);
+                if (attempts.incrementAndGet() == 1) {
+                    throw new StoreUnavailableException("injected: reply lost", new Exception());
+                }
+                return result;
+            }
+
+            @Override
+            public void readEach(List<CounterKey> counters, Readout readout) {
+                for (int i = 0; i < counters.size(); i++) {
+                    readout.failed(i, new WrongTypeException("no number"));
+                }
+            }
+        });
+        var increments = List.of(new Increment(A, 5), new Increment(B, 6));
+        assertThat(now(process.write(new Write(increments, null))))
+                .isEqualTo(new WriteResult.Committed(Outcomes.applied(5, 6)));
+        assertThat(new OracleStore(data).read(List.of(A, B))).containsExactly(5, 6);
+    }
+
+    @Test
     void get_oneCounterOfSeveralFails_theOthersAreAnswered() {
         var process = process(new DelegatingStore(new OracleStore(data)) {
             @Override

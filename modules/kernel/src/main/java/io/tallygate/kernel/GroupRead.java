@@ -63,6 +63,7 @@ public final class GroupRead<Q, R> implements AutoCloseable {
     private long lastLeftNanos;
     private boolean turnOfAgain;
     private boolean closed;
+    private long closeByNanos;
 
     /**
      * Starts the watchdog.
@@ -118,13 +119,26 @@ public final class GroupRead<Q, R> implements AutoCloseable {
         return depth.get();
     }
 
+    /** Refuses everything from now on. Returns at once; the time that {@link #close} waits starts here. */
+    public void startClosing() {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                closeByNanos = ticker.getAsLong() + closeTimeout.toNanos();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Answers what was asked, within the time for it, and refuses everything after. May be called again. */
     @Override
     public void close() {
+        startClosing();
         lock.lock();
         try {
-            closed = true;
-            long left = closeTimeout.toNanos();
+            long left = closeByNanos - ticker.getAsLong();
             while (left > 0 && (!waiting.isEmpty() || !groups.isEmpty())) {
                 left = emptied.awaitNanos(left);
             }

@@ -1,0 +1,47 @@
+package io.tallygate.contract;
+
+import static io.tallygate.contract.Problems.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Somebody else's key in a counter's place, which only Redis can have. */
+@StoreIsAServer
+class WrongTypeIT extends Suite {
+
+    private final Counter bad = new Counter(seed.name("item"), seed.name("wrong"));
+
+    @BeforeEach
+    void putSomethingElse() {
+        assumeTrue(store instanceof RedisServer, "the store's columns have types");
+        ((RedisServer) store).command("SET {tallygate:0}:counters:" + bad.counterType() + " x");
+    }
+
+    @Test
+    void itsReadsSaySoAndNoOtherReadWaits() {
+        Counter good = freshCounter();
+        assertThat(api.increment(good, 5)).isEqualTo(5);
+        for (int i = 0; i < 3; i++) {
+            Answer answer = api.get(bad.path());
+            assertProblem(answer, 500);
+            assertThat(answer.json().path("type").asText()).endsWith(":wrong-type");
+            assertThat(api.value(good)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void itsWritesSaySoAndNoOtherWriteFails() {
+        Counter good = freshCounter();
+        Answer answer = api.post(Api.INCREMENT, Json.increment(bad, 1));
+        assertProblem(answer, 500);
+        assertThat(answer.json().path("type").asText()).endsWith(":wrong-type");
+        Answer batch = api.post(Api.BATCH_INCREMENT,
+                Json.object("operations", List.of(Json.increment(bad, 1), Json.increment(good, 2))));
+        assertThat(batch.status()).isEqualTo(207);
+        assertThat(batch.each("results", "status")).containsExactly("invalid", "applied");
+        assertThat(api.value(good)).isEqualTo(2);
+    }
+}
