@@ -1,5 +1,6 @@
 package io.tallygate.counter;
 
+import io.tallygate.kernel.StoreUnavailableException;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

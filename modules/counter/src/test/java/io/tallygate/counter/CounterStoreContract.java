@@ -365,7 +365,7 @@ public abstract class CounterStoreContract {
 
     private Flush between(Instant at, Instant ageAt, KeyedRequest request) {
         Flush flush = writer.keyedAt(at, request);
-        return new Flush(flush.id(), at, ageAt, flush.changes(), flush.requests());
+        return new Flush(flush.id(), at, ageAt, flush.changes(), flush.requests(), flush.fingerprint());
     }
 
     @Test
