@@ -46,6 +46,10 @@ final class Stores {
         return Deployments.isFunctions() || Deployments.isSplitThroughConsul() ? name().equals("redis") : isEmbedded();
     }
 
+    static boolean isRedis() {
+        return name().equals("redis");
+    }
+
     /** Whether the store is a server of its own. */
     static boolean isServer() {
         return !isEmbedded();

@@ -2,21 +2,20 @@ package io.tallygate.contract;
 
 import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Somebody else's key in a counter's place, which only Redis can have. */
-@StoreIsAServer
+@EnabledIf(value = "io.tallygate.contract.Stores#isRedis", disabledReason = "the store's columns have types")
 class WrongTypeIT extends Suite {
 
     private final Counter bad = new Counter(seed.name("item"), seed.name("wrong"));
 
     @BeforeEach
     void putSomethingElse() {
-        assumeTrue(store instanceof RedisServer, "the store's columns have types");
         ((RedisServer) store).command("SET {tallygate:0}:counters:" + bad.counterType() + " x");
     }
 

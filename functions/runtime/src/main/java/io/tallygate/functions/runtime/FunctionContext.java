@@ -39,6 +39,7 @@ public final class FunctionContext {
                 .propertySources(PropertySource.of("tallygate", settings, Ordered.LOWEST_PRECEDENCE)).build();
         context.start();
         context.getBean(Counters.class);
+        context.getBean(RestoreHook.class);
         Runtime.getRuntime().addShutdownHook(new Thread(context::close, "shutdown"));
         return context;
     }

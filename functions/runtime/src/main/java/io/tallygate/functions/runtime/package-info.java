@@ -11,6 +11,8 @@
  * schedule. On Redis it expires by itself.
  * <li>Its connections are opened while Lambda initializes it and used by all its invocations. One that the store has
  * closed meanwhile is opened again by the invocation that finds out; its flush is repeated with its number.
+ * <li>It may be restored from a snapshot from which others are restored too (SnapStart). The name under which it numbers
+ * its flushes is drawn at the first of them, and anew after a restore.
  * </ul>
  *
  * <p>One thing can outlive an answer: a flush whose outcome was unknown when its caller's time was over, which was told
