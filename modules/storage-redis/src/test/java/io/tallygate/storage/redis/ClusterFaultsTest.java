@@ -7,6 +7,7 @@ import io.tallygate.counter.Change;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.tallygate.kernel.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

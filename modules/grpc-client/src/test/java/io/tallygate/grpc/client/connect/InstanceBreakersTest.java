@@ -19,10 +19,11 @@ final class InstanceBreakersTest {
         var nanos = new AtomicLong(Long.MAX_VALUE - 1);
         var breakers = new InstanceBreakers(CircuitBreakerConfig.custom().slidingWindowSize(2).minimumNumberOfCalls(2)
                 .waitDurationInOpenState(OPEN_FOR).permittedNumberOfCallsInHalfOpenState(1).build(), nanos::get);
-        CircuitBreaker breaker = breakers.of(new Instance("127.0.0.1", 1, 1));
+        InstanceGuard guard = breakers.guard(new Instance("127.0.0.1", 1, 1));
+        CircuitBreaker breaker = guard.breaker();
         for (int i = 0; i < 2; i++) {
             assertThat(breaker.tryAcquirePermission()).isTrue();
-            InstanceBreakers.tell(breaker, breaker.getCurrentTimestamp(), Status.UNAVAILABLE);
+            guard.ended(guard.now(), Status.UNAVAILABLE, null);
         }
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
         nanos.addAndGet(OPEN_FOR.toNanos());
