@@ -22,31 +22,34 @@ class ArtifactsIT {
     private static final Pattern OUR_LIBRARY = Pattern.compile("lib/tallygate-(.+)-\\d+\\.\\d+\\.\\d+.*\\.jar");
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', textBlock = """
-            app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher monolith storage/redis storage/sql telemetry
-            app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client http kernel launcher telemetry
-            app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher storage/redis storage/sql
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher monolith storage/redis storage/sql telemetry
+                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client http kernel launcher telemetry
+                    app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher storage/redis storage/sql
+                    """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', textBlock = """
-            functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel storage-redis storage-sql telemetry
-            functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel storage-redis storage-sql
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel storage-redis storage-sql telemetry
+                    functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel storage-redis storage-sql
+                    """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
     }
 
     @ParameterizedTest(name = "{0} without {1}")
-    @CsvSource(delimiter = ';', textBlock = """
-            app-split/gateway/target/tallygate-gateway.jar ; (org/sqlite|org/postgresql|com/zaxxer/hikari|io/lettuce)/
-            app-split/counter-service/target/tallygate-counter-service.jar ; io/micronaut/http/server/netty/
-            functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
-            functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
-            """)
+    @CsvSource(delimiter = ';',
+            textBlock = """
+                    app-split/gateway/target/tallygate-gateway.jar ; (org/sqlite|org/postgresql|com/zaxxer/hikari|io/lettuce)/
+                    app-split/counter-service/target/tallygate-counter-service.jar ; io/micronaut/http/server/netty/
+                    functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
+                    functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
+                    """)
     void whatOnlyOthersNeedIsNotThere(String artifact, String unwanted) throws IOException {
         assertThat(matches(artifact, Pattern.compile("(" + unwanted + ").*"))).isEmpty();
     }

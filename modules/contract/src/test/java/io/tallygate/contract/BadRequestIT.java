@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are wrong before their fields are looked at: the address, the method, the body as a whole. */
-@OverHttpOnly(because = "addresses, methods, content types and malformed JSON are HTTP's; a message is well-formed or no message")
+@OverHttpOnly(
+        because = "addresses, methods, content types and malformed JSON are HTTP's; a message is well-formed or no message")
 class BadRequestIT extends Suite {
 
     private static final int BODY_BYTES_MAX = 1 << 20;
@@ -217,7 +218,8 @@ class BadRequestIT extends Suite {
             "POST /api/v1/counter/increment HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
             "POST /api/v1/counter/increment HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
             "GET /health/liveness HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n"})
-    @SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway reads HTTP; here it would be this suite that is tested")
+    @SkipOn(deployment = Deployments.FUNCTIONS,
+            because = "API Gateway reads HTTP; here it would be this suite that is tested")
     void whatIsNotHttpEndsOnlyItsOwnConnection(String bytes) throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
             wire.write(bytes.getBytes(StandardCharsets.ISO_8859_1));

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** Marks tests of what only a split that finds its parts through Consul has. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "io.tallygate.contract.Deployments#isSplitThroughConsul", disabledReason = "instances are found through Consul in another run")
+@EnabledIf(value = "io.tallygate.contract.Deployments#isSplitThroughConsul",
+        disabledReason = "instances are found through Consul in another run")
 @interface ConsulOnly {
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.condition.DisabledIf;
 /** Marks tests that say the same whatever is deployed: the run on the monolith is enough. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@DisabledIf(value = "io.tallygate.contract.Deployments#isNotMonolith", disabledReason = "proved by the run on the monolith")
+@DisabledIf(value = "io.tallygate.contract.Deployments#isNotMonolith",
+        disabledReason = "proved by the run on the monolith")
 @interface OneDeploymentIsEnough {
 }

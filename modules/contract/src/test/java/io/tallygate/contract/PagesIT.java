@@ -11,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators and newcomers look at: health, metrics and the description of the API. */
-@OverHttpOnly(because = "pages are for browsers and scrapers; gRPC has its health service instead, which every start waits for")
+@OverHttpOnly(
+        because = "pages are for browsers and scrapers; gRPC has its health service instead, which every start waits for")
 class PagesIT extends Suite {
 
     private static final Pattern SAMPLE = Pattern

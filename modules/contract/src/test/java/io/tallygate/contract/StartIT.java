@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @StoreDoesNotMatter
 @Timeout(120)
 @SkipOn(deployment = {Deployments.FUNCTIONS, Deployments.SPLIT,
-        Deployments.SPLIT_THROUGH_CONSUL}, because = "the start of one program with a port and a disk; FunctionsHttpIT has what a function refuses, and the parts of the split start as the monolith does")
+        Deployments.SPLIT_THROUGH_CONSUL},
+        because = "the start of one program with a port and a disk; FunctionsHttpIT has what a function refuses, and the parts of the split start as the monolith does")
 @OverHttpOnly(because = "the same program starts the same way, whoever asks it later")
 class StartIT {
 

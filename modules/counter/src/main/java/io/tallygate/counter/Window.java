@@ -5,7 +5,9 @@ import java.util.Optional;
 
 /** The time over which a leaderboard adds up. */
 public enum Window {
-    MINUTE("1m", Duration.ofMinutes(1)), HOUR("1h", Duration.ofHours(1)), DAY("24h", Duration.ofHours(24)),
+    MINUTE("1m", Duration.ofMinutes(1)),
+    HOUR("1h", Duration.ofHours(1)),
+    DAY("24h", Duration.ofHours(24)),
     /** The counters' values themselves. */
     ALL("all", Duration.ZERO);
 

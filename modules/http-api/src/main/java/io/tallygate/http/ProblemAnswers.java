@@ -11,12 +11,24 @@ import java.lang.annotation.Target;
 /** For the OpenAPI description: the problems that every call of the API can end in. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@ApiResponse(responseCode = "400", description = "`invalid-input`, `malformed-json` or `bad-request`", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
-@ApiResponse(responseCode = "401", description = "`unauthenticated`: tokens are configured, and no valid one came", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
-@ApiResponse(responseCode = "403", description = "`forbidden`: the token lacks the scope", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
-@ApiResponse(responseCode = "406", description = "`not-acceptable`", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
-@ApiResponse(responseCode = "500", description = "`internal-error`", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "400", description = "`invalid-input`, `malformed-json` or `bad-request`",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "401", description = "`unauthenticated`: tokens are configured, and no valid one came",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "403", description = "`forbidden`: the token lacks the scope",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "406", description = "`not-acceptable`",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "500", description = "`internal-error`",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
 @ApiResponse(responseCode = "503", description = "`overloaded`, `commit-timeout`, `shutting-down` or "
-        + "`store-unavailable`; the header `Retry-After` says after how many seconds to come again", content = @Content(mediaType = ApiDescription.PROBLEM, schema = @Schema(implementation = Schemas.ProblemShape.class)))
+        + "`store-unavailable`; the header `Retry-After` says after how many seconds to come again",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
 @interface ProblemAnswers {
 }
