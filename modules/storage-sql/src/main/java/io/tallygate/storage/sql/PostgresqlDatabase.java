@@ -19,6 +19,12 @@ import org.postgresql.PGProperty;
  */
 final class PostgresqlDatabase implements Database {
 
+    /**
+     * How long a transaction of a process that stands still keeps its rows from the others. Between the statements of one
+     * lie microseconds.
+     */
+    private static final int IDLE_IN_TRANSACTION_MILLIS = 500;
+
     private final HikariDataSource pool;
 
     private PostgresqlDatabase(HikariDataSource pool) {
@@ -75,7 +81,7 @@ final class PostgresqlDatabase implements Database {
         config.setInitializationFailTimeout(timeout.toMillis());
         config.setExceptionOverride(new ReadOnlySessions());
         config.setConnectionInitSql("SET statement_timeout = " + timeout.toMillis()
-                + "; SET idle_in_transaction_session_timeout = " + timeout.multipliedBy(5).toMillis());
+                + "; SET idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_MILLIS);
         config.addDataSourceProperty("socketTimeout", Long.toString(answerSeconds));
         config.addDataSourceProperty("connectTimeout", Long.toString(answerSeconds));
         config.addDataSourceProperty("loginTimeout", Long.toString(answerSeconds));

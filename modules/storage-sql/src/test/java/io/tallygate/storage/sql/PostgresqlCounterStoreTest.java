@@ -16,6 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,6 +131,40 @@ final class PostgresqlCounterStoreTest extends CounterStoreStressContract {
             connection.rollback();
             untilApplied(store, flush(2));
             assertThat(store.read(List.of(COUNTER))).containsExactly(2);
+        }
+    }
+
+    @Test
+    void apply_rowsOfAProcessThatStandsStill_areFreeBeforeItGoesOn() throws Exception {
+        var goOn = new CountDownLatch(1);
+        var holding = new CountDownLatch(1);
+        var patient = server.settings(server.address().getPort(), Duration.ofSeconds(20));
+        Database other = PostgresqlDatabase.open(patient);
+        try (CounterStore store = new SqlCounterStore(PostgresqlDatabase.open(patient));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            store.apply(flush(1));
+            Future<?> standing = threads.submit(() -> other.write(session -> {
+                session.lock(List.of(COUNTER));
+                holding.countDown();
+                await(goOn);
+                return session.read(List.of(COUNTER));
+            }));
+            await(holding);
+            store.apply(flush(2));
+            assertThat(standing.isDone()).isFalse();
+            goOn.countDown();
+            assertThatThrownBy(standing::get).hasCauseInstanceOf(StoreUnavailableException.class);
+        } finally {
+            goOn.countDown();
+            other.close();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
