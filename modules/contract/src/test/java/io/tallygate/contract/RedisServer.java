@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis with its append-only file on, so that a restart of it keeps what it has answered. */
@@ -18,6 +19,8 @@ final class RedisServer implements StoreServer {
 
     private static final String MEMORY = "128mb";
     private static final Duration START_DEADLINE = Duration.ofSeconds(20);
+    private static final int BUSY_ATTEMPTS_MAX = 100;
+    private static final long BUSY_PAUSE_NANOS = Duration.ofMillis(50).toNanos();
 
     private final int port = FreePorts.next();
     private final Path directory = TemporaryDirectories.create("redis");
@@ -88,15 +91,29 @@ final class RedisServer implements StoreServer {
         TemporaryDirectories.delete(directory);
     }
 
+    /** While another thread forks, its child has the program that was just unpacked open for writing. */
+    private static Process start(ProcessBuilder program) throws IOException {
+        for (int attemptsLeft = BUSY_ATTEMPTS_MAX;; attemptsLeft--) {
+            try {
+                return program.start();
+            } catch (IOException e) {
+                if (attemptsLeft == 1 || !String.valueOf(e.getMessage()).contains("Text file busy")) {
+                    throw e;
+                }
+                LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+            }
+        }
+    }
+
     private Process launch() {
         try {
             String program = ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
-            Process started = Reaper.watch(new ProcessBuilder(program, "--bind", "127.0.0.1", "--port",
+            Process started = Reaper.watch(start(new ProcessBuilder(program, "--bind", "127.0.0.1", "--port",
                     Integer.toString(port),
                     "--dir", directory.toString(), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
                     "--maxmemory", MEMORY, "--maxmemory-policy", "noeviction")
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile())).start());
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile()))));
             if (!Await.within(START_DEADLINE, () -> !started.isAlive() || answers("PING", "+PONG"))
                     || !started.isAlive()) {
                 throw new IllegalStateException(
