@@ -44,7 +44,8 @@ public final class Loopback {
      */
     public static boolean isLocal(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        if (name.equals(NAME) || name.endsWith("." + NAME)) {
+        String unrooted = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        if (unrooted.equals(NAME) || unrooted.endsWith("." + NAME)) {
             return true;
         }
         boolean bracketed = name.startsWith("[") && name.endsWith("]");

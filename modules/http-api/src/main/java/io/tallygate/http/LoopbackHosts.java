@@ -1,8 +1,6 @@
 package io.tallygate.http;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
-import java.util.Locale;
+import io.tallygate.access.Loopback;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,18 +11,9 @@ final class LoopbackHosts {
 
     private LoopbackHosts() {}
 
-    /** Whether it is {@code localhost}, a name below it (RFC 6761, section 6.3), or a loopback address. Asks no DNS. */
+    /** Whether it is one, as {@link Loopback#isLocal} has it. */
     static boolean contain(String host) {
         Matcher parts = HOST.matcher(host);
-        if (!parts.matches()) {
-            return false;
-        }
-        String name = parts.group(1).toLowerCase(Locale.ROOT);
-        String unrooted = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        if (unrooted.equals("localhost") || unrooted.endsWith(".localhost")) {
-            return true;
-        }
-        InetAddress address = NetUtil.createInetAddressFromIpAddressString(name);
-        return address != null && address.isLoopbackAddress();
+        return parts.matches() && Loopback.isLocal(parts.group(1));
     }
 }
