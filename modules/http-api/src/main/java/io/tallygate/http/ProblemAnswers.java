@@ -23,7 +23,13 @@ import java.lang.annotation.Target;
 @ApiResponse(responseCode = "406", description = "`not-acceptable`",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = Schemas.ProblemShape.class)))
-@ApiResponse(responseCode = "500", description = "`internal-error`",
+@ApiResponse(responseCode = "408", description = "`request-timeout`: the request did not arrive whole in time",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "421", description = "`misdirected-request`: without tokens, the `Host` is not loopback",
+        content = @Content(mediaType = ApiDescription.PROBLEM,
+                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+@ApiResponse(responseCode = "500", description = "`internal-error`, or `wrong-type`: the store holds no number there",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = Schemas.ProblemShape.class)))
 @ApiResponse(responseCode = "503", description = "`overloaded`, `commit-timeout`, `shutting-down` or "
