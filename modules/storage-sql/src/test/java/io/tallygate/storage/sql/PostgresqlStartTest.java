@@ -7,6 +7,7 @@ import io.tallygate.counter.Change;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Flush;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.sql.DriverManager;
@@ -132,8 +133,18 @@ final class PostgresqlStartTest {
             assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("read-only transaction");
             server.execute("ALTER DATABASE " + database + " RESET default_transaction_read_only");
-            store.apply(flush(2));
+            // The pool may still have sessions that began before.
+            Await.until("it is applied", () -> isApplied(store, flush(2)));
             assertThat(store.read(List.of(A))).containsExactly(2);
+        }
+    }
+
+    private static boolean isApplied(CounterStore store, Flush flush) {
+        try {
+            store.apply(flush);
+            return true;
+        } catch (StoreUnavailableException e) {
+            return false;
         }
     }
 
