@@ -72,6 +72,12 @@ final class GatedStore extends DelegatingStore {
     }
 
     @Override
+    public void readEach(List<CounterKey> counters, Readout readout) {
+        requireHere();
+        super.readEach(counters, readout);
+    }
+
+    @Override
     public void ping() {
         requireHere();
         super.ping();

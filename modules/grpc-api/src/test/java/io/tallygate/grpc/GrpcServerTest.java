@@ -501,7 +501,7 @@ final class GrpcServerTest {
             server.context.getBean(GrpcDrain.class).drain();
 
             assertThat(ended.poll(20, TimeUnit.SECONDS)).isNotNull();
-            assertThat(server.server.getServer().isTerminated()).isTrue();
+            assertThat(server.server.getServer().awaitTermination(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

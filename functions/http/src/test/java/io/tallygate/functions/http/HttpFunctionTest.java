@@ -55,11 +55,12 @@ class HttpFunctionTest {
     }
 
     @Test
-    void answer_toAnotherCharset_readsTheTextThatTheFrontMade() {
+    void answer_toAnotherCharset_saysThatItMustBeUtf8() {
         HttpAnswer answer = handler.answer(event(Front.FUNCTION_URL, "POST", INCREMENT, "",
                 Map.of("content-type", List.of("application/json; charset=utf-16")),
                 "{\"resource_id\":\"charset\",\"counter_type\":\"likes\"}", false));
-        assertThat(text(answer)).contains("\"value\":1");
+        assertThat(answer.status()).isEqualTo(415);
+        assertThat(text(answer)).contains("must be UTF-8");
     }
 
     @Test

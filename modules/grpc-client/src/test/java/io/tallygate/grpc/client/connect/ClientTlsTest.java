@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Channel;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -14,6 +15,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.tallygate.counter.v1.CounterServiceGrpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -62,12 +64,14 @@ final class ClientTlsTest {
 
     private void serve(CertificateBuilder builder) throws Exception {
         X509Bundle leaf = builder.subject("CN=service").buildIssuedBy(authority);
+        var health = new HealthStatusManager();
+        health.setStatus(CounterServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sslContext(GrpcSslContexts
                         .configure(SslContextBuilder.forServer(leaf.getKeyPair().getPrivate(),
                                 leaf.getCertificatePath()))
                         .trustManager(authority.getCertificate()).clientAuth(ClientAuth.REQUIRE).build())
-                .addService(new HealthStatusManager().getHealthService()).build().start();
+                .addService(health.getHealthService()).build().start();
     }
 
     private Map<String, Object> settings() {
@@ -95,7 +99,7 @@ final class ClientTlsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"round-robin", "weighted", "least-request", "consistent-hash"})
+    @ValueSource(strings = {"round-robin", "weighted", "least-request", "latency", "consistent-hash"})
     void call_withEveryPolicy_isAnsweredByAnInstanceWhoseAddressItsCertificateNames(String policy) throws Exception {
         serve(new CertificateBuilder().addSanIpAddress("127.0.0.1"));
         Map<String, Object> settings = settings();
