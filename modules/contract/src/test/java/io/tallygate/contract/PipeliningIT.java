@@ -54,7 +54,7 @@ class PipeliningIT extends Suite {
     @Test
     void resetsAndBatchesTakeEffectInTheirTurn() throws IOException {
         Counter counter = freshCounter();
-        String batch = Json.text(Json.batch(List.of(Json.increment(counter, 5))));
+        String batch = Json.batch(List.of(Json.increment(counter, 5)));
         String query = "{\"queries\":[{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
                 + counter.counterType() + "\"}]}";
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
