@@ -4,12 +4,19 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Marks tests of what only a split that finds its parts through Consul has. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "io.tallygate.contract.Deployments#isSplitThroughConsul",
-        disabledReason = "instances are found through Consul in another run")
+@ExtendWith(ConsulOnly.Condition.class)
 @interface ConsulOnly {
+
+    /** Looks at the run. */
+    final class Condition extends RunCondition {
+
+        Condition() {
+            super(Deployments::isSplitThroughConsul, "instances are found through Consul in another run");
+        }
+    }
 }

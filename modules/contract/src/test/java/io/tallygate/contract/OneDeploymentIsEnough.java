@@ -4,12 +4,19 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Marks tests that say the same whatever is deployed: the run on the monolith is enough. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@DisabledIf(value = "io.tallygate.contract.Deployments#isNotMonolith",
-        disabledReason = "proved by the run on the monolith")
+@ExtendWith(OneDeploymentIsEnough.Condition.class)
 @interface OneDeploymentIsEnough {
+
+    /** Looks at the run. */
+    final class Condition extends RunCondition {
+
+        Condition() {
+            super(() -> !Deployments.isNotMonolith(), "proved by the run on the monolith");
+        }
+    }
 }

@@ -4,7 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Marks tests in which the store fails alone, which a store inside the deployment cannot. Enables, as
@@ -12,6 +12,14 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "io.tallygate.contract.Stores#isServer", disabledReason = "the store lives inside the deployment")
+@ExtendWith(StoreIsAServer.Condition.class)
 @interface StoreIsAServer {
+
+    /** Looks at the run. */
+    final class Condition extends RunCondition {
+
+        Condition() {
+            super(Stores::isServer, "the store lives inside the deployment");
+        }
+    }
 }
