@@ -23,7 +23,8 @@ final class LoopbackTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST", "localhost.", "app.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "::1"})
+    @ValueSource(strings = {"localhost", "LOCALHOST", "localhost.", "app.localhost", "127.0.0.1", "127.9.9.9", "[::1]",
+            "::1"})
     void isLocal_thisMachine_holds(String host) {
         assertThat(Loopback.isLocal(host)).isTrue();
     }

@@ -148,7 +148,13 @@ final class GatewayFront implements HttpListener.Handler {
 
     /** An HTTP API ends it at a question mark that was encoded. */
     private String decodedPath(String path) {
-        String decoded = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        String decoded;
+        try {
+            decoded = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            // What AWS's own fronts make of it is not known; what the function makes of it as it is, is.
+            return path;
+        }
         int mark = decoded.indexOf('?');
         return mark < 0 || !kind.isHttpApi() ? decoded : decoded.substring(0, mark);
     }

@@ -43,7 +43,7 @@ final class Stores {
 
     /** Whether this is the run, of those on several stores, that proves what no store takes part in. */
     static boolean isFirst() {
-        return Deployments.isFunctions() || Deployments.isSplitThroughConsul() ? name().equals("redis") : isEmbedded();
+        return Deployments.isFunctions() ? name().equals("redis") : isEmbedded();
     }
 
     static boolean isRedis() {

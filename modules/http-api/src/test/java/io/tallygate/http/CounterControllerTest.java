@@ -305,8 +305,9 @@ final class CounterControllerTest {
             String json = "{\"resource_id\":\"" + id.replace("\\", "\\\\").replace("\"", "\\\"")
                     + "\",\"counter_type\":\"raw\"}";
             assertThat(server.increment(json).status()).as(json).isEqualTo(200);
-            Answer answer = server.raw(("GET /api/v1/counter/" + id + "/raw?x={" + id + "} HTTP/1.1\r\nHost: localhost\r\n"
-                    + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            Answer answer = server
+                    .raw(("GET /api/v1/counter/" + id + "/raw?x={" + id + "} HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
 
             assertThat(answer.status()).as("%s", answer).isEqualTo(200);
             assertThat(answer.json().path("resource_id").asText()).isEqualTo(id);
