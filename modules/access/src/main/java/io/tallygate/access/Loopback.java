@@ -1,14 +1,19 @@
 package io.tallygate.access;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Which hosts only this machine reaches: 127.0.0.0/8, ::1 and the names of these. */
 public final class Loopback {
 
     private static final String NAME = "localhost";
+    private static final String IPV4 = "127.0.0.1";
+    private static final String IPV6 = "::1";
 
     private Loopback() {}
 
@@ -53,6 +58,25 @@ public final class Loopback {
             return InetAddress.ofLiteral(bracketed ? name.substring(1, name.length() - 1) : name).isLoopbackAddress();
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    /**
+     * The address that a server on 127.0.0.1 should listen on besides, because {@code localhost} means either: ::1, where
+     * this machine has it and the port is free there.
+     *
+     * @param host another one has no second address
+     * @param port 0 or less is any free one, of which there is no second one
+     */
+    public static Optional<InetAddress> also(String host, int port) {
+        if (!host.equals(IPV4) || port <= 0) {
+            return Optional.empty();
+        }
+        InetAddress address = InetAddress.ofLiteral(IPV6);
+        try (var probe = new ServerSocket(port, 1, address)) {
+            return probe.isBound() ? Optional.of(address) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +19,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 @StoreDoesNotMatter
 @Timeout(120)
 class LoopbackIT {
+
+    @Test
+    void bothAddressesOfLocalhostAreListenedOn() throws Exception {
+        assumeThat(NetworkInterface.getByInetAddress(InetAddress.getByName("::1"))).as("this machine's ::1")
+                .isNotNull();
+        try (var program = new MonolithProcess(Deployments.jar(), Launch.defaults())) {
+            program.launch();
+            for (String address : List.of("127.0.0.1", "::1")) {
+                URI baseUrl = new URI("http", null, address, program.port(), null, null, null);
+                Readiness.await(baseUrl, Launch.START_DEADLINE, Optional::empty);
+                new Api(baseUrl).increment(new Counter("both", "likes"), 1);
+            }
+            assertThat(new Api(new URI("http", null, "::1", program.port(), null, null, null))
+                    .value(new Counter("both", "likes"))).isEqualTo(2);
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"::1", "127.0.0.2"})

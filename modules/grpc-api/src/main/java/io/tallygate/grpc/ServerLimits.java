@@ -5,13 +5,18 @@ import io.grpc.netty.NettyServerBuilder;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
+import io.tallygate.access.Loopback;
 import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Bounds what one connection may ask of the server, and runs the endpoints on its event loop. */
+/**
+ * Bounds what one connection may ask of the server, runs the endpoints on its event loop, and has a server on one loopback
+ * address listen on the other, too.
+ */
 @Singleton
 final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
 
@@ -26,11 +31,17 @@ final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
     private static final Duration PING_ANSWER_WITHIN = Duration.ofSeconds(20);
 
     private final Duration connectionAgeMax;
+    private final String host;
+    private final int port;
     /** Held, because loggers that nobody holds forget their level. */
     private final Logger connectionLog = Logger.getLogger("io.grpc.netty");
 
-    ServerLimits(@Property(name = "tallygate.grpc.connection-age-max", defaultValue = "0s") Duration connectionAgeMax) {
+    ServerLimits(@Property(name = "tallygate.grpc.connection-age-max", defaultValue = "0s") Duration connectionAgeMax,
+            @Property(name = "grpc.server.host", defaultValue = "") String host,
+            @Property(name = "grpc.server.port", defaultValue = "0") int port) {
         this.connectionAgeMax = connectionAgeMax;
+        this.host = host;
+        this.port = port;
         // It warns, with a stack trace, of each client that goes away too early or sends too much.
         connectionLog.setLevel(Level.SEVERE);
     }
@@ -47,6 +58,7 @@ final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
                     .permitKeepAliveWithoutCalls(true)
                     .keepAliveTime(PING_IDLE_CLIENT_AFTER.toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(PING_ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            Loopback.also(host, port).ifPresent(other -> netty.addListenAddress(new InetSocketAddress(other, port)));
             if (connectionAgeMax.isPositive()) {
                 netty.maxConnectionAge(connectionAgeMax.toMillis(), TimeUnit.MILLISECONDS);
             }

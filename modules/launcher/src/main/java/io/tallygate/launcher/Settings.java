@@ -45,7 +45,7 @@ public final class Settings {
     /** Where HTTP is served. */
     public static final List<Setting> HTTP = List.of(
             new Setting(HOST, "127.0.0.1", Rule.text("HOST"),
-                    "Address to listen on; without tokens it must be a loopback address"),
+                    "Address to listen on; 127.0.0.1 is ::1, too; without tokens it must be a loopback address"),
             new Setting(PORT, "8080", Rule.integer(0, 65_535), "Port to listen on; 0 takes any free one"),
             new Setting("tallygate.http.request-timeout", "20s", Rule.duration(MILLISECOND.multipliedBy(100), HOUR),
                     "Within which a request must be here, from its first byte to its last; later it is answered 408"),
