@@ -126,8 +126,9 @@ final class GroupCommit<O, R> {
         if (lingers == 0) {
             flush(nextBatch());
             inFlight = List.of();
-        } else if (closing && queue.closeIfEmpty()) {
-            return false;
+        } else if (closing) {
+            // What was allowed to linger a moment ago is flushed in the next step.
+            return !backlog.isEmpty() || !queue.closeIfEmpty();
         } else {
             parking.idle(Math.min(lingers, watch.probeInNanos()), () -> queue.isEmpty() && !closing);
         }
