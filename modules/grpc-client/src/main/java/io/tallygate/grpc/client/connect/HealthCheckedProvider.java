@@ -4,7 +4,6 @@ import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.NameResolver.ConfigOrError;
-import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,12 +19,7 @@ abstract class HealthCheckedProvider extends NamedProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
-            @Override
-            public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
-                return balancer(wrapped(), checked);
-            }
-        }, helper);
+        return healthChecked(helper, checked -> balancer(wrapped(), checked));
     }
 
     LoadBalancer balancer(LoadBalancerProvider provider, LoadBalancer.Helper helper) {

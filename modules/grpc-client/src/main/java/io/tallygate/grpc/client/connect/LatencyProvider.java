@@ -2,7 +2,6 @@ package io.tallygate.grpc.client.connect;
 
 import io.grpc.LoadBalancer;
 import io.grpc.NameResolver.ConfigOrError;
-import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 import java.util.Map;
 
 /** Load by latency, with health checks. Public because gRPC loads it by name. */
@@ -16,12 +15,7 @@ public final class LatencyProvider extends NamedProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
-            @Override
-            public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
-                return new LatencyBalancer(checked);
-            }
-        }, helper);
+        return healthChecked(helper, LatencyBalancer::new);
     }
 
     @Override

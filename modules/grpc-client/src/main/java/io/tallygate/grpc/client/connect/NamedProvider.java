@@ -1,6 +1,9 @@
 package io.tallygate.grpc.client.connect;
 
+import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
+import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
+import java.util.function.Function;
 
 /** A policy that is always there, under a name of ours. */
 abstract class NamedProvider extends LoadBalancerProvider {
@@ -26,5 +29,15 @@ abstract class NamedProvider extends LoadBalancerProvider {
     @Override
     public final String getPolicyName() {
         return name;
+    }
+
+    /** A policy whose instances count as connected only while they say that they serve. */
+    static LoadBalancer healthChecked(LoadBalancer.Helper helper, Function<LoadBalancer.Helper, LoadBalancer> policy) {
+        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
+            @Override
+            public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
+                return policy.apply(checked);
+            }
+        }, helper);
     }
 }

@@ -2,7 +2,6 @@ package io.tallygate.grpc.client.connect;
 
 import io.grpc.LoadBalancer;
 import io.grpc.NameResolver.ConfigOrError;
-import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 import java.util.Map;
 
 /** Round robin by static weights, with health checks. Public because gRPC loads it by name. */
@@ -16,12 +15,7 @@ public final class WeightedProvider extends NamedProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
-            @Override
-            public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
-                return new WeightedBalancer(checked);
-            }
-        }, helper);
+        return healthChecked(helper, WeightedBalancer::new);
     }
 
     @Override
