@@ -41,11 +41,9 @@ final class Migrations {
     /** @throws IllegalStateException when a newer program has migrated it further */
     void apply(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            int version = version(statement);
-            if (version == 0) {
-                statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY)");
-            }
-            for (int next = version + 1; next <= latest; next++) {
+            // PostgreSQL answers to_regclass from what the transaction last saw, so the table is named before it is asked.
+            statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY)");
+            for (int next = version(statement) + 1; next <= latest; next++) {
                 for (String sql : file(next).split(";\\s*(\\n|$)")) {
                     statement.execute(sql);
                 }

@@ -17,6 +17,7 @@ final class PostgresqlStart {
 
     private static final int VERSION = 1;
     private static final String ENCODING = "UTF8";
+    private static final int MAX_WAIT_MILLIS = 60_000;
     private static final String RIGHTS = "SELECT, INSERT, UPDATE, DELETE";
     private static final List<String> TABLES = List.of("counter", "idempotency", "flush_guard");
 
@@ -40,11 +41,13 @@ final class PostgresqlStart {
     }
 
     /**
-     * Brings the schema to this version, in the caller's transaction, and checks the rest.
+     * Brings the schema to this version, in the caller's transaction, and checks the rest. A process that starts beside
+     * one that does so waits for it, for a minute at most.
      *
      * @throws IllegalStateException saying what is missing and what to do
      */
     void prepare() throws SQLException {
+        waitAsLongAsMigrationTakes();
         About about = about();
         if (!about.encoding().equals(ENCODING)) {
             throw new IllegalStateException("the database's encoding is " + about.encoding() + ", must be " + ENCODING
@@ -59,6 +62,14 @@ final class PostgresqlStart {
             throw missingRight(e, about);
         }
         checkTables(about);
+    }
+
+    private void waitAsLongAsMigrationTakes() throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, MAX_WAIT_MILLIS + 1_000);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL statement_timeout = " + MAX_WAIT_MILLIS
+                    + "; SET LOCAL idle_in_transaction_session_timeout = " + MAX_WAIT_MILLIS);
+        }
     }
 
     private void migrate() throws SQLException {

@@ -15,6 +15,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PostgresqlStartTest {
 
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(2);
     private static final CounterKey A = new CounterKey("a", "likes");
 
     private final PostgresqlServer server = new PostgresqlServer();
@@ -54,11 +57,39 @@ final class PostgresqlStartTest {
 
     private CounterStore open(String database, String user) {
         return new SqlCounterStore(PostgresqlDatabase
-                .open(new PostgresqlSettings.Parsed(url(database), user, "", 2, Duration.ofSeconds(2))));
+                .open(new PostgresqlSettings.Parsed(url(database), user, "", 2, STATEMENT_TIMEOUT)));
     }
 
     private static Flush flush(long sequence) {
         return new Flush(new FlushId("w", sequence), Instant.EPOCH, List.of(Change.Add.single(A, 1)), List.of());
+    }
+
+    /** The other process takes longer than a statement may. */
+    @Test
+    void open_whileAnotherProcessMakesTheTables_waitsAndFindsThem() throws Exception {
+        String database = newDatabase("");
+        try (var other = DriverManager.getConnection(url(database), "postgres", "")) {
+            other.setAutoCommit(false);
+            new PostgresqlStart(other).prepare();
+            CompletableFuture<CounterStore> opened = CompletableFuture.supplyAsync(() -> open(database, "postgres"));
+            Await.until("it waits", () -> isWaiting(database));
+            Thread.sleep(STATEMENT_TIMEOUT.plusMillis(500));
+            other.commit();
+            try (CounterStore store = opened.get(60, TimeUnit.SECONDS)) {
+                store.apply(flush(1));
+            }
+        }
+    }
+
+    private boolean isWaiting(String database) {
+        try (var connection = DriverManager.getConnection(url(database), "postgres", "");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+            rows.next();
+            return rows.getInt(1) > 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
