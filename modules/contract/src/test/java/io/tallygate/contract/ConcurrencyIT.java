@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Many clients at once: nothing is lost, nothing is counted twice, and each gets an answer of its own. */
+@SeveralInstances
 class ConcurrencyIT extends Suite {
 
     private static final int CLIENTS = 16;

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One counter: incrementing, reading and resetting it. */
+@EveryStore
 class CounterIT extends Suite {
 
     private static final Duration VISIBLE = Duration.ofSeconds(30);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code kill -9}: what was acknowledged before is there after. */
+@EveryStore
 @OwnDeployment
 class CrashIT extends Suite {
 

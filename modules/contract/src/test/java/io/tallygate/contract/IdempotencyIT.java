@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A request that is repeated with its key gets the same answer and has one effect. */
+@EveryStore
 class IdempotencyIT extends Suite {
 
     private static final Duration VISIBLE = Duration.ofSeconds(30);

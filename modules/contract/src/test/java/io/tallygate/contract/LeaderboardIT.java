@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The largest counters of a type. */
+@SeveralInstances
 class LeaderboardIT extends Suite {
 
     private static final Duration VISIBLE = Duration.ofSeconds(30);

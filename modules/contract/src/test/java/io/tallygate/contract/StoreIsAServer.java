@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Marks tests in which the store fails alone, which a store inside the deployment cannot. Enables, as
  * {@link OwnDeployment} disables: of two conditions of one kind, only the first counts.
  */
+@EveryStore
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(StoreIsAServer.Condition.class)

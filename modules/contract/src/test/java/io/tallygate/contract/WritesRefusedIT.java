@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * The store answers and takes no writes: Redis has no memory left, PostgreSQL is read-only, SQLite's files were moved away.
  * Callers are told, whoever asks for readiness is told, the log has one line, and when it is over nothing has to be done.
  */
+@EveryStore
 @OwnDeployment
 class WritesRefusedIT extends Suite {
 

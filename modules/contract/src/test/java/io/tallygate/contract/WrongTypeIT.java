@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Somebody else's key in a counter's place, which only Redis can have. */
+@EveryStore
 @EnabledIf(value = "io.tallygate.contract.Stores#isRedis", disabledReason = "the store's columns have types")
 class WrongTypeIT extends Suite {
 

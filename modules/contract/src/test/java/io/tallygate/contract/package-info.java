@@ -17,7 +17,8 @@
  * classes into Maven's own JVM, which may be older than the tests' one.
  *
  * <pre>{@code
- * mvn verify                                                     everything, on every store
+ * mvn verify                                                     each kind of deployment on one store, and what differs elsewhere
+ * mvn verify -Dtallygate.contract.whole                          everything everywhere
  * mvn verify -Dit.test=CrashIT -Dsurefire.failIfNoSpecifiedTests=false
  * mvn verify -pl modules/contract -Dtallygate.contract.base-url=http://127.0.0.1:8080
  * mvn verify -pl modules/contract -Dtallygate.contract.seed=4711
