@@ -105,7 +105,7 @@ final class RegistrationTest {
             assertThat(healthy(stays)).isTrue();
             assertThat(instance.server.isRunning()).isTrue();
             try (var health = new OwnHealth("127.0.0.1", instance.port(), null)) {
-                assertThat(health.serving()).isTrue();
+                Await.until("it still serves", health::serving);
             }
             assertThat(drained(instance)).as("the second time").isLessThan(waited);
         }
