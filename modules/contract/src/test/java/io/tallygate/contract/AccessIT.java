@@ -24,7 +24,7 @@ class AccessIT extends Suite {
 
     @Override
     Launch launch() {
-        return Launch.defaults().token("reader", READER, "read").token("writer", WRITER, "write")
+        return Launch.patient().token("reader", READER, "read").token("writer", WRITER, "write")
                 .token("admin", ADMIN, "admin").token("all", ALL, "read,write,admin");
     }
 

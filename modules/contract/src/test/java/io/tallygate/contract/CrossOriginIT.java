@@ -19,7 +19,7 @@ class CrossOriginIT extends Suite {
 
     @Override
     Launch launch() {
-        return Launch.defaults().with("TALLYGATE_HTTP_CORS_ORIGINS", "http://localhost:3000," + PAGE)
+        return Launch.patient().with("TALLYGATE_HTTP_CORS_ORIGINS", "http://localhost:3000," + PAGE)
                 .token("page", SECRET, "read,write");
     }
 

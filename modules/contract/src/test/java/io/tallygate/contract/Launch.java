@@ -23,6 +23,8 @@ record Launch(Map<String, String> environment) {
     /** How long a deployment may take from the signal until its process is gone: its default time-out and a margin. */
     static final Duration STOP_DEADLINE = Duration.ofSeconds(40);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     static final String PORT = "TALLYGATE_PORT";
     static final String GRPC_PORT = "TALLYGATE_GRPC_PORT";
     static final String DATA_DIR = "TALLYGATE_DATA_DIR";
@@ -41,6 +43,11 @@ record Launch(Map<String, String> environment) {
     /** Nothing but the defaults. */
     static Launch defaults() {
         return new Launch(Map.of());
+    }
+
+    /** For tests of what is answered, not of how soon: a store on a busy machine takes its time. */
+    static Launch patient() {
+        return defaults().commitTimeout(PATIENCE);
     }
 
     Launch with(String name, String value) {

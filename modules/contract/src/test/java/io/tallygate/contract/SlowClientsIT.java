@@ -25,7 +25,7 @@ class SlowClientsIT extends Suite {
 
     @Override
     Launch launch() {
-        return Launch.defaults().with("TALLYGATE_HTTP_REQUEST_TIMEOUT", "500ms")
+        return Launch.patient().with("TALLYGATE_HTTP_REQUEST_TIMEOUT", "500ms")
                 .with("TALLYGATE_HTTP_IDLE_TIMEOUT", "3s")
                 .with("TALLYGATE_HTTP_CONNECTIONS_MAX", Integer.toString(CONNECTIONS_MAX));
     }

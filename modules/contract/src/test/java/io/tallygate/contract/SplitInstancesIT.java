@@ -21,7 +21,7 @@ class SplitInstancesIT extends Suite {
     @Override
     Launch launch() {
         // Whether an instance answers, the gateway alone finds out: Consul does not ask in the time that a test takes.
-        return Launch.defaults().commitTimeout(Duration.ofSeconds(20)).with("TALLYGATE_CONSUL_CHECK_INTERVAL", "1h");
+        return Launch.patient().with("TALLYGATE_CONSUL_CHECK_INTERVAL", "1h");
     }
 
     private SplitDeployment split() {

@@ -16,7 +16,7 @@ class SplitTlsIT extends Suite {
     @Override
     Launch launch() {
         Certificates certificates = Certificates.in(DIRECTORY);
-        return Launch.defaults().with("TALLYGATE_GRPC_TLS_CERTIFICATE", certificates.certificateFile().toString())
+        return Launch.patient().with("TALLYGATE_GRPC_TLS_CERTIFICATE", certificates.certificateFile().toString())
                 .with("TALLYGATE_GRPC_TLS_KEY", certificates.keyFile().toString())
                 .with("TALLYGATE_SERVICES_TLS_CA", certificates.authorityFile().toString());
     }

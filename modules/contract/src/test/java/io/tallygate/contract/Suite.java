@@ -36,7 +36,7 @@ abstract class Suite {
 
     /** What this class's deployment is told besides the defaults. Called before the subclass has fields. */
     Launch launch() {
-        return Launch.defaults();
+        return Launch.patient();
     }
 
     /** What this class's deployment keeps its counters in. Called before the subclass has fields. */

@@ -43,7 +43,7 @@ class TlsIT {
     private final Certificates certificates = Certificates.in(DIRECTORY);
 
     private Launch launch() {
-        return Launch.defaults().with("TALLYGATE_HTTP_TLS_CERTIFICATE", certificates.certificateFile().toString())
+        return Launch.patient().with("TALLYGATE_HTTP_TLS_CERTIFICATE", certificates.certificateFile().toString())
                 .with("TALLYGATE_HTTP_TLS_KEY", certificates.keyFile().toString())
                 .with("TALLYGATE_GRPC_TLS_CERTIFICATE", certificates.certificateFile().toString())
                 .with("TALLYGATE_GRPC_TLS_KEY", certificates.keyFile().toString());

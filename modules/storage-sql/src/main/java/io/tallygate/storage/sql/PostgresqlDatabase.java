@@ -19,12 +19,6 @@ import org.postgresql.PGProperty;
  */
 final class PostgresqlDatabase implements Database {
 
-    /**
-     * How long a transaction of a process that stands still keeps its rows from the others. Between the statements of one
-     * lie microseconds.
-     */
-    private static final int IDLE_IN_TRANSACTION_MILLIS = 500;
-
     private final HikariDataSource pool;
 
     private PostgresqlDatabase(HikariDataSource pool) {
@@ -80,8 +74,10 @@ final class PostgresqlDatabase implements Database {
         config.setValidationTimeout(timeout.toMillis());
         config.setInitializationFailTimeout(timeout.toMillis());
         config.setExceptionOverride(new ReadOnlySessions());
+        // The second is how long a transaction of a process that stands still keeps its rows from the others. Between the
+        // statements of one lie microseconds, but for a process that has just started on a machine without a free core.
         config.setConnectionInitSql("SET statement_timeout = " + timeout.toMillis()
-                + "; SET idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_MILLIS);
+                + "; SET idle_in_transaction_session_timeout = " + timeout.toMillis());
         config.addDataSourceProperty("socketTimeout", Long.toString(answerSeconds));
         config.addDataSourceProperty("connectTimeout", Long.toString(answerSeconds));
         config.addDataSourceProperty("loginTimeout", Long.toString(answerSeconds));
