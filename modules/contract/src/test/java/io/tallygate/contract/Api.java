@@ -95,7 +95,7 @@ final class Api {
     /** Adds to a counter and returns its value; anything but 200 fails. */
     long increment(Counter counter, long delta) {
         Answer answer = post(INCREMENT, Json.increment(counter, delta));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         return answer.json().path("value").longValue();
     }
 
@@ -119,7 +119,7 @@ final class Api {
 
     private long valueFrom(Counter counter, String query) {
         Answer answer = get(counter.path() + query);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("resource_id").textValue()).as("%s", answer).isEqualTo(counter.resourceId());
         assertThat(answer.json().path("counter_type").textValue()).as("%s", answer).isEqualTo(counter.counterType());
         assertThat(answer.json().path("value").isIntegralNumber()).as("an integer value in %s", answer).isTrue();

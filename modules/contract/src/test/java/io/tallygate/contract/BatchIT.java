@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +24,7 @@ class BatchIT extends Suite {
         Counter b = freshCounter();
         Answer answer = api.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 10), Json.increment(a, 2),
                 Json.increment(b, -4)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
         assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "applied", "applied",
                 "applied");
@@ -50,7 +49,7 @@ class BatchIT extends Suite {
                 expected.add(model.merge(counter, delta, Long::sum));
             }
             Answer answer = api.batchIncrement(operations);
-            assertThat(answer.status()).as("%s (%s)", answer, seed).isEqualTo(200);
+            assertThat(answer).as("%s", seed).isOk();
             assertThat(values(answer.json().path("results"))).as("%s", seed).isEqualTo(expected);
         }
         model.forEach((counter, value) -> assertThat(api.value(counter)).as("%s (%s)", counter, seed).isEqualTo(value));
@@ -65,7 +64,7 @@ class BatchIT extends Suite {
                 "user_id",
                 "user-1", "colour", "green");
         Answer answer = api.batchIncrement(List.of(plain, alias));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(values(answer.json().path("results"))).containsExactly(1L, 4L);
     }
 
@@ -76,7 +75,7 @@ class BatchIT extends Suite {
         var nameless = Json.object("counter_type", a.counterType(), "delta", 1);
         Answer answer = api.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 0), nameless,
                 Json.increment(b, 5), Json.increment(a, (1L << 53) + 1), Json.increment(a, 2)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
         assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "invalid", "invalid",
                 "applied", "invalid", "applied");
@@ -101,7 +100,7 @@ class BatchIT extends Suite {
         Counters.raiseToMaximum(api, full);
         Answer answer = api.batchIncrement(List.of(Json.increment(other, 1), Json.increment(full, 1),
                 Json.increment(full, -5), Json.increment(full, 1), Json.increment(other, 1)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
         assertThat(results.get(1).path("status").asText()).isNotEqualTo("applied");
         assertThat(results.get(1).path("error").toString()).as("%s", answer).contains("overflow");
@@ -119,7 +118,7 @@ class BatchIT extends Suite {
         Counter b = freshCounter();
         Answer answer = api.post(Api.BATCH_INCREMENT, Json.object("operations",
                 List.of(Json.increment(a, 1), Json.increment(b, 2), Json.increment(a, 3)), "async", true));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(202);
+        assertThat(answer).hasStatus(202);
         assertThat(answer.json().path("accepted").intValue()).as("%s", answer).isEqualTo(3);
         Await.until(VISIBLE, "the accepted batch is visible", () -> api.value(a) == 4 && api.value(b) == 2);
     }
@@ -127,10 +126,10 @@ class BatchIT extends Suite {
     @Test
     void noOperationIsTooFewAndMoreThanAThousandTooMany() {
         Counter counter = freshCounter();
-        assertInvalid(api.batchIncrement(List.of()), "operations");
+        assertThat(api.batchIncrement(List.of())).isInvalid("operations");
         List<Map<String, Object>> tooMany = IntStream.rangeClosed(0, OPERATIONS_MAX)
                 .mapToObj(i -> Json.increment(counter, 1)).toList();
-        assertInvalid(api.batchIncrement(tooMany), "operations");
+        assertThat(api.batchIncrement(tooMany)).isInvalid("operations");
         assertThat(api.value(counter)).isZero();
     }
 
@@ -142,7 +141,7 @@ class BatchIT extends Suite {
         api.increment(a, 3);
         api.increment(b, 4);
         Answer answer = readAll(List.of(b, untouched, a, b));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
         assertThat(values(results)).as("%s", answer).containsExactly(4L, 0L, 3L, 4L);
         assertThat(answer.each("results", "resource_id")).containsExactly(b.resourceId(), untouched.resourceId(),
@@ -156,20 +155,22 @@ class BatchIT extends Suite {
         Counter counter = freshCounter();
         api.increment(counter, 3);
         Answer answer = readAll(IntStream.range(0, OPERATIONS_MAX).mapToObj(i -> counter).toList());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(values(answer.json().path("results"))).hasSize(OPERATIONS_MAX).containsOnly(3L);
-        assertInvalid(readAll(List.of()), "queries");
-        assertInvalid(readAll(IntStream.rangeClosed(0, OPERATIONS_MAX).mapToObj(i -> counter).toList()), "queries");
+        assertThat(readAll(List.of())).isInvalid("queries");
+        assertThat(readAll(IntStream.rangeClosed(0, OPERATIONS_MAX).mapToObj(i -> counter).toList()))
+                .isInvalid("queries");
     }
 
     @Test
     void aBatchOfReadsNamesTheFieldThatIsWrong() {
-        assertInvalid(api.post(Api.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id", "a")))),
-                "counter_type");
-        assertInvalid(api.post(Api.BATCH_GET,
-                Json.object("queries", List.of(Json.object("resource_id", "", "counter_type", "b")))), "resource_id");
-        assertInvalid(api.post(Api.BATCH_GET, Json.object("queries", "all")), "queries");
-        assertInvalid(api.post(Api.BATCH_GET, Json.object()), "queries");
+        assertThat(api.post(Api.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id", "a")))))
+                .isInvalid("counter_type");
+        assertThat(api.post(Api.BATCH_GET,
+                Json.object("queries", List.of(Json.object("resource_id", "", "counter_type", "b")))))
+                .isInvalid("resource_id");
+        assertThat(api.post(Api.BATCH_GET, Json.object("queries", "all"))).isInvalid("queries");
+        assertThat(api.post(Api.BATCH_GET, Json.object())).isInvalid("queries");
     }
 
     private Answer readAll(List<Counter> counters) {

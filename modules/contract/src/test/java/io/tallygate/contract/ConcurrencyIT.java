@@ -89,7 +89,7 @@ class ConcurrencyIT extends Suite {
         Clients.atOnce(CLIENTS, client -> {
             for (int i = 0; i < 20; i++) {
                 if (client == 0) {
-                    assertThat(api.delete(counter.path()).status()).isEqualTo(204);
+                    assertThat(api.delete(counter.path())).hasStatus(204);
                 } else {
                     assertThat(api.increment(counter, 1)).isBetween(1L, 20L * CLIENTS);
                 }
@@ -117,7 +117,7 @@ class ConcurrencyIT extends Suite {
             operations.add(Json.increment(counter, delta));
         }
         Answer answer = api.batchIncrement(operations);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         return deltas;
     }
 

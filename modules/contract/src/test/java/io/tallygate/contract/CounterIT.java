@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,12 +20,12 @@ class CounterIT extends Suite {
     void incrementAnswersWithTheCounterAndItsNewValue() {
         Counter counter = freshCounter();
         Answer answer = api.post(Api.INCREMENT, Json.increment(counter, 5));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.mediaType()).isEqualTo("application/json");
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
         assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
         assertThat(answer.json().path("value").isIntegralNumber()).isTrue();
-        assertThat(answer.json().path("value").longValue()).isEqualTo(5);
+        assertThat(answer).hasValue(5);
         assertThat(api.increment(counter, 7)).isEqualTo(12);
     }
 
@@ -35,8 +34,7 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         Answer answer = api.post(Api.INCREMENT,
                 Json.object("resource_id", counter.resourceId(), "counter_type", counter.counterType()));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(1);
+        assertThat(answer).isOk().hasValue(1);
     }
 
     @Test
@@ -52,8 +50,7 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         Answer answer = api.post(Api.INCREMENT, Json.object("resource_id", counter.resourceId(), "counter_type",
                 counter.counterType(), "increment", 4));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(4);
+        assertThat(answer).isOk().hasValue(4);
     }
 
     @Test
@@ -62,8 +59,7 @@ class CounterIT extends Suite {
         var body = Json.increment(counter, 6);
         body.put("increment", 6);
         Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(6);
+        assertThat(answer).isOk().hasValue(6);
     }
 
     @Test
@@ -81,7 +77,7 @@ class CounterIT extends Suite {
         body.put("colour", "green");
         body.put("nested", Json.object("list", new int[]{1, 2, 3}, "nothing", Json.object()));
         Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(api.value(counter)).isEqualTo(2);
     }
 
@@ -91,7 +87,7 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         Answer answer = api.send("POST", Api.INCREMENT, BodyPublishers.ofString(Json.text(Json.increment(counter, 1))),
                 "Content-Type", "application/json; charset=utf-8");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
     }
 
     @Test
@@ -100,7 +96,7 @@ class CounterIT extends Suite {
         var body = Json.increment(counter, 9);
         body.put("async", true);
         Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(202);
+        assertThat(answer).hasStatus(202);
         assertThat(answer.json().path("accepted").isBoolean() && answer.json().path("accepted").booleanValue())
                 .isTrue();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
@@ -113,14 +109,14 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         var body = Json.increment(counter, 9);
         body.put("async", false);
-        assertThat(api.post(Api.INCREMENT, body).status()).isEqualTo(200);
+        assertThat(api.post(Api.INCREMENT, body)).isOk();
     }
 
     @Test
     void aCounterThatWasNeverWrittenIsZero() {
         Counter counter = freshCounter();
         Answer answer = api.get(counter.path());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("value").isIntegralNumber()).isTrue();
         assertThat(answer.json().path("value").longValue()).isZero();
     }
@@ -130,11 +126,11 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         api.increment(counter, 11);
         Answer answer = api.get(counter.path());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.mediaType()).isEqualTo("application/json");
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
         assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
-        assertThat(answer.json().path("value").longValue()).isEqualTo(11);
+        assertThat(answer).hasValue(11);
         assertThat(instant(answer.json().path("as_of"))).as("as_of in %s", answer)
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
     }
@@ -185,10 +181,10 @@ class CounterIT extends Suite {
                 new Counter(text + unique, text)}) {
             assertThat(api.increment(counter, 2)).as("%s", counter).isEqualTo(2);
             Answer answer = api.get(counter.path());
-            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer).isOk();
             assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
             assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
-            assertThat(answer.json().path("value").longValue()).as("%s", answer).isEqualTo(2);
+            assertThat(answer).hasValue(2);
         }
     }
 
@@ -211,7 +207,7 @@ class CounterIT extends Suite {
         api.increment(counter, 5);
         for (int i = 0; i < 3; i++) {
             Answer answer = api.delete(counter.path());
-            assertThat(answer.status()).as("%s", answer).isEqualTo(204);
+            assertThat(answer).hasStatus(204);
             assertThat(answer.body()).isEmpty();
             assertThat(api.cachedValue(counter)).isZero();
             assertThat(api.value(counter)).isZero();
@@ -221,7 +217,7 @@ class CounterIT extends Suite {
 
     @Test
     void deleteOfACounterThatWasNeverWrittenIsNoError() {
-        assertThat(api.delete(freshCounter().path()).status()).isEqualTo(204);
+        assertThat(api.delete(freshCounter().path())).hasStatus(204);
     }
 
     @Test
@@ -231,8 +227,7 @@ class CounterIT extends Suite {
         assertThat(api.value(counter)).isEqualTo(Long.MAX_VALUE);
         for (long delta : new long[]{1, 2, 1L << 53}) {
             Answer answer = api.post(Api.INCREMENT, Json.increment(counter, delta));
-            assertProblem(answer, 409);
-            assertThat(answer.json().path("type").asText()).contains("counter-overflow");
+            assertThat(answer).hasStatus(409).isProblem("counter-overflow");
             assertThat(api.value(counter)).isEqualTo(Long.MAX_VALUE);
         }
         assertThat(api.increment(counter, -1)).as("it still counts down").isEqualTo(Long.MAX_VALUE - 1);
@@ -244,8 +239,7 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         Counters.lowerToMinimum(api, counter);
         Answer answer = api.post(Api.INCREMENT, Json.increment(counter, -1));
-        assertProblem(answer, 409);
-        assertThat(answer.json().path("type").asText()).contains("counter-overflow");
+        assertThat(answer).hasStatus(409).isProblem("counter-overflow");
         assertThat(api.value(counter)).isEqualTo(Long.MIN_VALUE);
         assertThat(api.increment(counter, 1)).isEqualTo(Long.MIN_VALUE + 1);
     }

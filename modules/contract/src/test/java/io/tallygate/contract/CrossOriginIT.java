@@ -41,7 +41,7 @@ class CrossOriginIT extends Suite {
         for (String path : List.of(Api.INCREMENT, freshCounter().path(), Api.BATCH_GET)) {
             Answer answer = preflight(PAGE, path, "POST");
 
-            assertThat(answer.status()).as("%s", answer).isEqualTo(204);
+            assertThat(answer).hasStatus(204);
             assertReadable(answer);
             assertThat(answer.header("Access-Control-Allow-Methods")).contains("GET", "POST", "DELETE");
             assertThat(answer.header("Access-Control-Allow-Headers").toLowerCase(Locale.ROOT))
@@ -56,13 +56,13 @@ class CrossOriginIT extends Suite {
         String json = Json.text(Json.increment(counter, 1));
         Api page = api.as(SECRET);
         Answer counted = page.post(Api.INCREMENT, json, "Origin", PAGE);
-        assertThat(counted.status()).as("%s", counted).isEqualTo(200);
+        assertThat(counted).isOk();
         assertReadable(counted);
         for (Answer refused : List.of(api.post(Api.INCREMENT, json, "Origin", PAGE),
                 page.post(Api.INCREMENT, "{", "Origin", PAGE),
                 page.send("DELETE", counter.path(), BodyPublishers.noBody(), "Origin", PAGE),
                 page.send("GET", "/nowhere", BodyPublishers.noBody(), "Origin", PAGE))) {
-            assertThat(refused.status()).as("%s", refused).isIn(400, 401, 403, 404);
+            assertThat(refused).hasStatusIn(400, 401, 403, 404);
             assertReadable(refused);
         }
     }

@@ -1,7 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -21,22 +19,22 @@ class FirstMinutesIT extends Suite {
     @Test
     void theFirstPageLeadsToTheDescription() {
         Answer home = api.get("/");
-        assertThat(home.status()).as("%s", home).isEqualTo(302);
+        assertThat(home).hasStatus(302);
         Answer page = api.get(URI.create("/").resolve(home.header("Location")).getPath());
-        assertThat(page.status()).as("%s", page).isEqualTo(200);
+        assertThat(page).isOk();
         assertThat(page.mediaType()).isEqualTo("text/html");
     }
 
     @Test
     void theDescriptionWithASlashLeadsToTheOneWithout() {
         Answer slash = api.get("/docs/");
-        assertThat(slash.status()).as("%s", slash).isEqualTo(301);
+        assertThat(slash).hasStatus(301);
         assertThat(URI.create("/docs/").resolve(slash.header("Location")).getPath()).isEqualTo("/docs");
     }
 
     @Test
     void aBrowserThatAsksForAnIconGetsNoError() {
-        assertThat(api.get("/favicon.ico").status()).isEqualTo(204);
+        assertThat(api.get("/favicon.ico")).hasStatus(204);
     }
 
     @ParameterizedTest
@@ -44,7 +42,7 @@ class FirstMinutesIT extends Suite {
     void aBodyThatCurlCallsAFormIsToldWhichHeaderToAdd(String path) {
         Answer answer = api.send("POST", path, BodyPublishers.ofString("{}"), "Content-Type",
                 "application/x-www-form-urlencoded");
-        assertProblem(answer, 415);
+        assertThat(answer).isProblem(415);
         assertThat(answer.json().path("detail").asText()).contains("-H 'content-type: application/json'");
     }
 
@@ -53,7 +51,7 @@ class FirstMinutesIT extends Suite {
             "POST,/api/v1/leaderboard/likes,use GET", "POST,/,use GET", "POST,/metrics,use GET"})
     void anotherMethodIsToldWhichToUse(String method, String path, String hint) {
         Answer answer = api.send(method, path, BodyPublishers.ofString("{}"), "Content-Type", "application/json");
-        assertProblem(answer, 405);
+        assertThat(answer).isProblem(405);
         assertThat(answer.json().path("detail").asText()).endsWith(hint);
     }
 
@@ -73,7 +71,7 @@ class FirstMinutesIT extends Suite {
     }
 
     private static void assertDetail(Answer answer, String detail) {
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.json().path("detail").asText()).isEqualTo(detail);
     }
 
@@ -83,10 +81,10 @@ class FirstMinutesIT extends Suite {
         Counter counter = new Counter(name, seed.name("raw"));
         api.increment(counter, 3);
         Answer answer = exchange("GET", "/api/v1/counter/" + name + "/" + counter.counterType() + "?x=" + name);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(name);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(3);
-        assertThat(exchange("DELETE", "/api/v1/counter/" + name + "/" + counter.counterType()).status()).isEqualTo(204);
+        assertThat(answer).hasValue(3);
+        assertThat(exchange("DELETE", "/api/v1/counter/" + name + "/" + counter.counterType())).hasStatus(204);
         assertThat(api.value(counter)).isZero();
     }
 
@@ -99,16 +97,16 @@ class FirstMinutesIT extends Suite {
         String bytes = new String(("/api/v1/counter/" + counter.resourceId() + "/" + counter.counterType())
                 .getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         Answer answer = exchange("GET", bytes);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
-        assertThat(answer.json().path("value").longValue()).isEqualTo(3);
-        assertInvalid(exchange("GET", "/api/v1/counter/a\u00ff/likes"), "resource_id");
+        assertThat(answer).hasValue(3);
+        assertThat(exchange("GET", "/api/v1/counter/a\u00ff/likes")).isInvalid("resource_id");
     }
 
     @Test
     void whatMustBeEncodedIsToldSo() {
         Answer answer = exchange("GET", "/api/v1/counter/a%/likes");
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.json().path("detail").asText()).contains("percent-encode", "%20", "%25");
     }
 
@@ -117,7 +115,7 @@ class FirstMinutesIT extends Suite {
     @ValueSource(strings = {"/api/v1/counter/a\u0001b/likes", "/api/v1/counter/a\u007f/likes"})
     void aControlCharacterIsToldSo(String path) {
         Answer answer = exchange("GET", path);
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.json().path("detail").asText()).contains("control characters");
     }
 

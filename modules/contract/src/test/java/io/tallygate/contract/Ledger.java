@@ -91,7 +91,7 @@ final class Ledger {
     void settle(Api api) {
         for (Call call = unsettled.poll(); call != null; call = unsettled.poll()) {
             Answer answer = api.post(call.path(), call.body(), Api.KEY_HEADER, call.key());
-            assertThat(answer.status()).as("repeated after the fault: %s (%s)", answer, seed).isIn(200, 202);
+            assertThat(answer).as("repeated after the fault (%s)", seed).hasStatusIn(200, 202);
             acknowledge(call);
         }
     }

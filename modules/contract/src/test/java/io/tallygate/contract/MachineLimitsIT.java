@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -46,7 +45,7 @@ class MachineLimitsIT {
             Await.until(Launch.START_DEADLINE, "health is served",
                     () -> api.tryGet("/health/liveness").filter(answer -> answer.status() == 200).isPresent());
             assertThat(api.value(counter)).isEqualTo(7);
-            assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+            assertThat(api.post(Api.INCREMENT, Json.increment(counter, 1))).isUnavailable();
             assertThat(Readiness.isDenied(api)).as("not ready for traffic").isTrue();
 
             disk.makeRoom();
@@ -65,7 +64,7 @@ class MachineLimitsIT {
             var api = new Api(deployment.baseUrl());
             disk.fill();
             Answer last = writeUntilRefused(api);
-            assertUnavailable(last);
+            assertThat(last).isUnavailable();
             Await.until(SOON, "readiness says 503", () -> Readiness.isDenied(api));
             assertThat(deployment.log()).contains("No space left on device");
 
@@ -97,7 +96,7 @@ class MachineLimitsIT {
             api.increment(counter, 1);
             delete(deployment.dataDir());
 
-            assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+            assertThat(api.post(Api.INCREMENT, Json.increment(counter, 1))).isUnavailable();
             Await.until(SOON, "readiness says 503", () -> Readiness.isDenied(api));
             Await.until(SOON, "the log says why", () -> deployment.log().contains("was deleted or replaced"));
         }

@@ -38,7 +38,7 @@ class PipeliningIT extends Suite {
 
     private static long valueOf(Wire wire) throws IOException {
         Answer answer = wire.read().orElseThrow(() -> new AssertionError("no answer"));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         return answer.json().path("value").longValue();
     }
 
@@ -67,13 +67,13 @@ class PipeliningIT extends Suite {
                 wire.write(increment(counter) + delete(counter) + post(Api.BATCH_INCREMENT, batch) + read(counter)
                         + post(Api.BATCH_GET + "?consistency=strong", query) + delete(counter) + read(counter));
                 assertThat(valueOf(wire)).isEqualTo(1);
-                assertThat(wire.read().orElseThrow().status()).isEqualTo(204);
+                assertThat(wire.read().orElseThrow()).hasStatus(204);
                 assertThat(wire.read().orElseThrow().json().path("results").path(0).path("value").longValue())
                         .isEqualTo(5);
                 assertThat(valueOf(wire)).isEqualTo(5);
                 assertThat(wire.read().orElseThrow().json().path("results").path(0).path("value").longValue())
                         .isEqualTo(5);
-                assertThat(wire.read().orElseThrow().status()).isEqualTo(204);
+                assertThat(wire.read().orElseThrow()).hasStatus(204);
                 assertThat(valueOf(wire)).isZero();
             }
         }

@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -69,7 +68,7 @@ class StoreOutageThroughConsulIT extends OutageSuite {
     }
 
     private void assertToldInTime(Counter counter) {
-        assertUnavailable(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1))));
+        assertThat(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1)))).isUnavailable();
     }
 
     private void awaitAllWell() {

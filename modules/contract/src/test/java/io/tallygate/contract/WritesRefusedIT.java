@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -35,7 +34,7 @@ class WritesRefusedIT extends Suite {
         Counter counter = freshCounter();
         api.increment(counter, 1);
         refuseWrites();
-        assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+        assertThat(api.post(Api.INCREMENT, Json.increment(counter, 1))).isUnavailable();
         Await.until(NOTICED, "readiness says 503", () -> Readiness.isDenied(api));
         Await.until(NOTICED, "the log says why", () -> lines(FAILING) > 0);
         assertThat(lines(RECOVERED)).isZero();
