@@ -37,14 +37,15 @@ class AcceptIT extends Suite {
     void whatExcludesJsonIsNotAcceptableAndNothingIsCounted(String accept) {
         Counter counter = freshCounter();
         for (Answer answer : List.of(increment(counter, accept), get(counter.path(), accept),
-                api.send("POST", Api.BATCH_GET, BodyPublishers.ofString(Json.text(Json.object("queries", List.of()))),
+                api.send("POST", CounterApi.BATCH_GET,
+                        BodyPublishers.ofString(Json.text(Json.object("queries", List.of()))),
                         "Content-Type", "application/json", "Accept", accept),
                 get("/api/v1/leaderboard/likes", accept), get("/health", accept))) {
             assertThat(answer).isProblem(406);
             assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
             assertThat(answer.json().path("detail").asText()).contains("application/json");
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -103,6 +104,6 @@ class AcceptIT extends Suite {
     }
 
     private Answer increment(Counter counter, String accept) {
-        return api.post(Api.INCREMENT, Json.text(Json.increment(counter, 1)), "Accept", accept);
+        return api.post(CounterApi.INCREMENT, Json.text(Json.increment(counter, 1)), "Accept", accept);
     }
 }

@@ -59,38 +59,40 @@ class BadRequestIT extends Suite {
     void aBodyThatIsNotJsonByItsTypeIsUnsupported(String type) {
         Counter counter = freshCounter();
         String body = Json.text(Json.increment(counter, 1));
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
             assertThat(api.send("POST", path, BodyPublishers.ofString(body), "Content-Type", type)).isProblem(415);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     void aBodyOfAMebibyteIsAccepted() {
         Counter counter = freshCounter();
         byte[] body = paddedBody(counter, BODY_BYTES_MAX);
-        Answer answer = api.post(Api.INCREMENT, body);
+        Answer answer = api.post(CounterApi.INCREMENT, body);
         assertThat(answer).isOk();
-        assertThat(api.value(counter)).isEqualTo(1);
+        assertThat(counterApi.value(counter)).isEqualTo(1);
     }
 
     @Test
     void aBodyOfOneByteMoreIsTooLarge() {
         Counter counter = freshCounter();
         byte[] body = paddedBody(counter, BODY_BYTES_MAX + 1);
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
             assertThat(api.post(path, body)).isProblem(413);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     void aBodyWithoutADeclaredLengthHasTheSameLimit() {
         Counter counter = freshCounter();
-        assertThat(api.send("POST", Api.INCREMENT, chunked(paddedBody(counter, BODY_BYTES_MAX + 1)), "Content-Type",
-                "application/json")).isProblem(413);
-        assertThat(api.value(counter)).isZero();
-        Answer answer = api.send("POST", Api.INCREMENT, chunked(Json.text(Json.increment(counter, 1))
+        assertThat(
+                api.send("POST", CounterApi.INCREMENT, chunked(paddedBody(counter, BODY_BYTES_MAX + 1)), "Content-Type",
+                        "application/json"))
+                .isProblem(413);
+        assertThat(counterApi.value(counter)).isZero();
+        Answer answer = api.send("POST", CounterApi.INCREMENT, chunked(Json.text(Json.increment(counter, 1))
                 .getBytes(StandardCharsets.UTF_8)), "Content-Type", "application/json");
         assertThat(answer).isOk();
     }
@@ -99,7 +101,7 @@ class BadRequestIT extends Suite {
     @SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway answers this by itself, before the function")
     void aHugeDeclaredLengthIsRefusedBeforeTheBodyIsSent() throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
-            wire.sendHead("POST", Api.INCREMENT,
+            wire.sendHead("POST", CounterApi.INCREMENT,
                     List.of("Content-Type: application/json", "Content-Length: 5000000000"));
             assertThat(wire.read().orElseThrow(() -> new AssertionError("no answer"))).isProblem(413);
         }
@@ -122,7 +124,7 @@ class BadRequestIT extends Suite {
     @ParameterizedTest
     @MethodSource("notJson")
     void aBodyThatIsNotJsonIsInvalid(String body) {
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
             assertThat(api.post(path, body)).isProblem(400);
         }
     }
@@ -130,7 +132,7 @@ class BadRequestIT extends Suite {
     @ParameterizedTest
     @ValueSource(strings = {"[]", "null", "true", "1", "\"text\"", "[{\"resource_id\":\"a\",\"counter_type\":\"b\"}]"})
     void aBodyThatIsNotAnObjectIsInvalid(String body) {
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
             assertThat(api.post(path, body)).isProblem(400);
         }
     }
@@ -140,9 +142,9 @@ class BadRequestIT extends Suite {
         Counter counter = freshCounter();
         byte[] body = Json.text(Json.increment(counter, 12)).getBytes(StandardCharsets.UTF_8);
         for (int length = 0; length < body.length; length++) {
-            assertThat(api.post(Api.INCREMENT, Arrays.copyOf(body, length))).isProblem(400);
+            assertThat(api.post(CounterApi.INCREMENT, Arrays.copyOf(body, length))).isProblem(400);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -152,7 +154,7 @@ class BadRequestIT extends Suite {
                 {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80}}) {
             String text = "{\"resource_id\":\"a" + new String(wrong, StandardCharsets.ISO_8859_1)
                     + "\",\"counter_type\":\"" + counter.counterType() + "\"}";
-            assertThat(api.post(Api.INCREMENT, text.getBytes(StandardCharsets.ISO_8859_1))).isProblem(400);
+            assertThat(api.post(CounterApi.INCREMENT, text.getBytes(StandardCharsets.ISO_8859_1))).isProblem(400);
         }
     }
 
@@ -160,12 +162,12 @@ class BadRequestIT extends Suite {
     void aFieldGivenTwiceIsInvalid() {
         Counter a = freshCounter();
         Counter b = new Counter(a.resourceId() + "-2", a.counterType());
-        assertThat(api.post(Api.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"resource_id\":\""
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"resource_id\":\""
                 + b.resourceId() + "\",\"counter_type\":\"" + a.counterType() + "\"}")).isProblem(400);
-        assertThat(api.post(Api.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"counter_type\":\""
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"counter_type\":\""
                 + a.counterType() + "\",\"delta\":1,\"delta\":2}")).isProblem(400);
-        assertThat(api.value(a)).isZero();
-        assertThat(api.value(b)).isZero();
+        assertThat(counterApi.value(a)).isZero();
+        assertThat(counterApi.value(b)).isZero();
     }
 
     @Test
@@ -176,21 +178,23 @@ class BadRequestIT extends Suite {
             String body = "{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
                     + counter.counterType()
                     + "\",\"extra\":" + nested + "}";
-            assertThat(api.post(Api.INCREMENT, body)).isProblem(400);
-            assertThat(api.post(Api.BATCH_INCREMENT, "{\"operations\":" + nested + "}")).isProblem(400);
+            assertThat(api.post(CounterApi.INCREMENT, body)).isProblem(400);
+            assertThat(api.post(CounterApi.BATCH_INCREMENT, "{\"operations\":" + nested + "}")).isProblem(400);
         }
-        assertThat(api.value(counter)).isZero();
-        assertThat(api.increment(counter, 1)).as("it still serves").isEqualTo(1);
+        assertThat(counterApi.value(counter)).isZero();
+        assertThat(counterApi.increment(counter, 1)).as("it still serves").isEqualTo(1);
     }
 
     @Test
     void absurdNumbersAreInvalidAndHarmless() {
         Counter counter = freshCounter();
         for (String number : List.of("9".repeat(500_000), "1e999999999", "1e-999999999", "0." + "9".repeat(500_000))) {
-            assertThat(api.post(Api.INCREMENT, "{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
-                    + counter.counterType() + "\",\"delta\":" + number + "}")).isProblem(400);
+            assertThat(api.post(CounterApi.INCREMENT,
+                    "{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
+                            + counter.counterType() + "\",\"delta\":" + number + "}"))
+                    .isProblem(400);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -205,7 +209,7 @@ class BadRequestIT extends Suite {
             for (int i = random.nextInt(1, 4); i > 0; i--) {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
             }
-            Answer answer = api.post(Api.BATCH_INCREMENT, damaged);
+            Answer answer = api.post(CounterApi.BATCH_INCREMENT, damaged);
             assertThat(answer).as("round %d of %s", round, seed).hasStatusIn(200, 207, 400);
         }
     }

@@ -22,15 +22,16 @@ class BatchIT extends Suite {
     void everyOperationIsAppliedAndAnsweredInOrder() {
         Counter a = freshCounter();
         Counter b = freshCounter();
-        Answer answer = api.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 10), Json.increment(a, 2),
-                Json.increment(b, -4)));
+        Answer answer = counterApi
+                .batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 10), Json.increment(a, 2),
+                        Json.increment(b, -4)));
         assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
         assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "applied", "applied",
                 "applied");
         assertThat(values(results)).as("%s", answer).containsExactly(1L, 10L, 3L, 6L);
-        assertThat(api.value(a)).isEqualTo(3);
-        assertThat(api.value(b)).isEqualTo(6);
+        assertThat(counterApi.value(a)).isEqualTo(3);
+        assertThat(counterApi.value(b)).isEqualTo(6);
     }
 
     @Test
@@ -48,11 +49,12 @@ class BatchIT extends Suite {
                 operations.add(Json.increment(counter, delta));
                 expected.add(model.merge(counter, delta, Long::sum));
             }
-            Answer answer = api.batchIncrement(operations);
+            Answer answer = counterApi.batchIncrement(operations);
             assertThat(answer).as("%s", seed).isOk();
             assertThat(values(answer.json().path("results"))).as("%s", seed).isEqualTo(expected);
         }
-        model.forEach((counter, value) -> assertThat(api.value(counter)).as("%s (%s)", counter, seed).isEqualTo(value));
+        model.forEach((counter, value) -> assertThat(counterApi.value(counter)).as("%s (%s)", counter, seed)
+                .isEqualTo(value));
     }
 
     @Test
@@ -63,7 +65,7 @@ class BatchIT extends Suite {
         var alias = Json.object("resource_id", b.resourceId(), "counter_type", b.counterType(), "increment", 4,
                 "user_id",
                 "user-1", "colour", "green");
-        Answer answer = api.batchIncrement(List.of(plain, alias));
+        Answer answer = counterApi.batchIncrement(List.of(plain, alias));
         assertThat(answer).isOk();
         assertThat(values(answer.json().path("results"))).containsExactly(1L, 4L);
     }
@@ -73,7 +75,7 @@ class BatchIT extends Suite {
         Counter a = freshCounter();
         Counter b = freshCounter();
         var nameless = Json.object("counter_type", a.counterType(), "delta", 1);
-        Answer answer = api.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 0), nameless,
+        Answer answer = counterApi.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 0), nameless,
                 Json.increment(b, 5), Json.increment(a, (1L << 53) + 1), Json.increment(a, 2)));
         assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
@@ -89,16 +91,16 @@ class BatchIT extends Suite {
         assertThat(results.get(0).path("value").longValue()).isEqualTo(1);
         assertThat(results.get(3).path("value").longValue()).isEqualTo(5);
         assertThat(results.get(5).path("value").longValue()).isEqualTo(3);
-        assertThat(api.value(a)).isEqualTo(3);
-        assertThat(api.value(b)).isEqualTo(5);
+        assertThat(counterApi.value(a)).isEqualTo(3);
+        assertThat(counterApi.value(b)).isEqualTo(5);
     }
 
     @Test
     void anOverflowingOperationFailsAlone() {
         Counter full = freshCounter();
         Counter other = freshCounter();
-        Counters.raiseToMaximum(api, full);
-        Answer answer = api.batchIncrement(List.of(Json.increment(other, 1), Json.increment(full, 1),
+        Counters.raiseToMaximum(counterApi, full);
+        Answer answer = counterApi.batchIncrement(List.of(Json.increment(other, 1), Json.increment(full, 1),
                 Json.increment(full, -5), Json.increment(full, 1), Json.increment(other, 1)));
         assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
@@ -108,29 +110,30 @@ class BatchIT extends Suite {
         assertThat(results.get(2).path("value").longValue()).isEqualTo(Long.MAX_VALUE - 5);
         assertThat(results.get(3).path("value").longValue()).isEqualTo(Long.MAX_VALUE - 4);
         assertThat(results.get(4).path("value").longValue()).isEqualTo(2);
-        assertThat(api.value(full)).isEqualTo(Long.MAX_VALUE - 4);
-        assertThat(api.value(other)).isEqualTo(2);
+        assertThat(counterApi.value(full)).isEqualTo(Long.MAX_VALUE - 4);
+        assertThat(counterApi.value(other)).isEqualTo(2);
     }
 
     @Test
     void anAsyncBatchIsAcceptedAtOnceAndVisibleSoon() {
         Counter a = freshCounter();
         Counter b = freshCounter();
-        Answer answer = api.post(Api.BATCH_INCREMENT, Json.object("operations",
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT, Json.object("operations",
                 List.of(Json.increment(a, 1), Json.increment(b, 2), Json.increment(a, 3)), "async", true));
         assertThat(answer).hasStatus(202);
         assertThat(answer.json().path("accepted").intValue()).as("%s", answer).isEqualTo(3);
-        Await.until(VISIBLE, "the accepted batch is visible", () -> api.value(a) == 4 && api.value(b) == 2);
+        Await.until(VISIBLE, "the accepted batch is visible",
+                () -> counterApi.value(a) == 4 && counterApi.value(b) == 2);
     }
 
     @Test
     void noOperationIsTooFewAndMoreThanAThousandTooMany() {
         Counter counter = freshCounter();
-        assertThat(api.batchIncrement(List.of())).isInvalid("operations");
+        assertThat(counterApi.batchIncrement(List.of())).isInvalid("operations");
         List<Map<String, Object>> tooMany = IntStream.rangeClosed(0, OPERATIONS_MAX)
                 .mapToObj(i -> Json.increment(counter, 1)).toList();
-        assertThat(api.batchIncrement(tooMany)).isInvalid("operations");
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.batchIncrement(tooMany)).isInvalid("operations");
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -138,8 +141,8 @@ class BatchIT extends Suite {
         Counter a = freshCounter();
         Counter b = freshCounter();
         Counter untouched = freshCounter();
-        api.increment(a, 3);
-        api.increment(b, 4);
+        counterApi.increment(a, 3);
+        counterApi.increment(b, 4);
         Answer answer = readAll(List.of(b, untouched, a, b));
         assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
@@ -153,7 +156,7 @@ class BatchIT extends Suite {
     @Test
     void aThousandReadsFitInOneRequestAndNeitherNoneNorMoreDo() {
         Counter counter = freshCounter();
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         Answer answer = readAll(IntStream.range(0, OPERATIONS_MAX).mapToObj(i -> counter).toList());
         assertThat(answer).isOk();
         assertThat(values(answer.json().path("results"))).hasSize(OPERATIONS_MAX).containsOnly(3L);
@@ -164,19 +167,19 @@ class BatchIT extends Suite {
 
     @Test
     void aBatchOfReadsNamesTheFieldThatIsWrong() {
-        assertThat(api.post(Api.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id", "a")))))
+        assertThat(api.post(CounterApi.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id", "a")))))
                 .isInvalid("counter_type");
-        assertThat(api.post(Api.BATCH_GET,
+        assertThat(api.post(CounterApi.BATCH_GET,
                 Json.object("queries", List.of(Json.object("resource_id", "", "counter_type", "b")))))
                 .isInvalid("resource_id");
-        assertThat(api.post(Api.BATCH_GET, Json.object("queries", "all"))).isInvalid("queries");
-        assertThat(api.post(Api.BATCH_GET, Json.object())).isInvalid("queries");
+        assertThat(api.post(CounterApi.BATCH_GET, Json.object("queries", "all"))).isInvalid("queries");
+        assertThat(api.post(CounterApi.BATCH_GET, Json.object())).isInvalid("queries");
     }
 
     private Answer readAll(List<Counter> counters) {
         List<Map<String, Object>> queries = counters.stream()
                 .map(c -> Json.object("resource_id", c.resourceId(), "counter_type", c.counterType())).toList();
-        return api.post(Api.BATCH_GET, Json.object("queries", queries));
+        return api.post(CounterApi.BATCH_GET, Json.object("queries", queries));
     }
 
     private static List<Long> values(JsonNode results) {

@@ -38,7 +38,7 @@ class CrossOriginIT extends Suite {
 
     @Test
     void aPageOfAnAllowedOriginIsToldWhatItMaySendWithoutAToken() {
-        for (String path : List.of(Api.INCREMENT, freshCounter().path(), Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, freshCounter().path(), CounterApi.BATCH_GET)) {
             Answer answer = preflight(PAGE, path, "POST");
 
             assertThat(answer).hasStatus(204);
@@ -55,11 +55,11 @@ class CrossOriginIT extends Suite {
         Counter counter = freshCounter();
         String json = Json.text(Json.increment(counter, 1));
         Api page = api.as(SECRET);
-        Answer counted = page.post(Api.INCREMENT, json, "Origin", PAGE);
+        Answer counted = page.post(CounterApi.INCREMENT, json, "Origin", PAGE);
         assertThat(counted).isOk();
         assertReadable(counted);
-        for (Answer refused : List.of(api.post(Api.INCREMENT, json, "Origin", PAGE),
-                page.post(Api.INCREMENT, "{", "Origin", PAGE),
+        for (Answer refused : List.of(api.post(CounterApi.INCREMENT, json, "Origin", PAGE),
+                page.post(CounterApi.INCREMENT, "{", "Origin", PAGE),
                 page.send("DELETE", counter.path(), BodyPublishers.noBody(), "Origin", PAGE),
                 page.send("GET", "/nowhere", BodyPublishers.noBody(), "Origin", PAGE))) {
             assertThat(refused).hasStatusIn(400, 401, 403, 404);
@@ -71,8 +71,8 @@ class CrossOriginIT extends Suite {
     void anotherOriginIsToldNothing() {
         Api page = api.as(SECRET);
         String json = Json.text(Json.increment(freshCounter(), 1));
-        for (Answer answer : List.of(preflight(OTHER, Api.INCREMENT, "POST"),
-                page.post(Api.INCREMENT, json, "Origin", OTHER), page.post(Api.INCREMENT, json))) {
+        for (Answer answer : List.of(preflight(OTHER, CounterApi.INCREMENT, "POST"),
+                page.post(CounterApi.INCREMENT, json, "Origin", OTHER), page.post(CounterApi.INCREMENT, json))) {
             assertThat(answer.headers().map().keySet()).as("%s", answer)
                     .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control-"));
         }

@@ -15,7 +15,7 @@ class EachFieldIT extends Suite {
 
     @Test
     void ofAnIncrement() {
-        Answer answer = api.post(Api.INCREMENT, BROKEN);
+        Answer answer = api.post(CounterApi.INCREMENT, BROKEN);
         assertThat(answer).isInvalid("resource_id");
         assertNames(answer, answer.json().path("errors"), "", "resource_id", "counter_type", "delta");
     }
@@ -23,17 +23,17 @@ class EachFieldIT extends Suite {
     @Test
     void ofAnOperationInABatch() {
         Counter counter = freshCounter();
-        Answer answer = api.post(Api.BATCH_INCREMENT,
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT,
                 "{\"operations\":[" + Json.text(Json.increment(counter, 2)) + "," + BROKEN + "]}");
         assertThat(answer).hasStatus(207);
         assertNames(answer, answer.json().path("results").get(1).path("error").path("errors"),
                 "operations[1].", "resource_id", "counter_type", "delta");
-        assertThat(api.value(counter)).isEqualTo(2);
+        assertThat(counterApi.value(counter)).isEqualTo(2);
     }
 
     @Test
     void ofEachCounterThatIsAskedFor() {
-        Answer answer = api.post(Api.BATCH_GET, "{\"queries\":[{\"resource_id\":\"\",\"counter_type\":\"\"},"
+        Answer answer = api.post(CounterApi.BATCH_GET, "{\"queries\":[{\"resource_id\":\"\",\"counter_type\":\"\"},"
                 + "{\"resource_id\":\"a\",\"counter_type\":\"\"}]}");
         assertThat(answer).isInvalid("queries[0].");
         assertThat(fields(answer.json().path("errors"))).as("%s", answer)

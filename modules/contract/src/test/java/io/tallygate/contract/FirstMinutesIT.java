@@ -38,7 +38,7 @@ class FirstMinutesIT extends Suite {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET})
+    @ValueSource(strings = {CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET})
     void aBodyThatCurlCallsAFormIsToldWhichHeaderToAdd(String path) {
         Answer answer = api.send("POST", path, BodyPublishers.ofString("{}"), "Content-Type",
                 "application/x-www-form-urlencoded");
@@ -60,14 +60,14 @@ class FirstMinutesIT extends Suite {
         Counter counter = freshCounter();
         String list = "[" + Json.text(Json.increment(counter, 1)) + "]";
         for (String name : List.of("items", "increments", "queries")) {
-            assertDetail(api.post(Api.BATCH_INCREMENT, "{\"" + name + "\":" + list + "}"),
+            assertDetail(api.post(CounterApi.BATCH_INCREMENT, "{\"" + name + "\":" + list + "}"),
                     "operations is required; did you mean it by \"" + name + "\"?");
         }
         for (String name : List.of("items", "counters", "operations")) {
-            assertDetail(api.post(Api.BATCH_GET, "{\"" + name + "\":" + list + "}"),
+            assertDetail(api.post(CounterApi.BATCH_GET, "{\"" + name + "\":" + list + "}"),
                     "queries is required; did you mean it by \"" + name + "\"?");
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     private static void assertDetail(Answer answer, String detail) {
@@ -79,13 +79,13 @@ class FirstMinutesIT extends Suite {
     @ValueSource(strings = {"a|b", "[x]", "a\\b", "a^b", "{x}", "`x`", "\"x\"", "<x>"})
     void whatBrowsersSendUnencodedIsRead(String name) {
         Counter counter = new Counter(name, seed.name("raw"));
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         Answer answer = exchange("GET", "/api/v1/counter/" + name + "/" + counter.counterType() + "?x=" + name);
         assertThat(answer).isOk();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(name);
         assertThat(answer).hasValue(3);
         assertThat(exchange("DELETE", "/api/v1/counter/" + name + "/" + counter.counterType())).hasStatus(204);
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -93,7 +93,7 @@ class FirstMinutesIT extends Suite {
             because = "API Gateway reads HTTP; here it would be this suite that is tested")
     void whatCurlSendsAsTheBytesOfItsTerminalIsRead() {
         Counter counter = new Counter("ü日本😀", seed.name("raw"));
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         String bytes = new String(("/api/v1/counter/" + counter.resourceId() + "/" + counter.counterType())
                 .getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         Answer answer = exchange("GET", bytes);

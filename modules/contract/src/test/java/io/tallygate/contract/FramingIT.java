@@ -123,8 +123,9 @@ class FramingIT extends Suite {
     @Test
     void aBodyThatWouldBeTooLargeIsRefusedInsteadOfAskedFor() throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
-            wire.sendHead("POST", Api.INCREMENT, List.of("Content-Type: application/json", "Content-Length: 5000000",
-                    "Expect: 100-continue"));
+            wire.sendHead("POST", CounterApi.INCREMENT,
+                    List.of("Content-Type: application/json", "Content-Length: 5000000",
+                            "Expect: 100-continue"));
             assertThat(wire.read().orElseThrow()).isProblem(413);
             assertThat(wire.read()).isEmpty();
         }
@@ -135,13 +136,13 @@ class FramingIT extends Suite {
         Counter counter = freshCounter();
         String body = Json.text(Json.increment(counter, 3));
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
-            wire.sendHead("POST", Api.INCREMENT, List.of("Content-Type: application/json",
+            wire.sendHead("POST", CounterApi.INCREMENT, List.of("Content-Type: application/json",
                     "Content-Length: " + body.length(), "Expect: 100-Continue"));
             assertThat(wire.read().orElseThrow()).hasStatus(100);
             wire.write(body);
             assertThat(wire.read().orElseThrow()).isOk();
         }
-        assertThat(api.value(counter)).isEqualTo(3);
+        assertThat(counterApi.value(counter)).isEqualTo(3);
     }
 
     @ParameterizedTest

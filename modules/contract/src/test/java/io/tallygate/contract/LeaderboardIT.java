@@ -31,7 +31,7 @@ class LeaderboardIT extends Suite {
             operations.add(Json.increment(counters.get(i), totals[i] - 1));
             operations.add(Json.increment(counters.get(i), 1));
         }
-        assertThat(api.batchIncrement(operations)).isOk();
+        assertThat(counterApi.batchIncrement(operations)).isOk();
 
         String type = counters.getFirst().counterType();
         Await.until(VISIBLE, "five entries of " + type, () -> entries(type, window, 10).size() == totals.length
@@ -52,8 +52,8 @@ class LeaderboardIT extends Suite {
     void anotherTypeHasALeaderboardOfItsOwn() {
         Counter mine = freshCounters(1).getFirst();
         Counter others = new Counter(mine.resourceId(), mine.counterType() + "-other");
-        api.increment(mine, 1);
-        api.increment(others, 2);
+        counterApi.increment(mine, 1);
+        counterApi.increment(others, 2);
         Await.until(VISIBLE, "one entry", () -> entries(mine.counterType(), "all", 10).size() == 1);
         assertThat(entries(mine.counterType(), "all", 10).get(0).path("value").longValue()).isEqualTo(1);
     }
@@ -70,7 +70,7 @@ class LeaderboardIT extends Suite {
         for (int i = 0; i < counters.size(); i++) {
             operations.add(Json.increment(counters.get(i), 100L + i));
         }
-        assertThat(api.batchIncrement(operations)).isOk();
+        assertThat(counterApi.batchIncrement(operations)).isOk();
         String type = counters.getFirst().counterType();
         Await.until(VISIBLE, "25 entries", () -> entries(type, "all", 1_000).size() == 25);
         assertThat(entries(type, "all", 1)).hasSize(1);
@@ -103,9 +103,9 @@ class LeaderboardIT extends Suite {
     void takingAwayChangesTheOrder() {
         List<Counter> counters = freshCounters(2);
         String type = counters.getFirst().counterType();
-        api.increment(counters.get(0), 20);
-        api.increment(counters.get(1), 10);
-        api.increment(counters.get(0), -15);
+        counterApi.increment(counters.get(0), 20);
+        counterApi.increment(counters.get(1), 10);
+        counterApi.increment(counters.get(0), -15);
         Await.until(VISIBLE, "the second overtakes the first", () -> {
             JsonNode entries = entries(type, "all", 10);
             return entries.size() == 2
@@ -118,8 +118,8 @@ class LeaderboardIT extends Suite {
     void aCounterThatWasResetDoesNotLeadWithItsOldValue() {
         List<Counter> counters = freshCounters(2);
         String type = counters.getFirst().counterType();
-        api.increment(counters.get(0), 20);
-        api.increment(counters.get(1), 10);
+        counterApi.increment(counters.get(0), 20);
+        counterApi.increment(counters.get(1), 10);
         assertThat(api.delete(counters.get(0).path())).hasStatus(204);
         Await.until(VISIBLE, "the other one leads", () -> {
             JsonNode entries = entries(type, "all", 10);
@@ -133,7 +133,7 @@ class LeaderboardIT extends Suite {
     void aTypeAndResourcesOfAnyTextAreListed(String window) {
         Windows.assumeKept(window);
         Counter counter = new Counter(seed.name("a/b 100% 👍"), seed.name("likes & views/%41 ü"));
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         Await.until(VISIBLE, "one entry", () -> entries(counter.counterType(), window, 10).size() == 1);
         assertThat(entries(counter.counterType(), window, 10).get(0).path("resource_id").asText())
                 .isEqualTo(counter.resourceId());
@@ -142,8 +142,8 @@ class LeaderboardIT extends Suite {
     @Test
     void invalidIncrementsLeaveNoTrace() {
         Counter counter = freshCounters(1).getFirst();
-        assertThat(api.post(Api.INCREMENT, Json.increment(counter, 0))).hasStatus(400);
-        api.increment(new Counter(counter.resourceId() + "-2", counter.counterType()), 1);
+        assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 0))).hasStatus(400);
+        counterApi.increment(new Counter(counter.resourceId() + "-2", counter.counterType()), 1);
         Await.until(VISIBLE, "one entry", () -> !entries(counter.counterType(), "all", 10).isEmpty());
         assertThat(entries(counter.counterType(), "all", 10)).hasSize(1);
     }

@@ -75,11 +75,12 @@ final class Ledger {
     }
 
     /** The invariant. */
-    void assertHeldBy(Api api, List<Counter> counters) {
+    void assertHeldBy(CounterApi counterApi, List<Counter> counters) {
         for (Counter counter : counters) {
             long least = acknowledged(counter);
             long inFlight = unsettled.stream().mapToLong(call -> call.deltas().getOrDefault(counter, 0L)).sum();
-            assertThat(api.value(counter)).as("%s: %d acknowledged, %d in flight (%s)", counter, least, inFlight, seed)
+            assertThat(counterApi.value(counter))
+                    .as("%s: %d acknowledged, %d in flight (%s)", counter, least, inFlight, seed)
                     .isBetween(least, least + inFlight);
         }
     }
@@ -97,10 +98,10 @@ final class Ledger {
     }
 
     /** Nothing is in flight: every counter is exactly what was acknowledged. */
-    void assertExact(Api api, List<Counter> counters) {
+    void assertExact(CounterApi counterApi, List<Counter> counters) {
         assertThat(unsettled).as("calls still in flight").isEmpty();
         for (Counter counter : counters) {
-            assertThat(api.value(counter)).as("%s, every call counted once (%s)", counter, seed)
+            assertThat(counterApi.value(counter)).as("%s, every call counted once (%s)", counter, seed)
                     .isEqualTo(acknowledged(counter));
         }
     }

@@ -18,18 +18,18 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         var increment = Json.increment(counter, 5);
         increment.put("request_id", seed.name("request"));
-        Answer first = api.post(Api.INCREMENT, increment);
+        Answer first = api.post(CounterApi.INCREMENT, increment);
         assertThat(first).isOk();
-        api.increment(counter, 100);
-        Answer second = api.post(Api.INCREMENT, increment);
+        counterApi.increment(counter, 100);
+        Answer second = api.post(CounterApi.INCREMENT, increment);
         assertThat(second.json()).as("%s", second).isEqualTo(first.json());
-        Answer batch = api.batchIncrement(List.of(increment));
+        Answer batch = counterApi.batchIncrement(List.of(increment));
         assertThat(batch.json().path("results").get(0).path("value").longValue())
                 .as("the same operation in %s", batch).isEqualTo(5);
-        assertThat(api.value(counter)).isEqualTo(105);
+        assertThat(counterApi.value(counter)).isEqualTo(105);
         increment.put("delta", 6);
-        assertThat(api.post(Api.INCREMENT, increment)).isProblem(422);
-        assertThat(api.value(counter)).isEqualTo(105);
+        assertThat(api.post(CounterApi.INCREMENT, increment)).isProblem(422);
+        assertThat(counterApi.value(counter)).isEqualTo(105);
     }
 
     @Test
@@ -38,12 +38,12 @@ class MembersIT extends Suite {
         String key = seed.name("batch");
         List<Map<String, Object>> operations = List.of(Json.increment(counter, 1), Json.increment(counter, 2));
         String body = Json.text(Json.object("request_id", key, "operations", operations));
-        Answer first = api.post(Api.BATCH_INCREMENT, body);
+        Answer first = api.post(CounterApi.BATCH_INCREMENT, body);
         assertThat(first).isOk();
-        assertThat(api.post(Api.BATCH_INCREMENT, body).json()).isEqualTo(first.json());
-        assertThat(api.post(Api.BATCH_INCREMENT, Json.batch(operations), Api.KEY_HEADER, key).json())
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, body).json()).isEqualTo(first.json());
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, Json.batch(operations), Api.KEY_HEADER, key).json())
                 .isEqualTo(first.json());
-        assertThat(api.value(counter)).isEqualTo(3);
+        assertThat(counterApi.value(counter)).isEqualTo(3);
     }
 
     @Test
@@ -54,12 +54,12 @@ class MembersIT extends Suite {
         String key = seed.name("request");
         increment.put("request_id", key);
         String body = Json.text(increment);
-        assertThat(api.post(Api.INCREMENT, body, Api.KEY_HEADER, key + "-2")).isInvalid("request_id");
-        assertThat(api.value(counter)).isZero();
-        assertThat(api.post(Api.INCREMENT, body, Api.KEY_HEADER, key)).isOk();
-        assertThat(api.post(Api.INCREMENT, body, Api.KEY_HEADER, key)).isOk();
-        assertThat(api.incrementWithKey(counter, 5, key)).as("as it was before request_id was read").isOk();
-        assertThat(api.value(counter)).isEqualTo(5);
+        assertThat(api.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, key + "-2")).isInvalid("request_id");
+        assertThat(counterApi.value(counter)).isZero();
+        assertThat(api.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, key)).isOk();
+        assertThat(api.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, key)).isOk();
+        assertThat(counterApi.incrementWithKey(counter, 5, key)).as("as it was before request_id was read").isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(5);
     }
 
     @Test
@@ -68,18 +68,19 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         String key = seed.name("key");
         String body = Json.text(Json.increment(counter, 5));
-        Answer first = api.post(Api.INCREMENT + "/", body, Api.KEY_HEADER, key);
+        Answer first = api.post(CounterApi.INCREMENT + "/", body, Api.KEY_HEADER, key);
         assertThat(first).isOk();
-        for (String path : List.of(Api.INCREMENT, Api.INCREMENT + "?a=b", Api.INCREMENT + "/?a=b")) {
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.INCREMENT + "?a=b",
+                CounterApi.INCREMENT + "/?a=b")) {
             Answer again = api.post(path, body, Api.KEY_HEADER, key);
             assertThat(again.json()).as("%s", again).isEqualTo(first.json());
         }
         String batch = Json.batch(List.of(Json.increment(counter, 1)));
         String batchKey = seed.name("key");
-        Answer firstBatch = api.post(Api.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey);
-        assertThat(api.post(Api.BATCH_INCREMENT + "/", batch, Api.KEY_HEADER, batchKey).json())
+        Answer firstBatch = api.post(CounterApi.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey);
+        assertThat(api.post(CounterApi.BATCH_INCREMENT + "/", batch, Api.KEY_HEADER, batchKey).json())
                 .isEqualTo(firstBatch.json());
-        assertThat(api.value(counter)).isEqualTo(6);
+        assertThat(counterApi.value(counter)).isEqualTo(6);
     }
 
     @ParameterizedTest
@@ -90,23 +91,23 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         var increment = Json.increment(counter, 1);
         increment.put(misspelt, 2);
-        Answer answer = api.post(Api.INCREMENT, increment);
+        Answer answer = api.post(CounterApi.INCREMENT, increment);
         assertThat(answer).isInvalid(misspelt);
         assertThat(answer.json().path("detail").asText()).contains("did you mean \"" + right + "\"?");
-        Answer batch = api.batchIncrement(List.of(increment));
+        Answer batch = counterApi.batchIncrement(List.of(increment));
         assertThat(batch).hasStatus(207);
         assertThat(batch.body()).contains("did you mean \\\"" + right + "\\\"?");
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     @OverHttpOnly(because = "members have numbers")
     void aMisspeltMemberOfAQueryIsToldTheRightOne() {
-        Answer answer = api.post(Api.BATCH_GET, "{\"queries\":[{\"resourceId\":\"a\",\"counter_type\":\"b\"}]}");
+        Answer answer = api.post(CounterApi.BATCH_GET, "{\"queries\":[{\"resourceId\":\"a\",\"counter_type\":\"b\"}]}");
         assertThat(answer).isInvalid("queries[0].resourceId");
         assertThat(answer.body()).contains("did you mean \\\"resource_id\\\"?");
-        assertThat(api.post(Api.BATCH_GET, "{\"querys\":[]}").body()).contains("querys");
-        assertThat(api.post(Api.BATCH_INCREMENT, "{\"operation\":[]}").body())
+        assertThat(api.post(CounterApi.BATCH_GET, "{\"querys\":[]}").body()).contains("querys");
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, "{\"operation\":[]}").body())
                 .contains("did you mean \\\"operations\\\"?");
     }
 
@@ -129,9 +130,9 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         var increment = Json.increment(counter, 1);
         increment.put(name, "anything");
-        assertThat(api.post(Api.INCREMENT, increment)).isOk();
-        assertThat(api.batchIncrement(List.of(increment))).isOk();
-        assertThat(api.value(counter)).isEqualTo(2);
+        assertThat(api.post(CounterApi.INCREMENT, increment)).isOk();
+        assertThat(counterApi.batchIncrement(List.of(increment))).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(2);
     }
 
     @Test
@@ -141,23 +142,24 @@ class MembersIT extends Suite {
         String name = "{\"resource_id\":" + Json.text(counter.resourceId()) + ",\"counter_type\":"
                 + Json.text(counter.counterType());
         String nulls = ",\"delta\":null,\"increment\":null,\"user_id\":null,\"async\":null,\"request_id\":null}";
-        Answer single = api.post(Api.INCREMENT, name + nulls);
+        Answer single = api.post(CounterApi.INCREMENT, name + nulls);
         assertThat(single).isOk().hasValue(1);
-        assertThat(api.post(Api.INCREMENT, name + ",\"delta\":null,\"increment\":4}").json().path("value").longValue())
+        assertThat(api.post(CounterApi.INCREMENT, name + ",\"delta\":null,\"increment\":4}").json().path("value")
+                .longValue())
                 .isEqualTo(5);
-        Answer batch = api.post(Api.BATCH_INCREMENT,
+        Answer batch = api.post(CounterApi.BATCH_INCREMENT,
                 "{\"async\":null,\"request_id\":null,\"operations\":[" + name + nulls + "]}");
         assertThat(batch).isOk();
-        assertThat(api.value(counter)).isEqualTo(6);
+        assertThat(counterApi.value(counter)).isEqualTo(6);
     }
 
     @Test
     @OverHttpOnly(because = "a message has no null")
     void aRequiredMemberThatIsNullIsToldSo() {
-        assertNull(api.post(Api.INCREMENT, "{\"resource_id\":null,\"counter_type\":\"a\"}"), "resource_id");
-        assertNull(api.post(Api.BATCH_INCREMENT, "{\"operations\":null}"), "operations");
-        assertNull(api.post(Api.BATCH_GET, "{\"queries\":null}"), "queries");
-        assertNull(api.post(Api.BATCH_GET, "{\"queries\":[{\"resource_id\":\"a\",\"counter_type\":null}]}"),
+        assertNull(api.post(CounterApi.INCREMENT, "{\"resource_id\":null,\"counter_type\":\"a\"}"), "resource_id");
+        assertNull(api.post(CounterApi.BATCH_INCREMENT, "{\"operations\":null}"), "operations");
+        assertNull(api.post(CounterApi.BATCH_GET, "{\"queries\":null}"), "queries");
+        assertNull(api.post(CounterApi.BATCH_GET, "{\"queries\":[{\"resource_id\":\"a\",\"counter_type\":null}]}"),
                 "queries[0].counter_type");
     }
 

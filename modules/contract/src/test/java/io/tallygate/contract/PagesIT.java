@@ -30,7 +30,7 @@ class PagesIT extends Suite {
 
     @Test
     void metricsAreInPrometheusFormatAndCountWhatHappens() {
-        api.increment(freshCounter(), 1);
+        counterApi.increment(freshCounter(), 1);
         Answer answer = api.get("/metrics");
         assertThat(answer).isOk();
         assertThat(answer.mediaType()).isIn("text/plain", "application/openmetrics-text");
@@ -46,7 +46,7 @@ class PagesIT extends Suite {
     @Test
     void metricsDoNotGrowWithTheNamesOfCounters() {
         Counter counter = freshCounter();
-        api.increment(counter, 1);
+        counterApi.increment(counter, 1);
         api.get(counter.path());
         assertThat(api.get("/metrics").body()).doesNotContain(counter.resourceId(), counter.counterType());
     }

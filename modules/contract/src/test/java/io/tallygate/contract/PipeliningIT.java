@@ -25,7 +25,7 @@ class PipeliningIT extends Suite {
     }
 
     private static String increment(Counter counter) {
-        return post(Api.INCREMENT, Json.text(Json.increment(counter, 1)));
+        return post(CounterApi.INCREMENT, Json.text(Json.increment(counter, 1)));
     }
 
     private static String read(Counter counter) {
@@ -64,8 +64,9 @@ class PipeliningIT extends Suite {
                 + counter.counterType() + "\"}]}";
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
             for (int i = 0; i < TIMES; i++) {
-                wire.write(increment(counter) + delete(counter) + post(Api.BATCH_INCREMENT, batch) + read(counter)
-                        + post(Api.BATCH_GET + "?consistency=strong", query) + delete(counter) + read(counter));
+                wire.write(increment(counter) + delete(counter) + post(CounterApi.BATCH_INCREMENT, batch)
+                        + read(counter)
+                        + post(CounterApi.BATCH_GET + "?consistency=strong", query) + delete(counter) + read(counter));
                 assertThat(valueOf(wire)).isEqualTo(1);
                 assertThat(wire.read().orElseThrow()).hasStatus(204);
                 assertThat(wire.read().orElseThrow().json().path("results").path(0).path("value").longValue())

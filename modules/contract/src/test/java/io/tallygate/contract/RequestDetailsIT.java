@@ -20,8 +20,8 @@ class RequestDetailsIT extends Suite {
     void anAnswerBearsTheNameOfItsRequest() {
         Counter counter = freshCounter();
         String body = Json.text(Json.increment(counter, 1));
-        assertThat(api.post(Api.INCREMENT, body, REQUEST_ID, "r-1").header(REQUEST_ID)).isEqualTo("r-1");
-        assertThat(api.post(Api.INCREMENT, "nonsense", REQUEST_ID, "r-2").header(REQUEST_ID)).isEqualTo("r-2");
+        assertThat(api.post(CounterApi.INCREMENT, body, REQUEST_ID, "r-1").header(REQUEST_ID)).isEqualTo("r-1");
+        assertThat(api.post(CounterApi.INCREMENT, "nonsense", REQUEST_ID, "r-2").header(REQUEST_ID)).isEqualTo("r-2");
         assertThat(get("/nowhere", REQUEST_ID, "r-3").header(REQUEST_ID)).isEqualTo("r-3");
         assertThat(get("/health", REQUEST_ID, "r-4").header(REQUEST_ID)).isEqualTo("r-4");
     }
@@ -36,7 +36,7 @@ class RequestDetailsIT extends Suite {
     @ParameterizedTest
     @ValueSource(strings = {"OPTIONS", "PUT", "BREW"})
     void aMethodThatAPathDoesNotTakeIsToldWithThoseThatItTakes(String method) {
-        Answer answer = api.send(method, Api.INCREMENT, BodyPublishers.noBody());
+        Answer answer = api.send(method, CounterApi.INCREMENT, BodyPublishers.noBody());
         assertThat(answer).isProblem(405);
         assertThat(answer.headers().allValues("Allow").toString()).contains("POST");
         answer = api.send(method, freshCounter().path(), BodyPublishers.noBody());
@@ -47,7 +47,7 @@ class RequestDetailsIT extends Suite {
 
     @Test
     void aBodyThatIsNotThereIsRequired() {
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
             for (Answer answer : List.of(api.post(path, ""), api.send("POST", path, BodyPublishers.noBody()))) {
                 assertThat(answer).isInvalid("body");
                 assertThat(answer.json().path("detail").asText()).isEqualTo("body is required, as a JSON object");
@@ -63,7 +63,7 @@ class RequestDetailsIT extends Suite {
             Answer answer = increment(counter, (key + end).getBytes(StandardCharsets.UTF_8));
             assertThat(answer).isOk();
         }
-        assertThat(api.value(counter)).isEqualTo(4);
+        assertThat(counterApi.value(counter)).isEqualTo(4);
     }
 
     @Test
@@ -72,7 +72,7 @@ class RequestDetailsIT extends Suite {
         for (byte[] key : new byte[][]{{'k', (byte) 0xe9}, {'k', (byte) 0xff, 'k'}, {(byte) 0xe6, (byte) 0x97}}) {
             assertThat(increment(counter, key)).isInvalid(Api.KEY_HEADER);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -102,7 +102,7 @@ class RequestDetailsIT extends Suite {
     }
 
     private Answer increment(Counter counter, byte[] key) {
-        return Wire.exchange(deployment.baseUrl(), "POST", Api.INCREMENT,
+        return Wire.exchange(deployment.baseUrl(), "POST", CounterApi.INCREMENT,
                 List.of("Idempotency-Key: " + new String(key, StandardCharsets.ISO_8859_1), "Connection: close"),
                 Json.text(Json.increment(counter, 1)).getBytes(StandardCharsets.UTF_8));
     }

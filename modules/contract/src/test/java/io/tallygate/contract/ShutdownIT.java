@@ -45,7 +45,7 @@ class ShutdownIT extends Suite {
             assertThat(cut.waited()).isLessThan(CROSSED_MAX);
         });
         deployment.start();
-        ledger.assertHeldBy(api, counters);
+        ledger.assertHeldBy(counterApi, counters);
         ledger.settle(api);
         awaitDrained(ledger, counters);
     }
@@ -76,7 +76,7 @@ class ShutdownIT extends Suite {
             }
             assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
             deployment.start();
-            assertThat(api.value(counter)).isBetween(applied, (long) wires.size());
+            assertThat(counterApi.value(counter)).isBetween(applied, (long) wires.size());
         } finally {
             for (Wire wire : wires) {
                 wire.close();
@@ -91,7 +91,7 @@ class ShutdownIT extends Suite {
     @OverHttpOnly(because = "a call of one message has no beginning that the server answers")
     void aRequestThatNeverEndsIsAnsweredSoonAndCostsNothingElse(String beginning) throws IOException {
         Counter counter = new Counter(seed.name("item"), seed.name("kept"));
-        api.increment(counter, 7);
+        counterApi.increment(counter, 7);
         try (Wire wire = Wire.connect(deployment.baseUrl()); Wire used = Wire.connect(deployment.baseUrl())) {
             used.sendHead("GET", "/health/liveness", List.of());
             assertThat(used.read().orElseThrow()).isOk();
@@ -113,14 +113,14 @@ class ShutdownIT extends Suite {
             for (int i = 0; i < 50; i++) {
                 var body = Json.increment(counters.get(i), 1);
                 body.put("async", true);
-                assertThat(api.post(Api.INCREMENT, body)).hasStatus(202);
+                assertThat(api.post(CounterApi.INCREMENT, body)).hasStatus(202);
             }
             return client;
         });
         deployment.requestStop();
         assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
         deployment.start();
-        counters.forEach(counter -> assertThat(api.value(counter)).as("%s", counter).isEqualTo(8));
+        counters.forEach(counter -> assertThat(counterApi.value(counter)).as("%s", counter).isEqualTo(8));
     }
 
     @Test
@@ -139,12 +139,12 @@ class ShutdownIT extends Suite {
     @Test
     void aSecondSignalWhileItStopsDoesNoHarm() {
         Counter counter = freshCounter();
-        api.increment(counter, 1);
+        counterApi.increment(counter, 1);
         deployment.requestStop();
         deployment.requestStop();
         assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
         deployment.start();
-        assertThat(api.value(counter)).isEqualTo(1);
+        assertThat(counterApi.value(counter)).isEqualTo(1);
     }
 
     /** Large batches keep the writer busy, so that nearly every request is well inside the server when the signal comes. */
@@ -163,13 +163,14 @@ class ShutdownIT extends Suite {
     /** What settling repeated without waiting is committed soon; then every call has counted exactly once. */
     private void awaitDrained(Ledger ledger, List<Counter> counters) {
         deployment.restart();
-        ledger.assertExact(api, counters);
+        ledger.assertExact(counterApi, counters);
     }
 
     private Wire begunRequest(int length) throws IOException {
         Wire wire = Wire.connect(deployment.baseUrl());
-        wire.sendHead("POST", Api.INCREMENT, List.of("Content-Type: application/json", "Content-Length: " + length,
-                "Expect: 100-continue"));
+        wire.sendHead("POST", CounterApi.INCREMENT,
+                List.of("Content-Type: application/json", "Content-Length: " + length,
+                        "Expect: 100-continue"));
         Answer interim = wire.read().orElseThrow(() -> new AssertionError("closed before the interim answer"));
         assertThat(interim).hasStatus(100);
         return wire;

@@ -25,10 +25,10 @@ class StoppedStoreShutdownIT extends Suite {
     @Test
     void aWriteWhoseCallerWasToldDoesNotHoldTheStopAndNoWindowIsLost() {
         Counter counter = freshCounter();
-        api.increment(counter, 7);
+        counterApi.increment(counter, 7);
         store.freeze();
         try {
-            assertThat(api.post(Api.INCREMENT, Json.increment(counter, 1))).isUnavailable();
+            assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
             deployment.requestStop();
             assertThat(deployment.awaitExit(Duration.ofSeconds(25))).as("exit code").isZero();
         } finally {
