@@ -1,39 +1,43 @@
 package io.tallygate.contract;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/**
- * What a request line asks for.
- *
- * @param route      the path below the API's, a name in it written as {@code *}
- * @param names      those names, decoded
- * @param parameters the query's, decoded
- */
-record GrpcTarget(String route, List<String> names, Map<String, String> parameters) {
+/** One request of the suite, and the server that is to be asked instead. */
+final class GrpcExchange {
 
-    private static final String API = "/api/v1/";
+    private static final long DEADLINE_SECONDS = 30;
+    private static final String KEY = Api.KEY_HEADER.toLowerCase(Locale.ROOT);
+    private static final String AUTHORIZATION = "authorization";
 
-    static GrpcTarget of(String target) {
-        String[] parts = target.split("\\?", 2);
-        String path = parts[0].startsWith(API) ? parts[0].substring(API.length()) : parts[0].substring(1);
-        List<String> segments = Arrays.asList(path.split("/", -1));
-        // Everything else with two segments is a method of the collection, not a name.
-        boolean named = segments.size() == 3 || segments.getFirst().equals("leaderboard");
-        List<String> names = named ? segments.subList(1, segments.size()) : List.of();
-        return new GrpcTarget(named ? segments.getFirst() + "/*".repeat(names.size()) : path,
-                names.stream().map(name -> decoded(name.replace("+", "%2B"))).toList(),
-                parts.length > 1 ? parameters(parts[1]) : Map.of());
+    private final HttpListener.Request request;
+    private final List<String> names;
+    private final Map<String, String> parameters;
+    private final Channel channel;
+
+    /** @param names those in the path, as they were sent */
+    GrpcExchange(HttpListener.Request request, List<String> names, String query, Channel channel) {
+        this.request = request;
+        this.names = names.stream().map(name -> decoded(name.replace("+", "%2B"))).toList();
+        this.parameters = parameters(query);
+        this.channel = channel;
     }
 
     private static Map<String, String> parameters(String query) {
         var parameters = new HashMap<String, String>();
-        for (String pair : query.split("&", -1)) {
+        for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
             String[] parts = pair.split("=", 2);
             parameters.put(decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
         }
@@ -44,7 +48,34 @@ record GrpcTarget(String route, List<String> names, Map<String, String> paramete
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
+    /** The body, which must be a JSON object. */
+    JsonNode body() {
+        return GrpcFields.body(request.body());
+    }
+
+    /** The path's name at this place, counted from 0. */
+    String name(int place) {
+        return names.get(place);
+    }
+
     Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** The key that makes the request repeatable. */
+    Optional<String> key() {
+        return Optional.ofNullable(request.headers().get(KEY));
+    }
+
+    /** A service of the server, asked with the token of the request. */
+    <S extends AbstractStub<S>> S service(Function<Channel, S> stub) {
+        S bounded = stub.apply(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        String authorization = request.headers().get(AUTHORIZATION);
+        if (authorization == null) {
+            return bounded;
+        }
+        var metadata = new Metadata();
+        metadata.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), authorization);
+        return bounded.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
     }
 }
