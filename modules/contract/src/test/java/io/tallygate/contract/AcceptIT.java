@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
@@ -27,7 +26,7 @@ class AcceptIT extends Suite {
         for (Answer answer : List.of(increment(counter, accept), get(counter.path(), accept),
                 get("/api/v1/leaderboard/" + Counter.encode(counter.counterType()), accept),
                 get("/health/readiness", accept))) {
-            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer).isOk();
             assertThat(answer.header("Content-Type")).as("%s", answer).isEqualTo("application/json");
         }
     }
@@ -38,22 +37,23 @@ class AcceptIT extends Suite {
     void whatExcludesJsonIsNotAcceptableAndNothingIsCounted(String accept) {
         Counter counter = freshCounter();
         for (Answer answer : List.of(increment(counter, accept), get(counter.path(), accept),
-                api.send("POST", Api.BATCH_GET, BodyPublishers.ofString(Json.text(Json.object("queries", List.of()))),
+                api.send("POST", CounterApi.BATCH_GET,
+                        BodyPublishers.ofString(Json.text(Json.object("queries", List.of()))),
                         "Content-Type", "application/json", "Accept", accept),
                 get("/api/v1/leaderboard/likes", accept), get("/health", accept))) {
-            assertProblem(answer, 406);
+            assertThat(answer).isProblem(406);
             assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
             assertThat(answer.json().path("detail").asText()).contains("application/json");
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     void aProblemIsAProblemWhateverIsAccepted() {
         Answer answer = get("/api/v1/counter/a%00b/likes", "application/json; charset=utf-16");
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
-        assertProblem(get("/nothing", "text/html"), 404);
+        assertThat(get("/nothing", "text/html")).isProblem(404);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -71,7 +71,7 @@ class AcceptIT extends Suite {
                     """)
     void metricsComeInTheFormatThatIsAskedFor(String accept, String format) {
         Answer answer = get("/metrics", accept);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         boolean open = format.equals("openmetrics");
         assertThat(answer.header("Content-Type")).isEqualTo(open ? OPENMETRICS : TEXT);
         assertThat(answer.body()).contains("tallygate_");
@@ -82,7 +82,7 @@ class AcceptIT extends Suite {
     @CsvSource({"/metrics,application/json", "/docs,application/json", "/openapi.yml,text/html",
             "/docs/rapidoc-min.js,text/html"})
     void whatAPageIsNotItIsNotAcceptableAs(String path, String accept) {
-        assertProblem(get(path, accept), 406);
+        assertThat(get(path, accept)).isProblem(406);
     }
 
     @ParameterizedTest
@@ -95,7 +95,7 @@ class AcceptIT extends Suite {
             """)
     void aPageNamesItsOwnType(String path, String accept, String type) {
         Answer answer = get(path, accept);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.header("Content-Type")).isEqualTo(type);
     }
 
@@ -104,6 +104,6 @@ class AcceptIT extends Suite {
     }
 
     private Answer increment(Counter counter, String accept) {
-        return api.post(Api.INCREMENT, Json.text(Json.increment(counter, 1)), "Accept", accept);
+        return api.post(CounterApi.INCREMENT, Json.text(Json.increment(counter, 1)), "Accept", accept);
     }
 }

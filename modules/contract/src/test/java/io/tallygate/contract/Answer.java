@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.AssertProvider;
 
 /**
  * What came back: a status, headers and the body as text.
  *
  * @param request the request line, for messages
  */
-record Answer(String request, int status, HttpHeaders headers, String body) {
+record Answer(String request, int status, HttpHeaders headers, String body) implements AssertProvider<AnswerAssert> {
 
     private static final int SHOWN_BODY_MAX = 600;
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -31,6 +32,12 @@ record Answer(String request, int status, HttpHeaders headers, String body) {
         var texts = new ArrayList<String>();
         json().path(list).forEach(member -> texts.add(member.path(field).asText()));
         return texts;
+    }
+
+    /** For {@code assertThat(answer)}. */
+    @Override
+    public AnswerAssert assertThat() {
+        return new AnswerAssert(this);
     }
 
     String header(String name) {

@@ -1,7 +1,5 @@
 package io.tallygate.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,17 +10,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** The HTTP API as a caller uses it. Safe for use by several threads. */
+/** Requests to a deployment, of whichever domain. Safe for use by several threads. */
 final class Api {
 
-    static final String INCREMENT = "/api/v1/counter/increment";
-    static final String BATCH_INCREMENT = "/api/v1/counter/batch-increment";
-    static final String BATCH_GET = "/api/v1/counter/batch";
     static final String KEY_HEADER = "Idempotency-Key";
 
     /** Where a front says that its protocol cannot carry the request; the test that sent it is skipped then. */
@@ -90,40 +84,6 @@ final class Api {
             request.headers(headers);
         }
         return send(request);
-    }
-
-    /** Adds to a counter and returns its value; anything but 200 fails. */
-    long increment(Counter counter, long delta) {
-        Answer answer = post(INCREMENT, Json.increment(counter, delta));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        return answer.json().path("value").longValue();
-    }
-
-    Answer incrementWithKey(Counter counter, long delta, String key) {
-        return post(INCREMENT, Json.text(Json.increment(counter, delta)), KEY_HEADER, key);
-    }
-
-    Answer batchIncrement(List<? extends Map<String, Object>> operations) {
-        return post(BATCH_INCREMENT, Json.batch(operations));
-    }
-
-    /** The counter's value, past every cache. */
-    long value(Counter counter) {
-        return valueFrom(counter, "?consistency=strong");
-    }
-
-    /** The counter's value as a caller gets it who does not ask for more. */
-    long cachedValue(Counter counter) {
-        return valueFrom(counter, "");
-    }
-
-    private long valueFrom(Counter counter, String query) {
-        Answer answer = get(counter.path() + query);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("resource_id").textValue()).as("%s", answer).isEqualTo(counter.resourceId());
-        assertThat(answer.json().path("counter_type").textValue()).as("%s", answer).isEqualTo(counter.counterType());
-        assertThat(answer.json().path("value").isIntegralNumber()).as("an integer value in %s", answer).isTrue();
-        return answer.json().path("value").longValue();
     }
 
     private HttpRequest.Builder request(String path) {

@@ -1,7 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -38,12 +36,12 @@ class BadInputIT extends Suite {
     @ValueSource(strings = {"1e3", "1000.0"})
     void anIntegerInAnotherSpellingIsTakenAtItsValueOrRejected(String delta) {
         Counter counter = touchedCounter();
-        Answer answer = api.post(Api.INCREMENT, text(counter, Map.of("delta", delta)));
+        Answer answer = api.post(CounterApi.INCREMENT, text(counter, Map.of("delta", delta)));
         if (answer.status() == 200) {
-            assertThat(api.value(counter)).isEqualTo(BEFORE + 1_000);
+            assertThat(counterApi.value(counter)).isEqualTo(BEFORE + 1_000);
         } else {
-            assertInvalid(answer, "delta");
-            assertThat(api.value(counter)).isEqualTo(BEFORE);
+            assertThat(answer).isInvalid("delta");
+            assertThat(counterApi.value(counter)).isEqualTo(BEFORE);
         }
     }
 
@@ -52,8 +50,8 @@ class BadInputIT extends Suite {
     void theTwoNamesOfDeltaMustAgree() {
         Counter counter = touchedCounter();
         var fields = Map.of("delta", "1", "increment", "2");
-        assertProblem(api.post(Api.INCREMENT, text(counter, fields)), 400);
-        assertThat(api.value(counter)).isEqualTo(BEFORE);
+        assertThat(api.post(CounterApi.INCREMENT, text(counter, fields))).isProblem(400);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -67,19 +65,20 @@ class BadInputIT extends Suite {
             "\"a\\u007f\"", "\"\\u0085\"", "\"\\ud800\"", "\"a\\udc00b\"", "\"\\ud800x\""})
     void anIdMustBeTextWithoutControlCharacters(String id) {
         String unique = Json.text(seed.name("n"));
-        assertInvalid(api.post(Api.INCREMENT, "{\"resource_id\":" + id + ",\"counter_type\":" + unique + "}"),
-                "resource_id");
-        assertInvalid(api.post(Api.INCREMENT, "{\"resource_id\":" + unique + ",\"counter_type\":" + id + "}"),
-                "counter_type");
-        assertInvalid(api.post(Api.BATCH_GET,
-                "{\"queries\":[{\"resource_id\":" + id + ",\"counter_type\":" + unique + "}]}"), "resource_id");
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":" + id + ",\"counter_type\":" + unique + "}"))
+                .isInvalid("resource_id");
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":" + unique + ",\"counter_type\":" + id + "}"))
+                .isInvalid("counter_type");
+        assertThat(api.post(CounterApi.BATCH_GET,
+                "{\"queries\":[{\"resource_id\":" + id + ",\"counter_type\":" + unique + "}]}"))
+                .isInvalid("resource_id");
     }
 
     @Test
     void anIdMustBeThere() {
-        assertInvalid(api.post(Api.INCREMENT, "{\"counter_type\":\"likes\",\"delta\":1}"), "resource_id");
-        assertInvalid(api.post(Api.INCREMENT, "{\"resource_id\":\"item\",\"delta\":1}"), "counter_type");
-        assertProblem(api.post(Api.INCREMENT, "{}"), 400);
+        assertThat(api.post(CounterApi.INCREMENT, "{\"counter_type\":\"likes\",\"delta\":1}")).isInvalid("resource_id");
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":\"item\",\"delta\":1}")).isInvalid("counter_type");
+        assertThat(api.post(CounterApi.INCREMENT, "{}")).isProblem(400);
     }
 
     @Test
@@ -91,22 +90,24 @@ class BadInputIT extends Suite {
         String multibyte = unique + "x".repeat(rest % 3) + "語".repeat(rest / 3);
         for (String id : List.of(ascii, multibyte)) {
             assertThat(id.getBytes(StandardCharsets.UTF_8)).hasSize(257);
-            assertInvalid(api.post(Api.INCREMENT, Json.increment(new Counter(id, unique), 1)), "resource_id");
-            assertInvalid(api.post(Api.INCREMENT, Json.increment(new Counter(unique, id), 1)), "counter_type");
-            assertInvalid(api.get(new Counter(id, unique).path()), "resource_id");
-            assertInvalid(api.get(new Counter(unique, id).path()), "counter_type");
-            assertInvalid(api.delete(new Counter(id, unique).path()), "resource_id");
-            assertInvalid(api.get("/api/v1/leaderboard/" + Counter.encode(id)), "counter_type");
-            assertThat(api.value(new Counter(unique, unique))).isZero();
+            assertThat(api.post(CounterApi.INCREMENT, Json.increment(new Counter(id, unique), 1)))
+                    .isInvalid("resource_id");
+            assertThat(api.post(CounterApi.INCREMENT, Json.increment(new Counter(unique, id), 1)))
+                    .isInvalid("counter_type");
+            assertThat(api.get(new Counter(id, unique).path())).isInvalid("resource_id");
+            assertThat(api.get(new Counter(unique, id).path())).isInvalid("counter_type");
+            assertThat(api.delete(new Counter(id, unique).path())).isInvalid("resource_id");
+            assertThat(api.get("/api/v1/leaderboard/" + Counter.encode(id))).isInvalid("counter_type");
+            assertThat(counterApi.value(new Counter(unique, unique))).isZero();
         }
     }
 
     @Test
     void controlCharactersInAPathAreInvalidToo() {
-        assertInvalid(api.get("/api/v1/counter/a%00b/likes"), "resource_id");
-        assertInvalid(api.get("/api/v1/counter/a/li%0Akes"), "counter_type");
-        assertInvalid(api.delete("/api/v1/counter/a%7F/likes"), "resource_id");
-        assertInvalid(api.get("/api/v1/leaderboard/li%1Fkes"), "counter_type");
+        assertThat(api.get("/api/v1/counter/a%00b/likes")).isInvalid("resource_id");
+        assertThat(api.get("/api/v1/counter/a/li%0Akes")).isInvalid("counter_type");
+        assertThat(api.delete("/api/v1/counter/a%7F/likes")).isInvalid("resource_id");
+        assertThat(api.get("/api/v1/leaderboard/li%1Fkes")).isInvalid("counter_type");
     }
 
     @OverHttpOnly(because = "there are no addresses to decode")
@@ -115,13 +116,13 @@ class BadInputIT extends Suite {
             "/api/v1/counter/a%/likes", "/api/v1/counter/a%4/likes", "/api/v1/counter/%ed%a0%80/likes"})
     void aPathThatIsNotPercentEncodedUtf8IsInvalid(String path) {
         Answer answer = Wire.exchange(deployment.baseUrl(), "GET", path, List.of("Connection: close"), new byte[0]);
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
     }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"eventual", "", "STRONG", "strong%20"})
     void anUnknownConsistencyIsInvalid(String consistency) {
-        assertInvalid(api.get(touchedCounter().path() + "?consistency=" + consistency), "consistency");
+        assertThat(api.get(touchedCounter().path() + "?consistency=" + consistency)).isInvalid("consistency");
     }
 
     static Stream<Arguments> batches() {
@@ -136,9 +137,9 @@ class BadInputIT extends Suite {
     @MethodSource("batches")
     void aBatchAsAWholeCanBeInvalid(String body, String field) {
         Counter counter = touchedCounter();
-        assertInvalid(api.post(Api.BATCH_INCREMENT, body.formatted(counter.resourceId(), counter.counterType())),
-                field);
-        assertThat(api.value(counter)).isEqualTo(BEFORE);
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, body.formatted(counter.resourceId(), counter.counterType())))
+                .isInvalid(field);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -146,11 +147,12 @@ class BadInputIT extends Suite {
     void anOperationThatIsNoneIsToldInItsPlace(String operation) {
         Counter counter = touchedCounter();
         String good = Json.text(Json.increment(counter, 1));
-        Answer answer = api.post(Api.BATCH_INCREMENT, "{\"operations\":[" + good + "," + operation + "," + good + "]}");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT,
+                "{\"operations\":[" + good + "," + operation + "," + good + "]}");
+        assertThat(answer).hasStatus(207);
         assertThat(answer.each("results", "status")).containsExactly("applied", "invalid",
                 "applied");
-        assertThat(api.value(counter)).isEqualTo(BEFORE + 2);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE + 2);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -159,11 +161,11 @@ class BadInputIT extends Suite {
         Counter counter = touchedCounter();
         String bad = text(counter, Map.of("delta", delta));
         String good = Json.text(Json.increment(counter, 1));
-        Answer answer = api.post(Api.BATCH_INCREMENT, "{\"operations\":[" + bad + "," + good + "]}");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT, "{\"operations\":[" + bad + "," + good + "]}");
+        assertThat(answer).hasStatus(207);
         assertThat(answer.each("results", "status")).containsExactly("invalid", "applied");
         assertThat(answer.json().path("results").get(0).path("error").toString()).contains("delta");
-        assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE + 1);
     }
 
     static Stream<Arguments> badRequestIds() {
@@ -176,12 +178,12 @@ class BadInputIT extends Suite {
     void anOperationWithABadRequestIdIsToldInItsPlace(String requestId) {
         Counter counter = touchedCounter();
         String bad = text(counter, Map.of("request_id", requestId));
-        Answer answer = api.post(Api.BATCH_INCREMENT,
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT,
                 "{\"operations\":[" + Json.text(Json.increment(counter, 1)) + "," + bad + "]}");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer).hasStatus(207);
         assertThat(answer.each("results", "status")).containsExactly("applied", "invalid");
         assertThat(answer.json().path("results").get(1).path("error").toString()).contains("request_id");
-        assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE + 1);
     }
 
     @Test
@@ -191,10 +193,10 @@ class BadInputIT extends Suite {
         for (int i = 0; i < 10; i++) {
             operations.add(Json.increment(counter, 0));
         }
-        Answer answer = api.batchIncrement(operations);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        Answer answer = counterApi.batchIncrement(operations);
+        assertThat(answer).hasStatus(207);
         assertThat(answer.each("results", "status")).hasSize(10).containsOnly("invalid");
-        assertThat(api.value(counter)).isEqualTo(BEFORE);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE);
     }
 
     @Test
@@ -202,10 +204,10 @@ class BadInputIT extends Suite {
         Counter counter = touchedCounter();
         String unique = seed.name("k");
         String longest = unique + "k".repeat(256 - unique.length());
-        assertProblem(api.incrementWithKey(counter, 1, longest + "k"), 400);
-        assertThat(api.value(counter)).isEqualTo(BEFORE);
-        assertThat(api.incrementWithKey(counter, 1, longest).status()).isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(BEFORE + 1);
+        assertThat(counterApi.incrementWithKey(counter, 1, longest + "k")).isProblem(400);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE);
+        assertThat(counterApi.incrementWithKey(counter, 1, longest)).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE + 1);
     }
 
     @ParameterizedTest(name = "''{0}''")
@@ -213,15 +215,15 @@ class BadInputIT extends Suite {
     void anIdempotencyKeyMustNotBeEmptyOrHoldControlCharacters(String key) {
         Counter counter = touchedCounter();
         byte[] body = Json.text(Json.increment(counter, 1)).getBytes(StandardCharsets.UTF_8);
-        Answer answer = Wire.exchange(deployment.baseUrl(), "POST", Api.INCREMENT,
+        Answer answer = Wire.exchange(deployment.baseUrl(), "POST", CounterApi.INCREMENT,
                 List.of("Idempotency-Key: " + key, "Connection: close"), body);
-        assertProblem(answer, 400);
-        assertThat(api.value(counter)).isEqualTo(BEFORE);
+        assertThat(answer).isProblem(400);
+        assertThat(counterApi.value(counter)).isEqualTo(BEFORE);
     }
 
     private Counter touchedCounter() {
         Counter counter = freshCounter();
-        api.increment(counter, BEFORE);
+        counterApi.increment(counter, BEFORE);
         return counter;
     }
 
@@ -234,8 +236,8 @@ class BadInputIT extends Suite {
     private record Rejected(Counter counter, String body) {}
 
     private void assertRejected(Rejected rejected, String field) {
-        assertInvalid(api.post(Api.INCREMENT, rejected.body()), field);
-        assertThat(api.value(rejected.counter())).as("untouched by %s", rejected.body()).isEqualTo(BEFORE);
+        assertThat(api.post(CounterApi.INCREMENT, rejected.body())).isInvalid(field);
+        assertThat(counterApi.value(rejected.counter())).as("untouched by %s", rejected.body()).isEqualTo(BEFORE);
     }
 
     private static String text(Counter counter, Map<String, String> fields) {

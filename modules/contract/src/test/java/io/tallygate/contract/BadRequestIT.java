@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -29,15 +28,15 @@ class BadRequestIT extends Suite {
     @ValueSource(strings = {"/nope", "/api", "/api/v1", "/api/v1/nope", "/api/v2/counter/a/b", "/api/v1/counter/a/b/c",
             "/health/nope", "/favicon.ico.not", "/api/v1/leaderboard"})
     void anUnknownAddressIsNotFound(String path) {
-        assertProblem(api.get(path), 404);
+        assertThat(api.get(path)).isProblem(404);
     }
 
     @Test
     void anEmptyIdInAPathNamesNoCounter() {
         for (String path : List.of("/api/v1/counter//likes", "/api/v1/counter/item/", "/api/v1/leaderboard/")) {
             Answer answer = api.get(path);
-            assertThat(answer.status()).as("%s", answer).isIn(400, 404);
-            assertProblem(answer, answer.status());
+            assertThat(answer).hasStatusIn(400, 404);
+            assertThat(answer).isProblem(answer.status());
         }
     }
 
@@ -49,7 +48,7 @@ class BadRequestIT extends Suite {
             "DELETE,/metrics,GET", "PUT,/openapi.yml,GET"})
     void anotherMethodIsNotAllowedAndTheAnswerSaysWhichAre(String method, String path, String allowed) {
         Answer answer = api.send(method, path, BodyPublishers.ofString("{}"), "Content-Type", "application/json");
-        assertProblem(answer, 405);
+        assertThat(answer).isProblem(405);
         assertThat(answer.headers().allValues("Allow").toString()).as("Allow of %s", answer).contains(allowed)
                 .doesNotContain(method);
     }
@@ -60,49 +59,51 @@ class BadRequestIT extends Suite {
     void aBodyThatIsNotJsonByItsTypeIsUnsupported(String type) {
         Counter counter = freshCounter();
         String body = Json.text(Json.increment(counter, 1));
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
-            assertProblem(api.send("POST", path, BodyPublishers.ofString(body), "Content-Type", type), 415);
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
+            assertThat(api.send("POST", path, BodyPublishers.ofString(body), "Content-Type", type)).isProblem(415);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     void aBodyOfAMebibyteIsAccepted() {
         Counter counter = freshCounter();
         byte[] body = paddedBody(counter, BODY_BYTES_MAX);
-        Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(1);
+        Answer answer = api.post(CounterApi.INCREMENT, body);
+        assertThat(answer).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(1);
     }
 
     @Test
     void aBodyOfOneByteMoreIsTooLarge() {
         Counter counter = freshCounter();
         byte[] body = paddedBody(counter, BODY_BYTES_MAX + 1);
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
-            assertProblem(api.post(path, body), 413);
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
+            assertThat(api.post(path, body)).isProblem(413);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     void aBodyWithoutADeclaredLengthHasTheSameLimit() {
         Counter counter = freshCounter();
-        assertProblem(api.send("POST", Api.INCREMENT, chunked(paddedBody(counter, BODY_BYTES_MAX + 1)), "Content-Type",
-                "application/json"), 413);
-        assertThat(api.value(counter)).isZero();
-        Answer answer = api.send("POST", Api.INCREMENT, chunked(Json.text(Json.increment(counter, 1))
+        assertThat(
+                api.send("POST", CounterApi.INCREMENT, chunked(paddedBody(counter, BODY_BYTES_MAX + 1)), "Content-Type",
+                        "application/json"))
+                .isProblem(413);
+        assertThat(counterApi.value(counter)).isZero();
+        Answer answer = api.send("POST", CounterApi.INCREMENT, chunked(Json.text(Json.increment(counter, 1))
                 .getBytes(StandardCharsets.UTF_8)), "Content-Type", "application/json");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
     }
 
     @Test
     @SkipOn(deployment = Deployments.FUNCTIONS, because = "API Gateway answers this by itself, before the function")
     void aHugeDeclaredLengthIsRefusedBeforeTheBodyIsSent() throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
-            wire.sendHead("POST", Api.INCREMENT,
+            wire.sendHead("POST", CounterApi.INCREMENT,
                     List.of("Content-Type: application/json", "Content-Length: 5000000000"));
-            assertProblem(wire.read().orElseThrow(() -> new AssertionError("no answer")), 413);
+            assertThat(wire.read().orElseThrow(() -> new AssertionError("no answer"))).isProblem(413);
         }
     }
 
@@ -123,16 +124,16 @@ class BadRequestIT extends Suite {
     @ParameterizedTest
     @MethodSource("notJson")
     void aBodyThatIsNotJsonIsInvalid(String body) {
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
-            assertProblem(api.post(path, body), 400);
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
+            assertThat(api.post(path, body)).isProblem(400);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "null", "true", "1", "\"text\"", "[{\"resource_id\":\"a\",\"counter_type\":\"b\"}]"})
     void aBodyThatIsNotAnObjectIsInvalid(String body) {
-        for (String path : List.of(Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET)) {
-            assertProblem(api.post(path, body), 400);
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET)) {
+            assertThat(api.post(path, body)).isProblem(400);
         }
     }
 
@@ -141,9 +142,9 @@ class BadRequestIT extends Suite {
         Counter counter = freshCounter();
         byte[] body = Json.text(Json.increment(counter, 12)).getBytes(StandardCharsets.UTF_8);
         for (int length = 0; length < body.length; length++) {
-            assertProblem(api.post(Api.INCREMENT, Arrays.copyOf(body, length)), 400);
+            assertThat(api.post(CounterApi.INCREMENT, Arrays.copyOf(body, length))).isProblem(400);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -153,7 +154,7 @@ class BadRequestIT extends Suite {
                 {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80}}) {
             String text = "{\"resource_id\":\"a" + new String(wrong, StandardCharsets.ISO_8859_1)
                     + "\",\"counter_type\":\"" + counter.counterType() + "\"}";
-            assertProblem(api.post(Api.INCREMENT, text.getBytes(StandardCharsets.ISO_8859_1)), 400);
+            assertThat(api.post(CounterApi.INCREMENT, text.getBytes(StandardCharsets.ISO_8859_1))).isProblem(400);
         }
     }
 
@@ -161,12 +162,12 @@ class BadRequestIT extends Suite {
     void aFieldGivenTwiceIsInvalid() {
         Counter a = freshCounter();
         Counter b = new Counter(a.resourceId() + "-2", a.counterType());
-        assertProblem(api.post(Api.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"resource_id\":\""
-                + b.resourceId() + "\",\"counter_type\":\"" + a.counterType() + "\"}"), 400);
-        assertProblem(api.post(Api.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"counter_type\":\""
-                + a.counterType() + "\",\"delta\":1,\"delta\":2}"), 400);
-        assertThat(api.value(a)).isZero();
-        assertThat(api.value(b)).isZero();
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"resource_id\":\""
+                + b.resourceId() + "\",\"counter_type\":\"" + a.counterType() + "\"}")).isProblem(400);
+        assertThat(api.post(CounterApi.INCREMENT, "{\"resource_id\":\"" + a.resourceId() + "\",\"counter_type\":\""
+                + a.counterType() + "\",\"delta\":1,\"delta\":2}")).isProblem(400);
+        assertThat(counterApi.value(a)).isZero();
+        assertThat(counterApi.value(b)).isZero();
     }
 
     @Test
@@ -177,23 +178,23 @@ class BadRequestIT extends Suite {
             String body = "{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
                     + counter.counterType()
                     + "\",\"extra\":" + nested + "}";
-            assertProblem(api.post(Api.INCREMENT, body), 400);
-            assertProblem(api.post(Api.BATCH_INCREMENT, "{\"operations\":" + nested + "}"), 400);
+            assertThat(api.post(CounterApi.INCREMENT, body)).isProblem(400);
+            assertThat(api.post(CounterApi.BATCH_INCREMENT, "{\"operations\":" + nested + "}")).isProblem(400);
         }
-        assertThat(api.value(counter)).isZero();
-        assertThat(api.increment(counter, 1)).as("it still serves").isEqualTo(1);
+        assertThat(counterApi.value(counter)).isZero();
+        assertThat(counterApi.increment(counter, 1)).as("it still serves").isEqualTo(1);
     }
 
     @Test
     void absurdNumbersAreInvalidAndHarmless() {
         Counter counter = freshCounter();
         for (String number : List.of("9".repeat(500_000), "1e999999999", "1e-999999999", "0." + "9".repeat(500_000))) {
-            assertProblem(
-                    api.post(Api.INCREMENT, "{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
-                            + counter.counterType() + "\",\"delta\":" + number + "}"),
-                    400);
+            assertThat(api.post(CounterApi.INCREMENT,
+                    "{\"resource_id\":\"" + counter.resourceId() + "\",\"counter_type\":\""
+                            + counter.counterType() + "\",\"delta\":" + number + "}"))
+                    .isProblem(400);
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -208,8 +209,8 @@ class BadRequestIT extends Suite {
             for (int i = random.nextInt(1, 4); i > 0; i--) {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
             }
-            Answer answer = api.post(Api.BATCH_INCREMENT, damaged);
-            assertThat(answer.status()).as("round %d of %s: %s", round, seed, answer).isIn(200, 207, 400);
+            Answer answer = api.post(CounterApi.BATCH_INCREMENT, damaged);
+            assertThat(answer).as("round %d of %s", round, seed).hasStatusIn(200, 207, 400);
         }
     }
 
@@ -223,9 +224,9 @@ class BadRequestIT extends Suite {
     void whatIsNotHttpEndsOnlyItsOwnConnection(String bytes) throws IOException {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
             wire.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
-            wire.read().ifPresent(answer -> assertThat(answer.status()).as("%s", answer).isBetween(400, 505));
+            wire.read().ifPresent(answer -> assertThat(answer).hasStatusBetween(400, 505));
         }
-        assertThat(api.get("/health/liveness").status()).isEqualTo(200);
+        assertThat(api.get("/health/liveness")).isOk();
     }
 
     /** A good request of exactly this size, most of it in a field that nobody reads. */

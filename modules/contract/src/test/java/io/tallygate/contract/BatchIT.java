@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,15 +22,16 @@ class BatchIT extends Suite {
     void everyOperationIsAppliedAndAnsweredInOrder() {
         Counter a = freshCounter();
         Counter b = freshCounter();
-        Answer answer = api.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 10), Json.increment(a, 2),
-                Json.increment(b, -4)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        Answer answer = counterApi
+                .batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 10), Json.increment(a, 2),
+                        Json.increment(b, -4)));
+        assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
         assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "applied", "applied",
                 "applied");
         assertThat(values(results)).as("%s", answer).containsExactly(1L, 10L, 3L, 6L);
-        assertThat(api.value(a)).isEqualTo(3);
-        assertThat(api.value(b)).isEqualTo(6);
+        assertThat(counterApi.value(a)).isEqualTo(3);
+        assertThat(counterApi.value(b)).isEqualTo(6);
     }
 
     @Test
@@ -49,11 +49,12 @@ class BatchIT extends Suite {
                 operations.add(Json.increment(counter, delta));
                 expected.add(model.merge(counter, delta, Long::sum));
             }
-            Answer answer = api.batchIncrement(operations);
-            assertThat(answer.status()).as("%s (%s)", answer, seed).isEqualTo(200);
+            Answer answer = counterApi.batchIncrement(operations);
+            assertThat(answer).as("%s", seed).isOk();
             assertThat(values(answer.json().path("results"))).as("%s", seed).isEqualTo(expected);
         }
-        model.forEach((counter, value) -> assertThat(api.value(counter)).as("%s (%s)", counter, seed).isEqualTo(value));
+        model.forEach((counter, value) -> assertThat(counterApi.value(counter)).as("%s (%s)", counter, seed)
+                .isEqualTo(value));
     }
 
     @Test
@@ -64,8 +65,8 @@ class BatchIT extends Suite {
         var alias = Json.object("resource_id", b.resourceId(), "counter_type", b.counterType(), "increment", 4,
                 "user_id",
                 "user-1", "colour", "green");
-        Answer answer = api.batchIncrement(List.of(plain, alias));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        Answer answer = counterApi.batchIncrement(List.of(plain, alias));
+        assertThat(answer).isOk();
         assertThat(values(answer.json().path("results"))).containsExactly(1L, 4L);
     }
 
@@ -74,9 +75,9 @@ class BatchIT extends Suite {
         Counter a = freshCounter();
         Counter b = freshCounter();
         var nameless = Json.object("counter_type", a.counterType(), "delta", 1);
-        Answer answer = api.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 0), nameless,
+        Answer answer = counterApi.batchIncrement(List.of(Json.increment(a, 1), Json.increment(b, 0), nameless,
                 Json.increment(b, 5), Json.increment(a, (1L << 53) + 1), Json.increment(a, 2)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
         assertThat(answer.each("results", "status")).as("%s", answer).containsExactly("applied", "invalid", "invalid",
                 "applied", "invalid", "applied");
@@ -90,18 +91,18 @@ class BatchIT extends Suite {
         assertThat(results.get(0).path("value").longValue()).isEqualTo(1);
         assertThat(results.get(3).path("value").longValue()).isEqualTo(5);
         assertThat(results.get(5).path("value").longValue()).isEqualTo(3);
-        assertThat(api.value(a)).isEqualTo(3);
-        assertThat(api.value(b)).isEqualTo(5);
+        assertThat(counterApi.value(a)).isEqualTo(3);
+        assertThat(counterApi.value(b)).isEqualTo(5);
     }
 
     @Test
     void anOverflowingOperationFailsAlone() {
         Counter full = freshCounter();
         Counter other = freshCounter();
-        Counters.raiseToMaximum(api, full);
-        Answer answer = api.batchIncrement(List.of(Json.increment(other, 1), Json.increment(full, 1),
+        Counters.raiseToMaximum(counterApi, full);
+        Answer answer = counterApi.batchIncrement(List.of(Json.increment(other, 1), Json.increment(full, 1),
                 Json.increment(full, -5), Json.increment(full, 1), Json.increment(other, 1)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
         assertThat(results.get(1).path("status").asText()).isNotEqualTo("applied");
         assertThat(results.get(1).path("error").toString()).as("%s", answer).contains("overflow");
@@ -109,29 +110,30 @@ class BatchIT extends Suite {
         assertThat(results.get(2).path("value").longValue()).isEqualTo(Long.MAX_VALUE - 5);
         assertThat(results.get(3).path("value").longValue()).isEqualTo(Long.MAX_VALUE - 4);
         assertThat(results.get(4).path("value").longValue()).isEqualTo(2);
-        assertThat(api.value(full)).isEqualTo(Long.MAX_VALUE - 4);
-        assertThat(api.value(other)).isEqualTo(2);
+        assertThat(counterApi.value(full)).isEqualTo(Long.MAX_VALUE - 4);
+        assertThat(counterApi.value(other)).isEqualTo(2);
     }
 
     @Test
     void anAsyncBatchIsAcceptedAtOnceAndVisibleSoon() {
         Counter a = freshCounter();
         Counter b = freshCounter();
-        Answer answer = api.post(Api.BATCH_INCREMENT, Json.object("operations",
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT, Json.object("operations",
                 List.of(Json.increment(a, 1), Json.increment(b, 2), Json.increment(a, 3)), "async", true));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(202);
+        assertThat(answer).hasStatus(202);
         assertThat(answer.json().path("accepted").intValue()).as("%s", answer).isEqualTo(3);
-        Await.until(VISIBLE, "the accepted batch is visible", () -> api.value(a) == 4 && api.value(b) == 2);
+        Await.until(VISIBLE, "the accepted batch is visible",
+                () -> counterApi.value(a) == 4 && counterApi.value(b) == 2);
     }
 
     @Test
     void noOperationIsTooFewAndMoreThanAThousandTooMany() {
         Counter counter = freshCounter();
-        assertInvalid(api.batchIncrement(List.of()), "operations");
+        assertThat(counterApi.batchIncrement(List.of())).isInvalid("operations");
         List<Map<String, Object>> tooMany = IntStream.rangeClosed(0, OPERATIONS_MAX)
                 .mapToObj(i -> Json.increment(counter, 1)).toList();
-        assertInvalid(api.batchIncrement(tooMany), "operations");
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.batchIncrement(tooMany)).isInvalid("operations");
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -139,10 +141,10 @@ class BatchIT extends Suite {
         Counter a = freshCounter();
         Counter b = freshCounter();
         Counter untouched = freshCounter();
-        api.increment(a, 3);
-        api.increment(b, 4);
+        counterApi.increment(a, 3);
+        counterApi.increment(b, 4);
         Answer answer = readAll(List.of(b, untouched, a, b));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
         assertThat(values(results)).as("%s", answer).containsExactly(4L, 0L, 3L, 4L);
         assertThat(answer.each("results", "resource_id")).containsExactly(b.resourceId(), untouched.resourceId(),
@@ -154,28 +156,30 @@ class BatchIT extends Suite {
     @Test
     void aThousandReadsFitInOneRequestAndNeitherNoneNorMoreDo() {
         Counter counter = freshCounter();
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         Answer answer = readAll(IntStream.range(0, OPERATIONS_MAX).mapToObj(i -> counter).toList());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(values(answer.json().path("results"))).hasSize(OPERATIONS_MAX).containsOnly(3L);
-        assertInvalid(readAll(List.of()), "queries");
-        assertInvalid(readAll(IntStream.rangeClosed(0, OPERATIONS_MAX).mapToObj(i -> counter).toList()), "queries");
+        assertThat(readAll(List.of())).isInvalid("queries");
+        assertThat(readAll(IntStream.rangeClosed(0, OPERATIONS_MAX).mapToObj(i -> counter).toList()))
+                .isInvalid("queries");
     }
 
     @Test
     void aBatchOfReadsNamesTheFieldThatIsWrong() {
-        assertInvalid(api.post(Api.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id", "a")))),
-                "counter_type");
-        assertInvalid(api.post(Api.BATCH_GET,
-                Json.object("queries", List.of(Json.object("resource_id", "", "counter_type", "b")))), "resource_id");
-        assertInvalid(api.post(Api.BATCH_GET, Json.object("queries", "all")), "queries");
-        assertInvalid(api.post(Api.BATCH_GET, Json.object()), "queries");
+        assertThat(api.post(CounterApi.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id", "a")))))
+                .isInvalid("counter_type");
+        assertThat(api.post(CounterApi.BATCH_GET,
+                Json.object("queries", List.of(Json.object("resource_id", "", "counter_type", "b")))))
+                .isInvalid("resource_id");
+        assertThat(api.post(CounterApi.BATCH_GET, Json.object("queries", "all"))).isInvalid("queries");
+        assertThat(api.post(CounterApi.BATCH_GET, Json.object())).isInvalid("queries");
     }
 
     private Answer readAll(List<Counter> counters) {
         List<Map<String, Object>> queries = counters.stream()
                 .map(c -> Json.object("resource_id", c.resourceId(), "counter_type", c.counterType())).toList();
-        return api.post(Api.BATCH_GET, Json.object("queries", queries));
+        return api.post(CounterApi.BATCH_GET, Json.object("queries", queries));
     }
 
     private static List<Long> values(JsonNode results) {

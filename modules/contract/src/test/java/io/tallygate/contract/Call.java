@@ -62,7 +62,7 @@ record Call(String path, String body, String key, Map<Counter, Long> deltas) {
                     operations.add(Json.increment(counter, delta));
                     deltas.merge(counter, delta, Long::sum);
                 }
-                return new Call(Api.BATCH_INCREMENT, Json.batch(operations), keyPrefix + "-" + number++,
+                return new Call(CounterApi.BATCH_INCREMENT, Json.batch(operations), keyPrefix + "-" + number++,
                         Map.copyOf(deltas));
             }
         };
@@ -81,7 +81,7 @@ record Call(String path, String body, String key, Map<Counter, Long> deltas) {
         if (async) {
             body.put("async", true);
         }
-        return new Call(Api.INCREMENT, Json.text(body), key, Map.of(counter, delta));
+        return new Call(CounterApi.INCREMENT, Json.text(body), key, Map.of(counter, delta));
     }
 
     private static Counter skewed(List<Counter> counters, RandomGenerator random) {

@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,40 +19,38 @@ class CounterIT extends Suite {
     @Test
     void incrementAnswersWithTheCounterAndItsNewValue() {
         Counter counter = freshCounter();
-        Answer answer = api.post(Api.INCREMENT, Json.increment(counter, 5));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        Answer answer = api.post(CounterApi.INCREMENT, Json.increment(counter, 5));
+        assertThat(answer).isOk();
         assertThat(answer.mediaType()).isEqualTo("application/json");
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
         assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
         assertThat(answer.json().path("value").isIntegralNumber()).isTrue();
-        assertThat(answer.json().path("value").longValue()).isEqualTo(5);
-        assertThat(api.increment(counter, 7)).isEqualTo(12);
+        assertThat(answer).hasValue(5);
+        assertThat(counterApi.increment(counter, 7)).isEqualTo(12);
     }
 
     @Test
     void deltaIsOneWhenNothingIsSaid() {
         Counter counter = freshCounter();
-        Answer answer = api.post(Api.INCREMENT,
+        Answer answer = api.post(CounterApi.INCREMENT,
                 Json.object("resource_id", counter.resourceId(), "counter_type", counter.counterType()));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(1);
+        assertThat(answer).isOk().hasValue(1);
     }
 
     @Test
     void aNegativeDeltaTakesAwayAndMayGoBelowZero() {
         Counter counter = freshCounter();
-        assertThat(api.increment(counter, 3)).isEqualTo(3);
-        assertThat(api.increment(counter, -10)).isEqualTo(-7);
-        assertThat(api.value(counter)).isEqualTo(-7);
+        assertThat(counterApi.increment(counter, 3)).isEqualTo(3);
+        assertThat(counterApi.increment(counter, -10)).isEqualTo(-7);
+        assertThat(counterApi.value(counter)).isEqualTo(-7);
     }
 
     @Test
     void incrementIsAnotherNameOfDelta() {
         Counter counter = freshCounter();
-        Answer answer = api.post(Api.INCREMENT, Json.object("resource_id", counter.resourceId(), "counter_type",
+        Answer answer = api.post(CounterApi.INCREMENT, Json.object("resource_id", counter.resourceId(), "counter_type",
                 counter.counterType(), "increment", 4));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(4);
+        assertThat(answer).isOk().hasValue(4);
     }
 
     @Test
@@ -61,16 +58,15 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         var body = Json.increment(counter, 6);
         body.put("increment", 6);
-        Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(6);
+        Answer answer = api.post(CounterApi.INCREMENT, body);
+        assertThat(answer).isOk().hasValue(6);
     }
 
     @Test
     void theLargestDeltaIsTwoToThe53() {
         Counter counter = freshCounter();
-        assertThat(api.increment(counter, 1L << 53)).isEqualTo(1L << 53);
-        assertThat(api.increment(counter, -(1L << 53))).isZero();
+        assertThat(counterApi.increment(counter, 1L << 53)).isEqualTo(1L << 53);
+        assertThat(counterApi.increment(counter, -(1L << 53))).isZero();
     }
 
     @Test
@@ -80,18 +76,19 @@ class CounterIT extends Suite {
         body.put("user_id", "user-1");
         body.put("colour", "green");
         body.put("nested", Json.object("list", new int[]{1, 2, 3}, "nothing", Json.object()));
-        Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(2);
+        Answer answer = api.post(CounterApi.INCREMENT, body);
+        assertThat(answer).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(2);
     }
 
     @Test
     @OverHttpOnly(because = "there are no content types")
     void aCharsetInTheContentTypeIsNoObstacle() {
         Counter counter = freshCounter();
-        Answer answer = api.send("POST", Api.INCREMENT, BodyPublishers.ofString(Json.text(Json.increment(counter, 1))),
+        Answer answer = api.send("POST", CounterApi.INCREMENT,
+                BodyPublishers.ofString(Json.text(Json.increment(counter, 1))),
                 "Content-Type", "application/json; charset=utf-8");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
     }
 
     @Test
@@ -99,13 +96,13 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         var body = Json.increment(counter, 9);
         body.put("async", true);
-        Answer answer = api.post(Api.INCREMENT, body);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(202);
+        Answer answer = api.post(CounterApi.INCREMENT, body);
+        assertThat(answer).hasStatus(202);
         assertThat(answer.json().path("accepted").isBoolean() && answer.json().path("accepted").booleanValue())
                 .isTrue();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
         assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
-        Await.until(VISIBLE, "the accepted increment is visible", () -> api.value(counter) == 9);
+        Await.until(VISIBLE, "the accepted increment is visible", () -> counterApi.value(counter) == 9);
     }
 
     @Test
@@ -113,14 +110,14 @@ class CounterIT extends Suite {
         Counter counter = freshCounter();
         var body = Json.increment(counter, 9);
         body.put("async", false);
-        assertThat(api.post(Api.INCREMENT, body).status()).isEqualTo(200);
+        assertThat(api.post(CounterApi.INCREMENT, body)).isOk();
     }
 
     @Test
     void aCounterThatWasNeverWrittenIsZero() {
         Counter counter = freshCounter();
         Answer answer = api.get(counter.path());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("value").isIntegralNumber()).isTrue();
         assertThat(answer.json().path("value").longValue()).isZero();
     }
@@ -128,13 +125,13 @@ class CounterIT extends Suite {
     @Test
     void getAnswersWithTheCounterItsValueAndItsAge() {
         Counter counter = freshCounter();
-        api.increment(counter, 11);
+        counterApi.increment(counter, 11);
         Answer answer = api.get(counter.path());
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.mediaType()).isEqualTo("application/json");
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
         assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
-        assertThat(answer.json().path("value").longValue()).isEqualTo(11);
+        assertThat(answer).hasValue(11);
         assertThat(instant(answer.json().path("as_of"))).as("as_of in %s", answer)
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
     }
@@ -143,9 +140,9 @@ class CounterIT extends Suite {
     void aReadAfterAWriteSeesItWithAndWithoutTheCache() {
         Counter counter = freshCounter();
         for (int i = 1; i <= 50; i++) {
-            long value = api.increment(counter, 3);
-            assertThat(api.cachedValue(counter)).as("read %d", i).isEqualTo(value);
-            assertThat(api.value(counter)).as("strong read %d", i).isEqualTo(value);
+            long value = counterApi.increment(counter, 3);
+            assertThat(counterApi.cachedValue(counter)).as("read %d", i).isEqualTo(value);
+            assertThat(counterApi.value(counter)).as("strong read %d", i).isEqualTo(value);
         }
     }
 
@@ -154,11 +151,11 @@ class CounterIT extends Suite {
         Counter likes = freshCounter();
         Counter views = new Counter(likes.resourceId(), likes.counterType() + "-2");
         Counter other = new Counter(likes.resourceId() + "-2", likes.counterType());
-        api.increment(likes, 1);
-        api.increment(views, 2);
-        assertThat(api.value(likes)).isEqualTo(1);
-        assertThat(api.value(views)).isEqualTo(2);
-        assertThat(api.value(other)).isZero();
+        counterApi.increment(likes, 1);
+        counterApi.increment(views, 2);
+        assertThat(counterApi.value(likes)).isEqualTo(1);
+        assertThat(counterApi.value(views)).isEqualTo(2);
+        assertThat(counterApi.value(other)).isZero();
     }
 
     @Test
@@ -167,8 +164,8 @@ class CounterIT extends Suite {
         for (String separator : new String[]{":", "/", "|", " ", ",", "\"", "}{", "\\"}) {
             Counter left = new Counter(name + separator + "b", "c");
             Counter right = new Counter(name, "b" + separator + "c");
-            api.increment(left, 1);
-            assertThat(api.value(right)).as("separator '%s'", separator).isZero();
+            counterApi.increment(left, 1);
+            assertThat(counterApi.value(right)).as("separator '%s'", separator).isZero();
         }
     }
 
@@ -183,12 +180,12 @@ class CounterIT extends Suite {
         String unique = seed.name("n");
         for (Counter counter : new Counter[]{new Counter(text, unique), new Counter(unique, text),
                 new Counter(text + unique, text)}) {
-            assertThat(api.increment(counter, 2)).as("%s", counter).isEqualTo(2);
+            assertThat(counterApi.increment(counter, 2)).as("%s", counter).isEqualTo(2);
             Answer answer = api.get(counter.path());
-            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer).isOk();
             assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
             assertThat(answer.json().path("counter_type").asText()).isEqualTo(counter.counterType());
-            assertThat(answer.json().path("value").longValue()).as("%s", answer).isEqualTo(2);
+            assertThat(answer).hasValue(2);
         }
     }
 
@@ -200,54 +197,52 @@ class CounterIT extends Suite {
         int rest = 256 - unique.length();
         String multibyte = unique + "x".repeat(rest % 2) + "ü".repeat(rest / 2);
         for (Counter counter : new Counter[]{new Counter(ascii, ascii), new Counter(multibyte, multibyte)}) {
-            assertThat(api.increment(counter, 2)).isEqualTo(2);
-            assertThat(api.value(counter)).isEqualTo(2);
+            assertThat(counterApi.increment(counter, 2)).isEqualTo(2);
+            assertThat(counterApi.value(counter)).isEqualTo(2);
         }
     }
 
     @Test
     void deleteSetsTheCounterBackToZeroAsOftenAsItIsAsked() {
         Counter counter = freshCounter();
-        api.increment(counter, 5);
+        counterApi.increment(counter, 5);
         for (int i = 0; i < 3; i++) {
             Answer answer = api.delete(counter.path());
-            assertThat(answer.status()).as("%s", answer).isEqualTo(204);
+            assertThat(answer).hasStatus(204);
             assertThat(answer.body()).isEmpty();
-            assertThat(api.cachedValue(counter)).isZero();
-            assertThat(api.value(counter)).isZero();
+            assertThat(counterApi.cachedValue(counter)).isZero();
+            assertThat(counterApi.value(counter)).isZero();
         }
-        assertThat(api.increment(counter, 2)).as("counting starts again").isEqualTo(2);
+        assertThat(counterApi.increment(counter, 2)).as("counting starts again").isEqualTo(2);
     }
 
     @Test
     void deleteOfACounterThatWasNeverWrittenIsNoError() {
-        assertThat(api.delete(freshCounter().path()).status()).isEqualTo(204);
+        assertThat(api.delete(freshCounter().path())).hasStatus(204);
     }
 
     @Test
     void anIncrementBeyondTheRangeOfAValueIsAConflictAndChangesNothing() {
         Counter counter = freshCounter();
-        Counters.raiseToMaximum(api, counter);
-        assertThat(api.value(counter)).isEqualTo(Long.MAX_VALUE);
+        Counters.raiseToMaximum(counterApi, counter);
+        assertThat(counterApi.value(counter)).isEqualTo(Long.MAX_VALUE);
         for (long delta : new long[]{1, 2, 1L << 53}) {
-            Answer answer = api.post(Api.INCREMENT, Json.increment(counter, delta));
-            assertProblem(answer, 409);
-            assertThat(answer.json().path("type").asText()).contains("counter-overflow");
-            assertThat(api.value(counter)).isEqualTo(Long.MAX_VALUE);
+            Answer answer = api.post(CounterApi.INCREMENT, Json.increment(counter, delta));
+            assertThat(answer).hasStatus(409).isProblem("counter-overflow");
+            assertThat(counterApi.value(counter)).isEqualTo(Long.MAX_VALUE);
         }
-        assertThat(api.increment(counter, -1)).as("it still counts down").isEqualTo(Long.MAX_VALUE - 1);
-        assertThat(api.increment(counter, 1)).isEqualTo(Long.MAX_VALUE);
+        assertThat(counterApi.increment(counter, -1)).as("it still counts down").isEqualTo(Long.MAX_VALUE - 1);
+        assertThat(counterApi.increment(counter, 1)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
     void aDecrementBelowTheRangeOfAValueIsAConflictAndChangesNothing() {
         Counter counter = freshCounter();
-        Counters.lowerToMinimum(api, counter);
-        Answer answer = api.post(Api.INCREMENT, Json.increment(counter, -1));
-        assertProblem(answer, 409);
-        assertThat(answer.json().path("type").asText()).contains("counter-overflow");
-        assertThat(api.value(counter)).isEqualTo(Long.MIN_VALUE);
-        assertThat(api.increment(counter, 1)).isEqualTo(Long.MIN_VALUE + 1);
+        Counters.lowerToMinimum(counterApi, counter);
+        Answer answer = api.post(CounterApi.INCREMENT, Json.increment(counter, -1));
+        assertThat(answer).hasStatus(409).isProblem("counter-overflow");
+        assertThat(counterApi.value(counter)).isEqualTo(Long.MIN_VALUE);
+        assertThat(counterApi.increment(counter, 1)).isEqualTo(Long.MIN_VALUE + 1);
     }
 
     /** A time as text or as milliseconds since 1970: the contract says what it means, not how it is written. */

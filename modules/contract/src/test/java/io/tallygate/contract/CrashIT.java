@@ -35,9 +35,9 @@ class CrashIT extends Suite {
             }
             crashesInFlight += ledger.unsettledCalls() > 0 ? 1 : 0;
             deployment.start();
-            ledger.assertHeldBy(api, counters);
+            ledger.assertHeldBy(counterApi, counters);
             ledger.settle(api);
-            ledger.assertExact(api, counters);
+            ledger.assertExact(counterApi, counters);
         }
         ledger.assertNoSurprise();
         assertThat(crashesInFlight).as("crashes that interrupted something, of %d", ROUNDS).isPositive();

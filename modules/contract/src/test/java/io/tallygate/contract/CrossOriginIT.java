@@ -38,10 +38,10 @@ class CrossOriginIT extends Suite {
 
     @Test
     void aPageOfAnAllowedOriginIsToldWhatItMaySendWithoutAToken() {
-        for (String path : List.of(Api.INCREMENT, freshCounter().path(), Api.BATCH_GET)) {
+        for (String path : List.of(CounterApi.INCREMENT, freshCounter().path(), CounterApi.BATCH_GET)) {
             Answer answer = preflight(PAGE, path, "POST");
 
-            assertThat(answer.status()).as("%s", answer).isEqualTo(204);
+            assertThat(answer).hasStatus(204);
             assertReadable(answer);
             assertThat(answer.header("Access-Control-Allow-Methods")).contains("GET", "POST", "DELETE");
             assertThat(answer.header("Access-Control-Allow-Headers").toLowerCase(Locale.ROOT))
@@ -55,14 +55,14 @@ class CrossOriginIT extends Suite {
         Counter counter = freshCounter();
         String json = Json.text(Json.increment(counter, 1));
         Api page = api.as(SECRET);
-        Answer counted = page.post(Api.INCREMENT, json, "Origin", PAGE);
-        assertThat(counted.status()).as("%s", counted).isEqualTo(200);
+        Answer counted = page.post(CounterApi.INCREMENT, json, "Origin", PAGE);
+        assertThat(counted).isOk();
         assertReadable(counted);
-        for (Answer refused : List.of(api.post(Api.INCREMENT, json, "Origin", PAGE),
-                page.post(Api.INCREMENT, "{", "Origin", PAGE),
+        for (Answer refused : List.of(api.post(CounterApi.INCREMENT, json, "Origin", PAGE),
+                page.post(CounterApi.INCREMENT, "{", "Origin", PAGE),
                 page.send("DELETE", counter.path(), BodyPublishers.noBody(), "Origin", PAGE),
                 page.send("GET", "/nowhere", BodyPublishers.noBody(), "Origin", PAGE))) {
-            assertThat(refused.status()).as("%s", refused).isIn(400, 401, 403, 404);
+            assertThat(refused).hasStatusIn(400, 401, 403, 404);
             assertReadable(refused);
         }
     }
@@ -71,8 +71,8 @@ class CrossOriginIT extends Suite {
     void anotherOriginIsToldNothing() {
         Api page = api.as(SECRET);
         String json = Json.text(Json.increment(freshCounter(), 1));
-        for (Answer answer : List.of(preflight(OTHER, Api.INCREMENT, "POST"),
-                page.post(Api.INCREMENT, json, "Origin", OTHER), page.post(Api.INCREMENT, json))) {
+        for (Answer answer : List.of(preflight(OTHER, CounterApi.INCREMENT, "POST"),
+                page.post(CounterApi.INCREMENT, json, "Origin", OTHER), page.post(CounterApi.INCREMENT, json))) {
             assertThat(answer.headers().map().keySet()).as("%s", answer)
                     .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control-"));
         }

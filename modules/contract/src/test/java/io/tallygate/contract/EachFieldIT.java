@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,27 +15,27 @@ class EachFieldIT extends Suite {
 
     @Test
     void ofAnIncrement() {
-        Answer answer = api.post(Api.INCREMENT, BROKEN);
-        assertInvalid(answer, "resource_id");
+        Answer answer = api.post(CounterApi.INCREMENT, BROKEN);
+        assertThat(answer).isInvalid("resource_id");
         assertNames(answer, answer.json().path("errors"), "", "resource_id", "counter_type", "delta");
     }
 
     @Test
     void ofAnOperationInABatch() {
         Counter counter = freshCounter();
-        Answer answer = api.post(Api.BATCH_INCREMENT,
+        Answer answer = api.post(CounterApi.BATCH_INCREMENT,
                 "{\"operations\":[" + Json.text(Json.increment(counter, 2)) + "," + BROKEN + "]}");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(answer).hasStatus(207);
         assertNames(answer, answer.json().path("results").get(1).path("error").path("errors"),
                 "operations[1].", "resource_id", "counter_type", "delta");
-        assertThat(api.value(counter)).isEqualTo(2);
+        assertThat(counterApi.value(counter)).isEqualTo(2);
     }
 
     @Test
     void ofEachCounterThatIsAskedFor() {
-        Answer answer = api.post(Api.BATCH_GET, "{\"queries\":[{\"resource_id\":\"\",\"counter_type\":\"\"},"
+        Answer answer = api.post(CounterApi.BATCH_GET, "{\"queries\":[{\"resource_id\":\"\",\"counter_type\":\"\"},"
                 + "{\"resource_id\":\"a\",\"counter_type\":\"\"}]}");
-        assertInvalid(answer, "queries[0].");
+        assertThat(answer).isInvalid("queries[0].");
         assertThat(fields(answer.json().path("errors"))).as("%s", answer)
                 .satisfiesExactlyInAnyOrder(
                         field -> assertThat(field).startsWith("queries[0].").endsWith("resource_id"),

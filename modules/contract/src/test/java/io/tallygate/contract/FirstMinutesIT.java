@@ -1,7 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -21,30 +19,30 @@ class FirstMinutesIT extends Suite {
     @Test
     void theFirstPageLeadsToTheDescription() {
         Answer home = api.get("/");
-        assertThat(home.status()).as("%s", home).isEqualTo(302);
+        assertThat(home).hasStatus(302);
         Answer page = api.get(URI.create("/").resolve(home.header("Location")).getPath());
-        assertThat(page.status()).as("%s", page).isEqualTo(200);
+        assertThat(page).isOk();
         assertThat(page.mediaType()).isEqualTo("text/html");
     }
 
     @Test
     void theDescriptionWithASlashLeadsToTheOneWithout() {
         Answer slash = api.get("/docs/");
-        assertThat(slash.status()).as("%s", slash).isEqualTo(301);
+        assertThat(slash).hasStatus(301);
         assertThat(URI.create("/docs/").resolve(slash.header("Location")).getPath()).isEqualTo("/docs");
     }
 
     @Test
     void aBrowserThatAsksForAnIconGetsNoError() {
-        assertThat(api.get("/favicon.ico").status()).isEqualTo(204);
+        assertThat(api.get("/favicon.ico")).hasStatus(204);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Api.INCREMENT, Api.BATCH_INCREMENT, Api.BATCH_GET})
+    @ValueSource(strings = {CounterApi.INCREMENT, CounterApi.BATCH_INCREMENT, CounterApi.BATCH_GET})
     void aBodyThatCurlCallsAFormIsToldWhichHeaderToAdd(String path) {
         Answer answer = api.send("POST", path, BodyPublishers.ofString("{}"), "Content-Type",
                 "application/x-www-form-urlencoded");
-        assertProblem(answer, 415);
+        assertThat(answer).isProblem(415);
         assertThat(answer.json().path("detail").asText()).contains("-H 'content-type: application/json'");
     }
 
@@ -53,7 +51,7 @@ class FirstMinutesIT extends Suite {
             "POST,/api/v1/leaderboard/likes,use GET", "POST,/,use GET", "POST,/metrics,use GET"})
     void anotherMethodIsToldWhichToUse(String method, String path, String hint) {
         Answer answer = api.send(method, path, BodyPublishers.ofString("{}"), "Content-Type", "application/json");
-        assertProblem(answer, 405);
+        assertThat(answer).isProblem(405);
         assertThat(answer.json().path("detail").asText()).endsWith(hint);
     }
 
@@ -62,18 +60,18 @@ class FirstMinutesIT extends Suite {
         Counter counter = freshCounter();
         String list = "[" + Json.text(Json.increment(counter, 1)) + "]";
         for (String name : List.of("items", "increments", "queries")) {
-            assertDetail(api.post(Api.BATCH_INCREMENT, "{\"" + name + "\":" + list + "}"),
+            assertDetail(api.post(CounterApi.BATCH_INCREMENT, "{\"" + name + "\":" + list + "}"),
                     "operations is required; did you mean it by \"" + name + "\"?");
         }
         for (String name : List.of("items", "counters", "operations")) {
-            assertDetail(api.post(Api.BATCH_GET, "{\"" + name + "\":" + list + "}"),
+            assertDetail(api.post(CounterApi.BATCH_GET, "{\"" + name + "\":" + list + "}"),
                     "queries is required; did you mean it by \"" + name + "\"?");
         }
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     private static void assertDetail(Answer answer, String detail) {
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.json().path("detail").asText()).isEqualTo(detail);
     }
 
@@ -81,13 +79,13 @@ class FirstMinutesIT extends Suite {
     @ValueSource(strings = {"a|b", "[x]", "a\\b", "a^b", "{x}", "`x`", "\"x\"", "<x>"})
     void whatBrowsersSendUnencodedIsRead(String name) {
         Counter counter = new Counter(name, seed.name("raw"));
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         Answer answer = exchange("GET", "/api/v1/counter/" + name + "/" + counter.counterType() + "?x=" + name);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(name);
-        assertThat(answer.json().path("value").longValue()).isEqualTo(3);
-        assertThat(exchange("DELETE", "/api/v1/counter/" + name + "/" + counter.counterType()).status()).isEqualTo(204);
-        assertThat(api.value(counter)).isZero();
+        assertThat(answer).hasValue(3);
+        assertThat(exchange("DELETE", "/api/v1/counter/" + name + "/" + counter.counterType())).hasStatus(204);
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
@@ -95,20 +93,20 @@ class FirstMinutesIT extends Suite {
             because = "API Gateway reads HTTP; here it would be this suite that is tested")
     void whatCurlSendsAsTheBytesOfItsTerminalIsRead() {
         Counter counter = new Counter("ü日本😀", seed.name("raw"));
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         String bytes = new String(("/api/v1/counter/" + counter.resourceId() + "/" + counter.counterType())
                 .getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         Answer answer = exchange("GET", bytes);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
-        assertThat(answer.json().path("value").longValue()).isEqualTo(3);
-        assertInvalid(exchange("GET", "/api/v1/counter/a\u00ff/likes"), "resource_id");
+        assertThat(answer).hasValue(3);
+        assertThat(exchange("GET", "/api/v1/counter/a\u00ff/likes")).isInvalid("resource_id");
     }
 
     @Test
     void whatMustBeEncodedIsToldSo() {
         Answer answer = exchange("GET", "/api/v1/counter/a%/likes");
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.json().path("detail").asText()).contains("percent-encode", "%20", "%25");
     }
 
@@ -117,7 +115,7 @@ class FirstMinutesIT extends Suite {
     @ValueSource(strings = {"/api/v1/counter/a\u0001b/likes", "/api/v1/counter/a\u007f/likes"})
     void aControlCharacterIsToldSo(String path) {
         Answer answer = exchange("GET", path);
-        assertProblem(answer, 400);
+        assertThat(answer).isProblem(400);
         assertThat(answer.json().path("detail").asText()).contains("control characters");
     }
 

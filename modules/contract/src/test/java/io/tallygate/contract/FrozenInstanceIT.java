@@ -40,7 +40,7 @@ class FrozenInstanceIT extends Suite {
         var stopped = new AtomicBoolean();
         Thread reader = Thread.ofPlatform().daemon().start(() -> {
             while (!stopped.get()) {
-                api.value(counters.getFirst());
+                counterApi.value(counters.getFirst());
                 reads.incrementAndGet();
             }
         });
@@ -62,7 +62,7 @@ class FrozenInstanceIT extends Suite {
         ledger.assertNoSurprise();
         assertThat(ledger.refusals()).as("calls that were refused (%s)", seed).isEmpty();
         assertThat(ledger.cuts()).as("calls without an answer (%s)", seed).isEmpty();
-        ledger.assertExact(api, counters);
+        ledger.assertExact(counterApi, counters);
         assertThat(gap).as("milliseconds without an answer (%s)", seed).isLessThanOrEqualTo(GAP_MAX_MILLIS);
     }
 

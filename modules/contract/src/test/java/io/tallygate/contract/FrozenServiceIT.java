@@ -29,6 +29,6 @@ class FrozenServiceIT extends Suite {
             services.forEach(service -> service.program().send("CONT"));
         }
         Await.until(CALL_TIMEOUT.multipliedBy(5), "ready again", () -> Readiness.isReady(api));
-        assertThat(api.increment(freshCounter(), 3)).isEqualTo(3);
+        assertThat(counterApi.increment(freshCounter(), 3)).isEqualTo(3);
     }
 }

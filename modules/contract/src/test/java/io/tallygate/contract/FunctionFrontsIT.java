@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.contract.GatewayFront.Kind;
@@ -41,10 +40,10 @@ class FunctionFrontsIT extends Suite {
     void anIdInAPathIsTheOneThatWasSent(Kind kind, String id) {
         Counter counter = new Counter(id, seed.name(id));
         behind(kind, front -> {
-            assertThat(front.increment(counter, 3)).isEqualTo(3);
-            assertThat(front.value(counter)).isEqualTo(3);
-            assertThat(front.delete(counter.path()).status()).isEqualTo(204);
-            assertThat(front.cachedValue(counter)).isZero();
+            assertThat(new CounterApi(front).increment(counter, 3)).isEqualTo(3);
+            assertThat(new CounterApi(front).value(counter)).isEqualTo(3);
+            assertThat(front.delete(counter.path())).hasStatus(204);
+            assertThat(new CounterApi(front).cachedValue(counter)).isZero();
         });
     }
 
@@ -54,10 +53,10 @@ class FunctionFrontsIT extends Suite {
         String type = seed.name("likes");
         Counter plain = new Counter("A", type);
         behind(kind, front -> {
-            front.increment(plain, 7);
-            assertThat(front.delete(new Counter("%41", type).path()).status()).isEqualTo(204);
-            assertThat(front.value(new Counter("%41", type))).isZero();
-            assertThat(front.value(plain)).isEqualTo(7);
+            new CounterApi(front).increment(plain, 7);
+            assertThat(front.delete(new Counter("%41", type).path())).hasStatus(204);
+            assertThat(new CounterApi(front).value(new Counter("%41", type))).isZero();
+            assertThat(new CounterApi(front).value(plain)).isEqualTo(7);
         });
     }
 
@@ -67,16 +66,17 @@ class FunctionFrontsIT extends Suite {
         behind(kind, front -> {
             for (String id : List.of("a/b", "a?b")) {
                 Counter counter = new Counter(id, seed.name("likes"));
-                assertThat(front.increment(counter, 2)).isEqualTo(2);
+                assertThat(new CounterApi(front).increment(counter, 2)).isEqualTo(2);
                 if (kind.isHttpApi()) {
                     Answer answer = front.get(counter.path());
-                    assertProblem(answer, 404);
-                    assertThat(answer.json().path("detail").asText()).contains("decodes paths", Api.BATCH_GET);
+                    assertThat(answer).isProblem(404);
+                    assertThat(answer.json().path("detail").asText()).contains("decodes paths", CounterApi.BATCH_GET);
                 } else {
-                    assertThat(front.value(counter)).isEqualTo(2);
+                    assertThat(new CounterApi(front).value(counter)).isEqualTo(2);
                 }
-                Answer answer = front.post(Api.BATCH_GET, Json.object("queries", List.of(Json.object("resource_id",
-                        counter.resourceId(), "counter_type", counter.counterType()))));
+                Answer answer = front.post(CounterApi.BATCH_GET,
+                        Json.object("queries", List.of(Json.object("resource_id",
+                                counter.resourceId(), "counter_type", counter.counterType()))));
                 assertThat(answer.each("results", "value")).containsExactly("2");
             }
         });
@@ -88,12 +88,12 @@ class FunctionFrontsIT extends Suite {
         Counter counter = new Counter(STAGE + " 100%", seed.name(STAGE));
         behind(kind, STAGE, front -> {
             String prefix = "/" + STAGE;
-            Answer answer = front.post(prefix + Api.INCREMENT, Json.increment(counter, 4));
-            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            Answer answer = front.post(prefix + CounterApi.INCREMENT, Json.increment(counter, 4));
+            assertThat(answer).isOk();
             answer = front.get(prefix + counter.path());
             assertThat(answer.json().path("resource_id").asText()).isEqualTo(counter.resourceId());
-            assertThat(answer.json().path("value").longValue()).isEqualTo(4);
-            assertThat(front.get(prefix + "/health").status()).isEqualTo(200);
+            assertThat(answer).hasValue(4);
+            assertThat(front.get(prefix + "/health")).isOk();
         });
     }
 
@@ -102,11 +102,10 @@ class FunctionFrontsIT extends Suite {
     void aParameterIsTheOneThatWasSent(Kind kind) {
         Counter counter = freshCounter();
         behind(kind, front -> {
-            assertThat(front.get(counter.path() + "?consistency=strong").status()).isEqualTo(200);
-            assertThat(front.get(counter.path() + "?x=%26consistency%3Dno&consistency=%73trong").status())
-                    .isEqualTo(200);
+            assertThat(front.get(counter.path() + "?consistency=strong")).isOk();
+            assertThat(front.get(counter.path() + "?x=%26consistency%3Dno&consistency=%73trong")).isOk();
             Answer answer = front.get(counter.path() + "?consistency=a%2Bb+%2541%20%E6%97%A5,c");
-            assertProblem(answer, 400);
+            assertThat(answer).isProblem(400);
             assertThat(answer.each("errors", "value")).containsExactly("a+b %41 日,c");
         });
     }
@@ -117,12 +116,13 @@ class FunctionFrontsIT extends Suite {
         Counter counter = freshCounter();
         String body = Json.text(Json.increment(counter, 5));
         behind(kind, front -> {
-            Answer answer = front.post(Api.INCREMENT, body, Api.KEY_HEADER, seed.name("key"), "X-Request-Id", "r-1");
-            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            Answer answer = front.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, seed.name("key"), "X-Request-Id",
+                    "r-1");
+            assertThat(answer).isOk();
             assertThat(answer.mediaType()).isEqualTo("application/json");
             assertThat(answer.header("X-Request-Id")).isEqualTo("r-1");
             answer = front.send("PUT", counter.path(), BodyPublishers.noBody());
-            assertProblem(answer, 405);
+            assertThat(answer).isProblem(405);
             assertThat(answer.header("Allow")).contains("GET", "HEAD", "DELETE");
             assertThat(front.get("/metrics").body()).contains("# TYPE");
         });
@@ -137,26 +137,27 @@ class FunctionFrontsIT extends Suite {
         try (var front = listen(kind, "$default", function())) {
             for (String end : List.of("日本", "韓國", "日本")) {
                 String header = new String((key + end).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-                assertThat(Wire.exchange(uri(front), "POST", Api.INCREMENT,
-                        List.of("Idempotency-Key: " + header, "Connection: close"), body).status()).isEqualTo(200);
+                assertThat(Wire.exchange(uri(front), "POST", CounterApi.INCREMENT,
+                        List.of("Idempotency-Key: " + header, "Connection: close"), body)).isOk();
             }
         }
-        assertThat(api.value(counter)).isEqualTo(2);
+        assertThat(counterApi.value(counter)).isEqualTo(2);
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void aBodyThatIsNotTextIsRead(Kind kind) {
-        behind(kind, front -> assertProblem(front.post(Api.INCREMENT, new byte[]{'{', (byte) 0xff, '}'}), 400));
+        behind(kind, front -> assertThat(front.post(CounterApi.INCREMENT, new byte[]{'{', (byte) 0xff, '}'}))
+                .isProblem(400));
     }
 
     @Test
     void aBodyThatIsNotTheBase64ItIsSaidToBeIsABadRequest() {
         for (String body : List.of("{}", "a", "YQ=")) {
             ExecutionEnvironment.Outcome outcome = function().invoke(Json.text(Json.object("version", "2.0", "rawPath",
-                    Api.INCREMENT, "rawQueryString", "", "headers", Map.of("content-type", "application/json"),
+                    CounterApi.INCREMENT, "rawQueryString", "", "headers", Map.of("content-type", "application/json"),
                     "requestContext", Json.object("domainName", "api.lambda-url.eu-central-1.on.aws", "http",
-                            Json.object("method", "POST", "path", Api.INCREMENT)),
+                            Json.object("method", "POST", "path", CounterApi.INCREMENT)),
                     "body", body, "isBase64Encoded", true)));
             assertThat(outcome.failed()).as(outcome.text()).isFalse();
             assertThat(Json.tree(outcome.text()).path("statusCode").intValue()).as(outcome.text()).isEqualTo(400);
@@ -180,9 +181,9 @@ class FunctionFrontsIT extends Suite {
             for (Kind kind : Kind.values()) {
                 try (var front = listen(kind, "$default", mapped)) {
                     Api api = api(front);
-                    assertThat(api.get("/counts/v1/health/liveness").status()).isEqualTo(200);
-                    assertThat(api.get("/health/liveness").status()).isEqualTo(200);
-                    assertThat(api.get("/counts/health/liveness").status()).isEqualTo(404);
+                    assertThat(api.get("/counts/v1/health/liveness")).isOk();
+                    assertThat(api.get("/health/liveness")).isOk();
+                    assertThat(api.get("/counts/health/liveness")).hasStatus(404);
                 }
             }
         }

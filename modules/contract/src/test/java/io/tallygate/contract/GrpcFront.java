@@ -1,32 +1,24 @@
 package io.tallygate.contract;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.stub.AbstractStub;
-import io.grpc.stub.MetadataUtils;
-import io.tallygate.counter.v1.CounterServiceGrpc;
-import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
+import io.tallygate.contract.GrpcRoute.Inexpressible;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
- * The suite's requests as calls of {@code tallygate.counter.v1.CounterService}, and their answers as the suite reads
- * them. It decides nothing: what a message can say goes to the server, right or wrong, and what no message can say is
- * answered {@link Inexpressible}. Thread-safe.
+ * The suite's requests as calls, by the domains' {@link GrpcRoute}s, and their answers as the suite reads them. It decides
+ * nothing: what a message can say goes to the server, right or wrong, and what no message can say skips the test that says
+ * it. Thread-safe.
  */
 final class GrpcFront implements AutoCloseable {
 
-    private static final long DEADLINE_SECONDS = 30;
-    private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization",
-            Metadata.ASCII_STRING_MARSHALLER);
+    private static final HttpListener.Request HEALTH = new HttpListener.Request("GET", "/health", Map.of(),
+            new byte[0]);
 
     private final ManagedChannel channel;
 
@@ -38,7 +30,7 @@ final class GrpcFront implements AutoCloseable {
     boolean isServing() {
         channel.resetConnectBackoff();
         try {
-            return health(Map.of()) == ServingStatus.SERVING;
+            return HealthRoutes.isServing(new GrpcExchange(HEALTH, List.of(), "", channel));
         } catch (StatusRuntimeException e) {
             return false;
         }
@@ -49,13 +41,25 @@ final class GrpcFront implements AutoCloseable {
      * @throws IOException      when the connection was lost before the answer
      */
     HttpListener.Response answer(HttpListener.Request request) throws IOException {
+        String[] target = request.target().split("\\?", 2);
+        for (GrpcRoute route : GrpcRoutes.ALL) {
+            Optional<List<String>> names = route.namesIn(request.method(), target[0]);
+            if (names.isPresent()) {
+                String query = target.length > 1 ? target[1] : "";
+                return answer(route, new GrpcExchange(request, names.get(), query, channel));
+            }
+        }
+        return inexpressible("there is no call for " + request.method() + " " + request.target());
+    }
+
+    private static HttpListener.Response answer(GrpcRoute route, GrpcExchange exchange) throws IOException {
         try {
-            return answer(request, GrpcTarget.of(request.target()));
+            return route.call().answer(exchange);
         } catch (Inexpressible e) {
-            return e.response();
+            return inexpressible(e.reason());
         } catch (StatusRuntimeException e) {
             if (GrpcProblems.isFromTheServer(e)) {
-                return GrpcProblems.response(e);
+                return GrpcProblems.response(e, route.fieldNames());
             }
             if (e.getStatus().getCause() instanceof ConnectException refused) {
                 throw refused;
@@ -64,62 +68,12 @@ final class GrpcFront implements AutoCloseable {
         }
     }
 
-    private HttpListener.Response answer(HttpListener.Request request, GrpcTarget target) {
-        CounterServiceBlockingStub counters = with(request.headers(), CounterServiceGrpc.newBlockingStub(channel));
-        String route = request.method() + " " + target.route();
-        return switch (route) {
-            case "POST counter/increment" -> {
-                JsonNode body = GrpcRequests.json(request.body());
-                var increment = GrpcRequests.increment(body, request.headers());
-                yield GrpcAnswers.incremented(increment, counters.increment(increment));
-            }
-            case "POST counter/batch-increment" -> GrpcAnswers.batch(counters.batchIncrement(
-                    GrpcRequests.batchIncrement(GrpcRequests.json(request.body()), request.headers())));
-            case "POST counter/batch" -> GrpcAnswers.readings(
-                    counters.batchGet(GrpcRequests.batchGet(GrpcRequests.json(request.body()))));
-            case "GET counter/*/*" -> GrpcAnswers.reading(counters.get(GrpcRequests.get(target)));
-            case "DELETE counter/*/*" -> GrpcAnswers.reset(counters.reset(GrpcRequests.reset(target)));
-            case "GET leaderboard/*" -> GrpcAnswers.leaderboard(counters.top(GrpcRequests.top(target)));
-            case "GET health", "GET health/readiness" -> GrpcAnswers
-                    .health(health(request.headers()) == ServingStatus.SERVING);
-            // Alive is who answers, whatever the answer.
-            case "GET health/liveness" -> GrpcAnswers.health(health(request.headers()) != ServingStatus.UNRECOGNIZED);
-            default -> throw new Inexpressible("there is no call for " + request.method() + " " + request.target());
-        };
-    }
-
-    private ServingStatus health(Map<String, String> headers) {
-        return with(headers, HealthGrpc.newBlockingStub(channel)).check(HealthCheckRequest.getDefaultInstance())
-                .getStatus();
-    }
-
-    private static <S extends AbstractStub<S>> S with(Map<String, String> headers, S stub) {
-        S bounded = stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
-        String authorization = headers.get("authorization");
-        if (authorization == null) {
-            return bounded;
-        }
-        var metadata = new Metadata();
-        metadata.put(AUTHORIZATION, authorization);
-        return bounded.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    private static HttpListener.Response inexpressible(String reason) {
+        return new HttpListener.Response(501, Map.of(Api.INEXPRESSIBLE, reason), new byte[0]);
     }
 
     @Override
     public void close() {
         channel.shutdownNow();
-    }
-
-    /** A request that cannot be made at all over gRPC: the test that makes it is skipped, with the reason. */
-    static final class Inexpressible extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Inexpressible(String reason) {
-            super(reason, null, false, false);
-        }
-
-        HttpListener.Response response() {
-            return new HttpListener.Response(501, Map.of(Api.INEXPRESSIBLE, String.valueOf(getMessage())), new byte[0]);
-        }
     }
 }

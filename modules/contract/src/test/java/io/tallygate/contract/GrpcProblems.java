@@ -11,14 +11,13 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import io.tallygate.counter.v1.OperationError;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,8 +27,6 @@ final class GrpcProblems {
     private static final String TYPE = "urn:tallygate:problem:";
     /** How a violation ends whose field held something. */
     private static final Pattern HELD = Pattern.compile("(?s)(.*), not \"(.*)\"");
-    private static final Set<String> CALLERS = Set.of("INVALID_INPUT", "COUNTER_OVERFLOW", "IDEMPOTENCY_KEY_REUSED",
-            "WRONG_TYPE");
 
     private GrpcProblems() {}
 
@@ -38,13 +35,14 @@ final class GrpcProblems {
         return detail(failure, ErrorInfo.class).isPresent();
     }
 
-    static HttpListener.Response response(StatusRuntimeException failure) {
+    /** @param fieldNames what HTTP calls a field of the message that was sent */
+    static HttpListener.Response response(StatusRuntimeException failure, UnaryOperator<String> fieldNames) {
         ErrorInfo info = detail(failure, ErrorInfo.class).orElseThrow();
-        int status = status(failure.getStatus().getCode());
+        int status = status(failure.getStatus().getCode(), info.getReason());
         var problem = problem(info.getReason(), String.valueOf(failure.getStatus().getDescription()));
         problem.put("status", status);
-        detail(failure, BadRequest.class).ifPresent(fields -> problem.put("errors",
-                fields.getFieldViolationsList().stream().map(GrpcProblems::error).toList()));
+        detail(failure, BadRequest.class).ifPresent(
+                fields -> problem.put("errors", errors(fields.getFieldViolationsList(), fieldNames)));
         var headers = new TreeMap<>(Map.of("content-type", "application/problem+json"));
         detail(failure, RetryInfo.class).ifPresent(retry -> headers.put("retry-after", seconds(retry.getRetryDelay())));
         if (status == 401) {
@@ -54,43 +52,37 @@ final class GrpcProblems {
         return new HttpListener.Response(status, headers, Json.text(problem).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static int status(Status.Code code) {
+    /** The code says it alone, but for RESOURCE_EXHAUSTED: too much is waiting, or the caller has used up its share. */
+    private static int status(Status.Code code, String reason) {
         return switch (code) {
             case INVALID_ARGUMENT -> 400;
             case UNAUTHENTICATED -> 401;
             case PERMISSION_DENIED -> 403;
-            case OUT_OF_RANGE -> 409;
+            case NOT_FOUND -> 404;
+            case OUT_OF_RANGE, FAILED_PRECONDITION, ABORTED -> 409;
             case ALREADY_EXISTS -> 422;
-            case RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED -> 503;
+            case RESOURCE_EXHAUSTED -> reason.equals("OVERLOADED") ? 503 : 429;
+            case UNAVAILABLE, DEADLINE_EXCEEDED -> 503;
             case INTERNAL -> 500;
+            case UNIMPLEMENTED -> 501;
             default -> throw new AssertionError("not a code of the contract: " + code);
         };
     }
 
-    /** What became of one operation of a batch. */
-    static Map<String, Object> problem(OperationError error) {
-        var problem = problem(error.getReason(), error.getMessage());
-        if (error.getFieldViolationsCount() > 0) {
-            problem.put("errors", error.getFieldViolationsList().stream().map(GrpcProblems::error).toList());
-        }
-        return problem;
-    }
-
-    /** Whether the same operation would fail again. */
-    static boolean isTheCallers(OperationError error) {
-        return CALLERS.contains(error.getReason());
-    }
-
-    private static Map<String, Object> problem(String reason, String message) {
+    /** A reason, as the HTTP API has it. */
+    static Map<String, Object> problem(String reason, String message) {
         String slug = reason.toLowerCase(Locale.ROOT).replace('_', '-');
         return Json.object("type", TYPE + slug, "title", slug, "detail", message);
     }
 
-    /** Names are those of the messages; the list of counters to read has another one in HTTP. */
-    private static Map<String, Object> error(FieldViolation violation) {
+    static List<Map<String, Object>> errors(List<FieldViolation> violations, UnaryOperator<String> fieldNames) {
+        return violations.stream().map(violation -> error(violation, fieldNames)).toList();
+    }
+
+    private static Map<String, Object> error(FieldViolation violation, UnaryOperator<String> fieldNames) {
         Matcher held = HELD.matcher(violation.getDescription());
         boolean told = held.matches();
-        return Json.object("field", violation.getField().replaceFirst("^counters", "queries"), "rule",
+        return Json.object("field", fieldNames.apply(violation.getField()), "rule",
                 told ? held.group(1) : violation.getDescription(), "value", told ? held.group(2) : "");
     }
 

@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,22 +20,22 @@ class IdempotencyIT extends Suite {
     void aReplayGetsTheSameAnswerWhateverHappenedSince() {
         Counter counter = freshCounter();
         String key = seed.name("key");
-        Answer first = api.incrementWithKey(counter, 5, key);
-        assertThat(first.status()).as("%s", first).isEqualTo(200);
-        api.increment(counter, 100);
+        Answer first = counterApi.incrementWithKey(counter, 5, key);
+        assertThat(first).isOk();
+        counterApi.increment(counter, 100);
         for (int i = 0; i < 3; i++) {
-            assertSame(api.incrementWithKey(counter, 5, key), first);
+            assertSame(counterApi.incrementWithKey(counter, 5, key), first);
         }
-        assertThat(api.value(counter)).isEqualTo(105);
+        assertThat(counterApi.value(counter)).isEqualTo(105);
     }
 
     @Test
     void anotherKeyIsAnotherRequest() {
         Counter counter = freshCounter();
-        api.incrementWithKey(counter, 5, seed.name("key"));
-        api.incrementWithKey(counter, 5, seed.name("key"));
-        api.increment(counter, 5);
-        assertThat(api.value(counter)).isEqualTo(15);
+        counterApi.incrementWithKey(counter, 5, seed.name("key"));
+        counterApi.incrementWithKey(counter, 5, seed.name("key"));
+        counterApi.increment(counter, 5);
+        assertThat(counterApi.value(counter)).isEqualTo(15);
     }
 
     @Test
@@ -44,21 +43,21 @@ class IdempotencyIT extends Suite {
         Counter counter = freshCounter();
         Counter other = freshCounter();
         String key = seed.name("key");
-        Answer first = api.incrementWithKey(counter, 5, key);
-        assertProblem(api.incrementWithKey(counter, 6, key), 422);
-        assertProblem(api.incrementWithKey(other, 5, key), 422);
-        assertThat(api.value(counter)).isEqualTo(5);
-        assertThat(api.value(other)).isZero();
-        assertSame(api.incrementWithKey(counter, 5, key), first);
+        Answer first = counterApi.incrementWithKey(counter, 5, key);
+        assertThat(counterApi.incrementWithKey(counter, 6, key)).isProblem(422);
+        assertThat(counterApi.incrementWithKey(other, 5, key)).isProblem(422);
+        assertThat(counterApi.value(counter)).isEqualTo(5);
+        assertThat(counterApi.value(other)).isZero();
+        assertSame(counterApi.incrementWithKey(counter, 5, key), first);
     }
 
     @Test
     void aRejectedRequestDoesNotUseUpItsKey() {
         Counter counter = freshCounter();
         String key = seed.name("key");
-        assertProblem(api.incrementWithKey(counter, 0, key), 400);
-        assertThat(api.incrementWithKey(counter, 5, key).status()).isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(5);
+        assertThat(counterApi.incrementWithKey(counter, 0, key)).isProblem(400);
+        assertThat(counterApi.incrementWithKey(counter, 5, key)).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(5);
     }
 
     @Test
@@ -66,11 +65,11 @@ class IdempotencyIT extends Suite {
         for (int round = 0; round < 10; round++) {
             Counter counter = freshCounter();
             String key = seed.name("key");
-            List<Answer> answers = Clients.atOnce(CLIENTS, client -> api.incrementWithKey(counter, 3, key));
+            List<Answer> answers = Clients.atOnce(CLIENTS, client -> counterApi.incrementWithKey(counter, 3, key));
             answers.forEach(answer -> assertSame(answer, answers.getFirst()));
-            assertThat(answers.getFirst().status()).as("%s", answers.getFirst()).isEqualTo(200);
+            assertThat(answers.getFirst()).isOk();
             assertThat(answers.getFirst().json().path("value").longValue()).isEqualTo(3);
-            assertThat(api.value(counter)).isEqualTo(3);
+            assertThat(counterApi.value(counter)).isEqualTo(3);
         }
     }
 
@@ -80,12 +79,12 @@ class IdempotencyIT extends Suite {
             Counter counter = freshCounter();
             String key = seed.name("key");
             List<Answer> answers = Clients.atOnce(CLIENTS,
-                    client -> api.incrementWithKey(counter, 1 + client % 2, key));
-            long value = api.value(counter);
+                    client -> counterApi.incrementWithKey(counter, 1 + client % 2, key));
+            long value = counterApi.value(counter);
             assertThat(value).isIn(1L, 2L);
             for (int client = 0; client < CLIENTS; client++) {
                 int expected = 1 + client % 2 == value ? 200 : 422;
-                assertThat(answers.get(client).status()).as("%s", answers.get(client)).isEqualTo(expected);
+                assertThat(answers.get(client)).hasStatus(expected);
             }
         }
     }
@@ -97,14 +96,14 @@ class IdempotencyIT extends Suite {
         String body = Json.batch(List.of(Json.increment(a, 1), Json.increment(b, 2), Json.increment(a, 3)));
         String key = seed.name("key");
         List<Answer> answers = Clients.atOnce(CLIENTS,
-                client -> api.post(Api.BATCH_INCREMENT, body, Api.KEY_HEADER, key));
+                client -> api.post(CounterApi.BATCH_INCREMENT, body, Api.KEY_HEADER, key));
         answers.forEach(answer -> assertSame(answer, answers.getFirst()));
-        assertThat(answers.getFirst().status()).as("%s", answers.getFirst()).isEqualTo(200);
-        assertThat(api.value(a)).isEqualTo(4);
-        assertThat(api.value(b)).isEqualTo(2);
+        assertThat(answers.getFirst()).isOk();
+        assertThat(counterApi.value(a)).isEqualTo(4);
+        assertThat(counterApi.value(b)).isEqualTo(2);
         String other = Json.batch(List.of(Json.increment(a, 1)));
-        assertProblem(api.post(Api.BATCH_INCREMENT, other, Api.KEY_HEADER, key), 422);
-        assertThat(api.value(a)).isEqualTo(4);
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, other, Api.KEY_HEADER, key)).isProblem(422);
+        assertThat(counterApi.value(a)).isEqualTo(4);
     }
 
     @Test
@@ -112,10 +111,10 @@ class IdempotencyIT extends Suite {
         Counter counter = freshCounter();
         String body = Json.batch(List.of(Json.increment(counter, 1), Json.increment(counter, 0)));
         String key = seed.name("key");
-        Answer first = api.post(Api.BATCH_INCREMENT, body, Api.KEY_HEADER, key);
-        assertThat(first.status()).as("%s", first).isEqualTo(207);
-        assertSame(api.post(Api.BATCH_INCREMENT, body, Api.KEY_HEADER, key), first);
-        assertThat(api.value(counter)).isEqualTo(1);
+        Answer first = api.post(CounterApi.BATCH_INCREMENT, body, Api.KEY_HEADER, key);
+        assertThat(first).hasStatus(207);
+        assertSame(api.post(CounterApi.BATCH_INCREMENT, body, Api.KEY_HEADER, key), first);
+        assertThat(counterApi.value(counter)).isEqualTo(1);
     }
 
     @Test
@@ -123,13 +122,13 @@ class IdempotencyIT extends Suite {
         Counter counter = freshCounter();
         var operation = Json.increment(counter, 5);
         operation.put("request_id", seed.name("request"));
-        Answer first = api.batchIncrement(List.of(operation));
-        assertThat(first.status()).as("%s", first).isEqualTo(200);
-        Answer second = api
+        Answer first = counterApi.batchIncrement(List.of(operation));
+        assertThat(first).isOk();
+        Answer second = counterApi
                 .batchIncrement(List.of(Json.increment(counter, 10), operation, Json.increment(counter, 20)));
-        assertThat(second.status()).as("%s", second).isEqualTo(200);
+        assertThat(second).isOk();
         assertThat(second.json().path("results").get(1).path("value").longValue()).as("%s", second).isEqualTo(5);
-        assertThat(api.value(counter)).isEqualTo(35);
+        assertThat(counterApi.value(counter)).isEqualTo(35);
     }
 
     @Test
@@ -137,11 +136,11 @@ class IdempotencyIT extends Suite {
         Counter counter = freshCounter();
         var operation = Json.increment(counter, 5);
         operation.put("request_id", seed.name("request"));
-        Answer answer = api.batchIncrement(List.of(operation, operation, Json.increment(counter, 1)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        Answer answer = counterApi.batchIncrement(List.of(operation, operation, Json.increment(counter, 1)));
+        assertThat(answer).isOk();
         JsonNode results = answer.json().path("results");
         assertThat(results.get(1)).as("the repetition's answer in %s", answer).isEqualTo(results.get(0));
-        assertThat(api.value(counter)).isEqualTo(6);
+        assertThat(counterApi.value(counter)).isEqualTo(6);
     }
 
     @Test
@@ -152,14 +151,14 @@ class IdempotencyIT extends Suite {
         first.put("request_id", id);
         var other = Json.increment(counter, 6);
         other.put("request_id", id);
-        assertThat(api.batchIncrement(List.of(first)).status()).isEqualTo(200);
-        Answer answer = api.batchIncrement(List.of(other, Json.increment(counter, 1)));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(207);
+        assertThat(counterApi.batchIncrement(List.of(first))).isOk();
+        Answer answer = counterApi.batchIncrement(List.of(other, Json.increment(counter, 1)));
+        assertThat(answer).hasStatus(207);
         JsonNode results = answer.json().path("results");
         assertThat(results.get(0).path("status").asText()).as("%s", answer).isNotEqualTo("applied");
         assertThat(results.get(0).has("error")).as("%s", answer).isTrue();
         assertThat(results.get(1).path("status").asText()).as("%s", answer).isEqualTo("applied");
-        assertThat(api.value(counter)).isEqualTo(6);
+        assertThat(counterApi.value(counter)).isEqualTo(6);
     }
 
     @Test
@@ -172,11 +171,11 @@ class IdempotencyIT extends Suite {
             operations.add(operation);
         }
         Clients.atOnce(CLIENTS, client -> {
-            Answer answer = api.batchIncrement(operations.subList(client, client + 18));
-            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            Answer answer = counterApi.batchIncrement(operations.subList(client, client + 18));
+            assertThat(answer).isOk();
             return client;
         });
-        assertThat(api.value(counter)).as("operations 0 to 48, each once").isEqualTo(CLIENTS - 1 + 18);
+        assertThat(counterApi.value(counter)).as("operations 0 to 48, each once").isEqualTo(CLIENTS - 1 + 18);
     }
 
     @Test
@@ -186,21 +185,21 @@ class IdempotencyIT extends Suite {
         body.put("async", true);
         String key = seed.name("key");
         Clients.atOnce(CLIENTS, client -> {
-            Answer answer = api.post(Api.INCREMENT, Json.text(body), Api.KEY_HEADER, key);
-            assertThat(answer.status()).as("%s", answer).isEqualTo(202);
+            Answer answer = api.post(CounterApi.INCREMENT, Json.text(body), Api.KEY_HEADER, key);
+            assertThat(answer).hasStatus(202);
             return client;
         });
-        Await.until(VISIBLE, "the increment is visible", () -> api.value(counter) == 5);
-        assertThat(api.post(Api.INCREMENT, Json.text(body), Api.KEY_HEADER, key).status()).isEqualTo(202);
+        Await.until(VISIBLE, "the increment is visible", () -> counterApi.value(counter) == 5);
+        assertThat(api.post(CounterApi.INCREMENT, Json.text(body), Api.KEY_HEADER, key)).hasStatus(202);
         // Committed after it, so whatever a repetition did would show.
         Await.until(VISIBLE, "a later async request is visible", () -> {
             Counter later = freshCounter();
             var next = Json.increment(later, 1);
             next.put("async", true);
-            assertThat(api.post(Api.INCREMENT, next).status()).isEqualTo(202);
-            return Await.within(VISIBLE, () -> api.value(later) == 1);
+            assertThat(api.post(CounterApi.INCREMENT, next)).hasStatus(202);
+            return Await.within(VISIBLE, () -> counterApi.value(later) == 1);
         });
-        assertThat(api.value(counter)).isEqualTo(5);
+        assertThat(counterApi.value(counter)).isEqualTo(5);
     }
 
     @Test
@@ -213,17 +212,17 @@ class IdempotencyIT extends Suite {
         String batch = Json.batch(List.of(Json.increment(batched, 2), Json.increment(batched, 3)));
         var operation = Json.increment(batched, 4);
         operation.put("request_id", seed.name("request"));
-        Answer first = api.incrementWithKey(counter, 5, key);
-        Answer firstBatch = api.post(Api.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey);
-        Answer firstOperation = api.batchIncrement(List.of(operation));
+        Answer first = counterApi.incrementWithKey(counter, 5, key);
+        Answer firstBatch = api.post(CounterApi.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey);
+        Answer firstOperation = counterApi.batchIncrement(List.of(operation));
         for (Runnable interruption : List.<Runnable>of(deployment::restart, this::crash)) {
             interruption.run();
-            assertSame(api.incrementWithKey(counter, 5, key), first);
-            assertSame(api.post(Api.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey), firstBatch);
-            assertSame(api.batchIncrement(List.of(operation)), firstOperation);
-            assertProblem(api.incrementWithKey(counter, 6, key), 422);
-            assertThat(api.value(counter)).isEqualTo(5);
-            assertThat(api.value(batched)).isEqualTo(9);
+            assertSame(counterApi.incrementWithKey(counter, 5, key), first);
+            assertSame(api.post(CounterApi.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey), firstBatch);
+            assertSame(counterApi.batchIncrement(List.of(operation)), firstOperation);
+            assertThat(counterApi.incrementWithKey(counter, 6, key)).isProblem(422);
+            assertThat(counterApi.value(counter)).isEqualTo(5);
+            assertThat(counterApi.value(batched)).isEqualTo(9);
         }
     }
 
@@ -233,7 +232,7 @@ class IdempotencyIT extends Suite {
     }
 
     private static void assertSame(Answer answer, Answer first) {
-        assertThat(answer.status()).as("%s, first %s", answer, first).isEqualTo(first.status());
-        assertThat(answer.json()).as("%s, first %s", answer, first).isEqualTo(first.json());
+        assertThat(answer).as("first %s", first).hasStatus(first.status());
+        assertThat(answer.json()).as("first %s", first).isEqualTo(first.json());
     }
 }

@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,13 +31,13 @@ class LeaderboardIT extends Suite {
             operations.add(Json.increment(counters.get(i), totals[i] - 1));
             operations.add(Json.increment(counters.get(i), 1));
         }
-        assertThat(api.batchIncrement(operations).status()).isEqualTo(200);
+        assertThat(counterApi.batchIncrement(operations)).isOk();
 
         String type = counters.getFirst().counterType();
         Await.until(VISIBLE, "five entries of " + type, () -> entries(type, window, 10).size() == totals.length
                 && entries(type, window, 10).get(0).path("value").longValue() == 50);
         Answer answer = api.get(path(type) + "?window=" + window + "&limit=10");
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("window").asText()).isEqualTo(window);
         assertThat(CounterIT.instant(answer.json().path("as_of")))
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
@@ -53,8 +52,8 @@ class LeaderboardIT extends Suite {
     void anotherTypeHasALeaderboardOfItsOwn() {
         Counter mine = freshCounters(1).getFirst();
         Counter others = new Counter(mine.resourceId(), mine.counterType() + "-other");
-        api.increment(mine, 1);
-        api.increment(others, 2);
+        counterApi.increment(mine, 1);
+        counterApi.increment(others, 2);
         Await.until(VISIBLE, "one entry", () -> entries(mine.counterType(), "all", 10).size() == 1);
         assertThat(entries(mine.counterType(), "all", 10).get(0).path("value").longValue()).isEqualTo(1);
     }
@@ -71,7 +70,7 @@ class LeaderboardIT extends Suite {
         for (int i = 0; i < counters.size(); i++) {
             operations.add(Json.increment(counters.get(i), 100L + i));
         }
-        assertThat(api.batchIncrement(operations).status()).isEqualTo(200);
+        assertThat(counterApi.batchIncrement(operations)).isOk();
         String type = counters.getFirst().counterType();
         Await.until(VISIBLE, "25 entries", () -> entries(type, "all", 1_000).size() == 25);
         assertThat(entries(type, "all", 1)).hasSize(1);
@@ -84,19 +83,19 @@ class LeaderboardIT extends Suite {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1001", "ten", "1.5", "", "99999999999999999999"})
     void aLimitOutsideOneToAThousandIsInvalid(String limit) {
-        assertInvalid(api.get(path(seed.name("likes")) + "?window=all&limit=" + limit), "limit");
+        assertThat(api.get(path(seed.name("likes")) + "?window=all&limit=" + limit)).isInvalid("limit");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2m", "1M", "60s", "week", "", "1d", "ALL%20"})
     void anUnknownWindowIsInvalid(String window) {
-        assertInvalid(api.get(path(seed.name("likes")) + "?limit=10&window=" + window), "window");
+        assertThat(api.get(path(seed.name("likes")) + "?limit=10&window=" + window)).isInvalid("window");
     }
 
     @Test
     void withoutAWindowTheAnswerSaysWhichOneItIs() {
         Answer answer = api.get(path(seed.name("likes")));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("window").asText()).isIn("1m", "1h", "24h", "all");
     }
 
@@ -104,9 +103,9 @@ class LeaderboardIT extends Suite {
     void takingAwayChangesTheOrder() {
         List<Counter> counters = freshCounters(2);
         String type = counters.getFirst().counterType();
-        api.increment(counters.get(0), 20);
-        api.increment(counters.get(1), 10);
-        api.increment(counters.get(0), -15);
+        counterApi.increment(counters.get(0), 20);
+        counterApi.increment(counters.get(1), 10);
+        counterApi.increment(counters.get(0), -15);
         Await.until(VISIBLE, "the second overtakes the first", () -> {
             JsonNode entries = entries(type, "all", 10);
             return entries.size() == 2
@@ -119,9 +118,9 @@ class LeaderboardIT extends Suite {
     void aCounterThatWasResetDoesNotLeadWithItsOldValue() {
         List<Counter> counters = freshCounters(2);
         String type = counters.getFirst().counterType();
-        api.increment(counters.get(0), 20);
-        api.increment(counters.get(1), 10);
-        assertThat(api.delete(counters.get(0).path()).status()).isEqualTo(204);
+        counterApi.increment(counters.get(0), 20);
+        counterApi.increment(counters.get(1), 10);
+        assertThat(api.delete(counters.get(0).path())).hasStatus(204);
         Await.until(VISIBLE, "the other one leads", () -> {
             JsonNode entries = entries(type, "all", 10);
             return !entries.isEmpty()
@@ -134,7 +133,7 @@ class LeaderboardIT extends Suite {
     void aTypeAndResourcesOfAnyTextAreListed(String window) {
         Windows.assumeKept(window);
         Counter counter = new Counter(seed.name("a/b 100% 👍"), seed.name("likes & views/%41 ü"));
-        api.increment(counter, 3);
+        counterApi.increment(counter, 3);
         Await.until(VISIBLE, "one entry", () -> entries(counter.counterType(), window, 10).size() == 1);
         assertThat(entries(counter.counterType(), window, 10).get(0).path("resource_id").asText())
                 .isEqualTo(counter.resourceId());
@@ -143,15 +142,15 @@ class LeaderboardIT extends Suite {
     @Test
     void invalidIncrementsLeaveNoTrace() {
         Counter counter = freshCounters(1).getFirst();
-        assertThat(api.post(Api.INCREMENT, Json.increment(counter, 0)).status()).isEqualTo(400);
-        api.increment(new Counter(counter.resourceId() + "-2", counter.counterType()), 1);
+        assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 0))).hasStatus(400);
+        counterApi.increment(new Counter(counter.resourceId() + "-2", counter.counterType()), 1);
         Await.until(VISIBLE, "one entry", () -> !entries(counter.counterType(), "all", 10).isEmpty());
         assertThat(entries(counter.counterType(), "all", 10)).hasSize(1);
     }
 
     private JsonNode entries(String type, String window, int limit) {
         Answer answer = api.get(path(type) + "?window=" + window + "&limit=" + limit);
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer).isOk();
         assertThat(answer.json().path("entries").isArray()).as("%s", answer).isTrue();
         return answer.json().path("entries");
     }

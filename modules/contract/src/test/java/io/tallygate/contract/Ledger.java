@@ -75,11 +75,12 @@ final class Ledger {
     }
 
     /** The invariant. */
-    void assertHeldBy(Api api, List<Counter> counters) {
+    void assertHeldBy(CounterApi counterApi, List<Counter> counters) {
         for (Counter counter : counters) {
             long least = acknowledged(counter);
             long inFlight = unsettled.stream().mapToLong(call -> call.deltas().getOrDefault(counter, 0L)).sum();
-            assertThat(api.value(counter)).as("%s: %d acknowledged, %d in flight (%s)", counter, least, inFlight, seed)
+            assertThat(counterApi.value(counter))
+                    .as("%s: %d acknowledged, %d in flight (%s)", counter, least, inFlight, seed)
                     .isBetween(least, least + inFlight);
         }
     }
@@ -91,16 +92,16 @@ final class Ledger {
     void settle(Api api) {
         for (Call call = unsettled.poll(); call != null; call = unsettled.poll()) {
             Answer answer = api.post(call.path(), call.body(), Api.KEY_HEADER, call.key());
-            assertThat(answer.status()).as("repeated after the fault: %s (%s)", answer, seed).isIn(200, 202);
+            assertThat(answer).as("repeated after the fault (%s)", seed).hasStatusIn(200, 202);
             acknowledge(call);
         }
     }
 
     /** Nothing is in flight: every counter is exactly what was acknowledged. */
-    void assertExact(Api api, List<Counter> counters) {
+    void assertExact(CounterApi counterApi, List<Counter> counters) {
         assertThat(unsettled).as("calls still in flight").isEmpty();
         for (Counter counter : counters) {
-            assertThat(api.value(counter)).as("%s, every call counted once (%s)", counter, seed)
+            assertThat(counterApi.value(counter)).as("%s, every call counted once (%s)", counter, seed)
                     .isEqualTo(acknowledged(counter));
         }
     }

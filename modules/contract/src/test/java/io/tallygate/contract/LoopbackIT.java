@@ -29,9 +29,9 @@ class LoopbackIT {
             for (String address : List.of("127.0.0.1", "::1")) {
                 URI baseUrl = new URI("http", null, address, program.port(), null, null, null);
                 Readiness.await(baseUrl, Launch.START_DEADLINE, Optional::empty);
-                new Api(baseUrl).increment(new Counter("both", "likes"), 1);
+                CounterApi.at(baseUrl).increment(new Counter("both", "likes"), 1);
             }
-            assertThat(new Api(new URI("http", null, "::1", program.port(), null, null, null))
+            assertThat(CounterApi.at(new URI("http", null, "::1", program.port(), null, null, null))
                     .value(new Counter("both", "likes"))).isEqualTo(2);
         }
     }
@@ -47,7 +47,7 @@ class LoopbackIT {
             URI baseUrl = new URI("http", null, address, program.port(), null, null, null);
             Readiness.await(baseUrl, Launch.START_DEADLINE, Optional::empty);
 
-            assertThat(new Api(baseUrl).increment(new Counter("item", "likes"), 2)).isEqualTo(2);
+            assertThat(CounterApi.at(baseUrl).increment(new Counter("item", "likes"), 2)).isEqualTo(2);
             assertThat(program.log()).contains(baseUrl.toString(), "listening on loopback only");
         }
     }

@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -37,7 +36,8 @@ class MachineLimitsIT {
                         Launch.defaults().dataDir(disk.directory().resolve("data")).commitTimeout(COMMIT_TIMEOUT))) {
             deployment.start();
             var api = new Api(deployment.baseUrl());
-            api.increment(counter, 7);
+            var counterApi = new CounterApi(api);
+            counterApi.increment(counter, 7);
             deployment.requestStop();
             deployment.awaitExit(Launch.STOP_DEADLINE);
             disk.fill();
@@ -45,13 +45,13 @@ class MachineLimitsIT {
             deployment.launch();
             Await.until(Launch.START_DEADLINE, "health is served",
                     () -> api.tryGet("/health/liveness").filter(answer -> answer.status() == 200).isPresent());
-            assertThat(api.value(counter)).isEqualTo(7);
-            assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+            assertThat(counterApi.value(counter)).isEqualTo(7);
+            assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
             assertThat(Readiness.isDenied(api)).as("not ready for traffic").isTrue();
 
             disk.makeRoom();
             Await.until(SOON, "ready once there is room", () -> Readiness.isReady(api));
-            assertThat(api.increment(counter, 1)).isBetween(8L, 9L);
+            assertThat(counterApi.increment(counter, 1)).isBetween(8L, 9L);
             assertThat(deployment.log()).as("no stack trace").doesNotContain("\tat ");
         }
     }
@@ -63,15 +63,16 @@ class MachineLimitsIT {
                         Launch.defaults().dataDir(disk.directory().resolve("data")).commitTimeout(COMMIT_TIMEOUT))) {
             deployment.start();
             var api = new Api(deployment.baseUrl());
+            var counterApi = new CounterApi(api);
             disk.fill();
             Answer last = writeUntilRefused(api);
-            assertUnavailable(last);
+            assertThat(last).isUnavailable();
             Await.until(SOON, "readiness says 503", () -> Readiness.isDenied(api));
             assertThat(deployment.log()).contains("No space left on device");
 
             disk.makeRoom();
             Await.until(SOON, "ready once there is room", () -> Readiness.isReady(api));
-            api.increment(counter, 1);
+            counterApi.increment(counter, 1);
         }
     }
 
@@ -79,7 +80,7 @@ class MachineLimitsIT {
     private static Answer writeUntilRefused(Api api) {
         for (int round = 0; round < 100; round++) {
             String name = round + "x".repeat(LARGE_NAME_BYTES);
-            Answer answer = api.post(Api.BATCH_INCREMENT, Json.batch(IntStream.range(0, 1_000)
+            Answer answer = api.post(CounterApi.BATCH_INCREMENT, Json.batch(IntStream.range(0, 1_000)
                     .mapToObj(i -> Json.increment(new Counter(i + name, "likes"), 1)).toList()));
             if (answer.status() != 200) {
                 return answer;
@@ -94,10 +95,11 @@ class MachineLimitsIT {
                 Launch.defaults().commitTimeout(COMMIT_TIMEOUT))) {
             deployment.start();
             var api = new Api(deployment.baseUrl());
-            api.increment(counter, 1);
+            var counterApi = new CounterApi(api);
+            counterApi.increment(counter, 1);
             delete(deployment.dataDir());
 
-            assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+            assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
             Await.until(SOON, "readiness says 503", () -> Readiness.isDenied(api));
             Await.until(SOON, "the log says why", () -> deployment.log().contains("was deleted or replaced"));
         }
@@ -108,7 +110,7 @@ class MachineLimitsIT {
         Path copy = TemporaryDirectories.create("copy");
         try (var deployment = new MonolithProcess(Deployments.jar(), Launch.defaults())) {
             deployment.start();
-            new Api(deployment.baseUrl()).increment(counter, 1);
+            CounterApi.at(deployment.baseUrl()).increment(counter, 1);
             Files.copy(deployment.dataDir().resolve("tallygate.db"), copy.resolve("tallygate.db"));
             try (var other = new MonolithProcess(Deployments.jar(), Launch.defaults().dataDir(copy))) {
                 other.launch();

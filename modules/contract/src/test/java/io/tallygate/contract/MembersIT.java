@@ -1,7 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertInvalid;
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -20,18 +18,18 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         var increment = Json.increment(counter, 5);
         increment.put("request_id", seed.name("request"));
-        Answer first = api.post(Api.INCREMENT, increment);
-        assertThat(first.status()).as("%s", first).isEqualTo(200);
-        api.increment(counter, 100);
-        Answer second = api.post(Api.INCREMENT, increment);
+        Answer first = api.post(CounterApi.INCREMENT, increment);
+        assertThat(first).isOk();
+        counterApi.increment(counter, 100);
+        Answer second = api.post(CounterApi.INCREMENT, increment);
         assertThat(second.json()).as("%s", second).isEqualTo(first.json());
-        Answer batch = api.batchIncrement(List.of(increment));
+        Answer batch = counterApi.batchIncrement(List.of(increment));
         assertThat(batch.json().path("results").get(0).path("value").longValue())
                 .as("the same operation in %s", batch).isEqualTo(5);
-        assertThat(api.value(counter)).isEqualTo(105);
+        assertThat(counterApi.value(counter)).isEqualTo(105);
         increment.put("delta", 6);
-        assertProblem(api.post(Api.INCREMENT, increment), 422);
-        assertThat(api.value(counter)).isEqualTo(105);
+        assertThat(api.post(CounterApi.INCREMENT, increment)).isProblem(422);
+        assertThat(counterApi.value(counter)).isEqualTo(105);
     }
 
     @Test
@@ -40,12 +38,12 @@ class MembersIT extends Suite {
         String key = seed.name("batch");
         List<Map<String, Object>> operations = List.of(Json.increment(counter, 1), Json.increment(counter, 2));
         String body = Json.text(Json.object("request_id", key, "operations", operations));
-        Answer first = api.post(Api.BATCH_INCREMENT, body);
-        assertThat(first.status()).as("%s", first).isEqualTo(200);
-        assertThat(api.post(Api.BATCH_INCREMENT, body).json()).isEqualTo(first.json());
-        assertThat(api.post(Api.BATCH_INCREMENT, Json.batch(operations), Api.KEY_HEADER, key).json())
+        Answer first = api.post(CounterApi.BATCH_INCREMENT, body);
+        assertThat(first).isOk();
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, body).json()).isEqualTo(first.json());
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, Json.batch(operations), Api.KEY_HEADER, key).json())
                 .isEqualTo(first.json());
-        assertThat(api.value(counter)).isEqualTo(3);
+        assertThat(counterApi.value(counter)).isEqualTo(3);
     }
 
     @Test
@@ -56,13 +54,12 @@ class MembersIT extends Suite {
         String key = seed.name("request");
         increment.put("request_id", key);
         String body = Json.text(increment);
-        assertInvalid(api.post(Api.INCREMENT, body, Api.KEY_HEADER, key + "-2"), "request_id");
-        assertThat(api.value(counter)).isZero();
-        assertThat(api.post(Api.INCREMENT, body, Api.KEY_HEADER, key).status()).isEqualTo(200);
-        assertThat(api.post(Api.INCREMENT, body, Api.KEY_HEADER, key).status()).isEqualTo(200);
-        assertThat(api.incrementWithKey(counter, 5, key).status()).as("as it was before request_id was read")
-                .isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(5);
+        assertThat(api.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, key + "-2")).isInvalid("request_id");
+        assertThat(counterApi.value(counter)).isZero();
+        assertThat(api.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, key)).isOk();
+        assertThat(api.post(CounterApi.INCREMENT, body, Api.KEY_HEADER, key)).isOk();
+        assertThat(counterApi.incrementWithKey(counter, 5, key)).as("as it was before request_id was read").isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(5);
     }
 
     @Test
@@ -71,18 +68,19 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         String key = seed.name("key");
         String body = Json.text(Json.increment(counter, 5));
-        Answer first = api.post(Api.INCREMENT + "/", body, Api.KEY_HEADER, key);
-        assertThat(first.status()).as("%s", first).isEqualTo(200);
-        for (String path : List.of(Api.INCREMENT, Api.INCREMENT + "?a=b", Api.INCREMENT + "/?a=b")) {
+        Answer first = api.post(CounterApi.INCREMENT + "/", body, Api.KEY_HEADER, key);
+        assertThat(first).isOk();
+        for (String path : List.of(CounterApi.INCREMENT, CounterApi.INCREMENT + "?a=b",
+                CounterApi.INCREMENT + "/?a=b")) {
             Answer again = api.post(path, body, Api.KEY_HEADER, key);
             assertThat(again.json()).as("%s", again).isEqualTo(first.json());
         }
         String batch = Json.batch(List.of(Json.increment(counter, 1)));
         String batchKey = seed.name("key");
-        Answer firstBatch = api.post(Api.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey);
-        assertThat(api.post(Api.BATCH_INCREMENT + "/", batch, Api.KEY_HEADER, batchKey).json())
+        Answer firstBatch = api.post(CounterApi.BATCH_INCREMENT, batch, Api.KEY_HEADER, batchKey);
+        assertThat(api.post(CounterApi.BATCH_INCREMENT + "/", batch, Api.KEY_HEADER, batchKey).json())
                 .isEqualTo(firstBatch.json());
-        assertThat(api.value(counter)).isEqualTo(6);
+        assertThat(counterApi.value(counter)).isEqualTo(6);
     }
 
     @ParameterizedTest
@@ -93,23 +91,23 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         var increment = Json.increment(counter, 1);
         increment.put(misspelt, 2);
-        Answer answer = api.post(Api.INCREMENT, increment);
-        assertInvalid(answer, misspelt);
+        Answer answer = api.post(CounterApi.INCREMENT, increment);
+        assertThat(answer).isInvalid(misspelt);
         assertThat(answer.json().path("detail").asText()).contains("did you mean \"" + right + "\"?");
-        Answer batch = api.batchIncrement(List.of(increment));
-        assertThat(batch.status()).as("%s", batch).isEqualTo(207);
+        Answer batch = counterApi.batchIncrement(List.of(increment));
+        assertThat(batch).hasStatus(207);
         assertThat(batch.body()).contains("did you mean \\\"" + right + "\\\"?");
-        assertThat(api.value(counter)).isZero();
+        assertThat(counterApi.value(counter)).isZero();
     }
 
     @Test
     @OverHttpOnly(because = "members have numbers")
     void aMisspeltMemberOfAQueryIsToldTheRightOne() {
-        Answer answer = api.post(Api.BATCH_GET, "{\"queries\":[{\"resourceId\":\"a\",\"counter_type\":\"b\"}]}");
-        assertInvalid(answer, "queries[0].resourceId");
+        Answer answer = api.post(CounterApi.BATCH_GET, "{\"queries\":[{\"resourceId\":\"a\",\"counter_type\":\"b\"}]}");
+        assertThat(answer).isInvalid("queries[0].resourceId");
         assertThat(answer.body()).contains("did you mean \\\"resource_id\\\"?");
-        assertThat(api.post(Api.BATCH_GET, "{\"querys\":[]}").body()).contains("querys");
-        assertThat(api.post(Api.BATCH_INCREMENT, "{\"operation\":[]}").body())
+        assertThat(api.post(CounterApi.BATCH_GET, "{\"querys\":[]}").body()).contains("querys");
+        assertThat(api.post(CounterApi.BATCH_INCREMENT, "{\"operation\":[]}").body())
                 .contains("did you mean \\\"operations\\\"?");
     }
 
@@ -117,10 +115,10 @@ class MembersIT extends Suite {
     @OverHttpOnly(because = "there are no addresses")
     void aMisspeltParameterIsToldTheRightOne() {
         Answer answer = api.get(freshCounter().path() + "?consistancy=strong");
-        assertInvalid(answer, "consistancy");
+        assertThat(answer).isInvalid("consistancy");
         assertThat(answer.json().path("detail").asText()).contains("did you mean \"consistency\"?");
-        assertInvalid(api.get("/api/v1/leaderboard/likes?Limit=5"), "Limit");
-        assertThat(api.get(freshCounter().path() + "?cache=no&_=1").status()).isEqualTo(200);
+        assertThat(api.get("/api/v1/leaderboard/likes?Limit=5")).isInvalid("Limit");
+        assertThat(api.get(freshCounter().path() + "?cache=no&_=1")).isOk();
     }
 
     @ParameterizedTest
@@ -132,9 +130,9 @@ class MembersIT extends Suite {
         Counter counter = freshCounter();
         var increment = Json.increment(counter, 1);
         increment.put(name, "anything");
-        assertThat(api.post(Api.INCREMENT, increment).status()).isEqualTo(200);
-        assertThat(api.batchIncrement(List.of(increment)).status()).isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(2);
+        assertThat(api.post(CounterApi.INCREMENT, increment)).isOk();
+        assertThat(counterApi.batchIncrement(List.of(increment))).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(2);
     }
 
     @Test
@@ -144,29 +142,29 @@ class MembersIT extends Suite {
         String name = "{\"resource_id\":" + Json.text(counter.resourceId()) + ",\"counter_type\":"
                 + Json.text(counter.counterType());
         String nulls = ",\"delta\":null,\"increment\":null,\"user_id\":null,\"async\":null,\"request_id\":null}";
-        Answer single = api.post(Api.INCREMENT, name + nulls);
-        assertThat(single.status()).as("%s", single).isEqualTo(200);
-        assertThat(single.json().path("value").longValue()).isEqualTo(1);
-        assertThat(api.post(Api.INCREMENT, name + ",\"delta\":null,\"increment\":4}").json().path("value").longValue())
+        Answer single = api.post(CounterApi.INCREMENT, name + nulls);
+        assertThat(single).isOk().hasValue(1);
+        assertThat(api.post(CounterApi.INCREMENT, name + ",\"delta\":null,\"increment\":4}").json().path("value")
+                .longValue())
                 .isEqualTo(5);
-        Answer batch = api.post(Api.BATCH_INCREMENT,
+        Answer batch = api.post(CounterApi.BATCH_INCREMENT,
                 "{\"async\":null,\"request_id\":null,\"operations\":[" + name + nulls + "]}");
-        assertThat(batch.status()).as("%s", batch).isEqualTo(200);
-        assertThat(api.value(counter)).isEqualTo(6);
+        assertThat(batch).isOk();
+        assertThat(counterApi.value(counter)).isEqualTo(6);
     }
 
     @Test
     @OverHttpOnly(because = "a message has no null")
     void aRequiredMemberThatIsNullIsToldSo() {
-        assertNull(api.post(Api.INCREMENT, "{\"resource_id\":null,\"counter_type\":\"a\"}"), "resource_id");
-        assertNull(api.post(Api.BATCH_INCREMENT, "{\"operations\":null}"), "operations");
-        assertNull(api.post(Api.BATCH_GET, "{\"queries\":null}"), "queries");
-        assertNull(api.post(Api.BATCH_GET, "{\"queries\":[{\"resource_id\":\"a\",\"counter_type\":null}]}"),
+        assertNull(api.post(CounterApi.INCREMENT, "{\"resource_id\":null,\"counter_type\":\"a\"}"), "resource_id");
+        assertNull(api.post(CounterApi.BATCH_INCREMENT, "{\"operations\":null}"), "operations");
+        assertNull(api.post(CounterApi.BATCH_GET, "{\"queries\":null}"), "queries");
+        assertNull(api.post(CounterApi.BATCH_GET, "{\"queries\":[{\"resource_id\":\"a\",\"counter_type\":null}]}"),
                 "queries[0].counter_type");
     }
 
     private static void assertNull(Answer answer, String field) {
-        assertInvalid(answer, field);
+        assertThat(answer).isInvalid(field);
         assertThat(answer.json().path("detail").asText()).isEqualTo(field + " is required, and must not be null");
     }
 }

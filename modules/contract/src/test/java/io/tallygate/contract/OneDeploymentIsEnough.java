@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Marks tests that say the same whatever is deployed: the run on the monolith is enough. */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OneDeploymentIsEnough.Condition.class)
 @interface OneDeploymentIsEnough {

@@ -39,7 +39,7 @@ abstract class OutageSuite extends Suite {
     /** Whoever was not served was told so clearly. */
     final void assertToldClearly(Ledger ledger) {
         ledger.assertNoSurprise();
-        ledger.refusals().forEach(Problems::assertUnavailable);
+        ledger.refusals().forEach(answer -> assertThat(answer).isUnavailable());
         assertThat(ledger.cuts()).as("every request is answered (%s)", seed).isEmpty();
     }
 }

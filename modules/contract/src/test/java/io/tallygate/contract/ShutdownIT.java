@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -40,13 +39,13 @@ class ShutdownIT extends Suite {
             assertThat(exitCode).as("exit code").isZero();
         }
         ledger.assertNoSurprise();
-        ledger.refusals().forEach(Problems::assertUnavailable);
+        ledger.refusals().forEach(answer -> assertThat(answer).isUnavailable());
         assertThat(ledger.cuts()).as("connections that ended before an answer (%s)", seed).allSatisfy(cut -> {
             assertThat(cut.how()).isIn(Fate.How.CLOSED, Fate.How.RESET);
             assertThat(cut.waited()).isLessThan(CROSSED_MAX);
         });
         deployment.start();
-        ledger.assertHeldBy(api, counters);
+        ledger.assertHeldBy(counterApi, counters);
         ledger.settle(api);
         awaitDrained(ledger, counters);
     }
@@ -72,12 +71,12 @@ class ShutdownIT extends Suite {
             for (Wire wire : wires) {
                 wire.write(body);
                 Answer answer = wire.read().orElseThrow(() -> new AssertionError("closed before the answer"));
-                assertThat(answer.status()).as("%s", answer).isIn(200, 408, 503);
+                assertThat(answer).hasStatusIn(200, 408, 503);
                 applied += answer.status() == 200 ? 1 : 0;
             }
             assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
             deployment.start();
-            assertThat(api.value(counter)).isBetween(applied, (long) wires.size());
+            assertThat(counterApi.value(counter)).isBetween(applied, (long) wires.size());
         } finally {
             for (Wire wire : wires) {
                 wire.close();
@@ -92,13 +91,13 @@ class ShutdownIT extends Suite {
     @OverHttpOnly(because = "a call of one message has no beginning that the server answers")
     void aRequestThatNeverEndsIsAnsweredSoonAndCostsNothingElse(String beginning) throws IOException {
         Counter counter = new Counter(seed.name("item"), seed.name("kept"));
-        api.increment(counter, 7);
+        counterApi.increment(counter, 7);
         try (Wire wire = Wire.connect(deployment.baseUrl()); Wire used = Wire.connect(deployment.baseUrl())) {
             used.sendHead("GET", "/health/liveness", List.of());
-            assertThat(used.read().orElseThrow().status()).isEqualTo(200);
+            assertThat(used.read().orElseThrow()).isOk();
             wire.write(beginning);
             deployment.requestStop();
-            assertProblem(wire.read().orElseThrow(() -> new AssertionError("closed without a word")), 408);
+            assertThat(wire.read().orElseThrow(() -> new AssertionError("closed without a word"))).isProblem(408);
             assertThat(wire.read()).isEmpty();
             assertThat(deployment.awaitExit(Duration.ofSeconds(15))).as("exit code").isZero();
         }
@@ -114,14 +113,14 @@ class ShutdownIT extends Suite {
             for (int i = 0; i < 50; i++) {
                 var body = Json.increment(counters.get(i), 1);
                 body.put("async", true);
-                assertThat(api.post(Api.INCREMENT, body).status()).isEqualTo(202);
+                assertThat(api.post(CounterApi.INCREMENT, body)).hasStatus(202);
             }
             return client;
         });
         deployment.requestStop();
         assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
         deployment.start();
-        counters.forEach(counter -> assertThat(api.value(counter)).as("%s", counter).isEqualTo(8));
+        counters.forEach(counter -> assertThat(counterApi.value(counter)).as("%s", counter).isEqualTo(8));
     }
 
     @Test
@@ -129,7 +128,7 @@ class ShutdownIT extends Suite {
     void withoutLoadItEndsAtOnceAlthoughAClientKeepsAnIdleConnection() throws IOException {
         try (Wire idle = Wire.connect(deployment.baseUrl())) {
             idle.sendHead("GET", "/health/liveness", List.of());
-            assertThat(idle.read()).hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(200));
+            assertThat(idle.read()).hasValueSatisfying(answer -> assertThat(answer).isOk());
             deployment.requestStop();
             assertThat(deployment.awaitExit(Duration.ofSeconds(20))).as("exit code").isZero();
             assertThat(idle.read()).as("the idle connection is closed in order").isEmpty();
@@ -140,12 +139,12 @@ class ShutdownIT extends Suite {
     @Test
     void aSecondSignalWhileItStopsDoesNoHarm() {
         Counter counter = freshCounter();
-        api.increment(counter, 1);
+        counterApi.increment(counter, 1);
         deployment.requestStop();
         deployment.requestStop();
         assertThat(deployment.awaitExit(Launch.STOP_DEADLINE)).as("exit code").isZero();
         deployment.start();
-        assertThat(api.value(counter)).isEqualTo(1);
+        assertThat(counterApi.value(counter)).isEqualTo(1);
     }
 
     /** Large batches keep the writer busy, so that nearly every request is well inside the server when the signal comes. */
@@ -164,15 +163,16 @@ class ShutdownIT extends Suite {
     /** What settling repeated without waiting is committed soon; then every call has counted exactly once. */
     private void awaitDrained(Ledger ledger, List<Counter> counters) {
         deployment.restart();
-        ledger.assertExact(api, counters);
+        ledger.assertExact(counterApi, counters);
     }
 
     private Wire begunRequest(int length) throws IOException {
         Wire wire = Wire.connect(deployment.baseUrl());
-        wire.sendHead("POST", Api.INCREMENT, List.of("Content-Type: application/json", "Content-Length: " + length,
-                "Expect: 100-continue"));
+        wire.sendHead("POST", CounterApi.INCREMENT,
+                List.of("Content-Type: application/json", "Content-Length: " + length,
+                        "Expect: 100-continue"));
         Answer interim = wire.read().orElseThrow(() -> new AssertionError("closed before the interim answer"));
-        assertThat(interim.status()).as("%s", interim).isEqualTo(100);
+        assertThat(interim).hasStatus(100);
         return wire;
     }
 

@@ -1,7 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertProblem;
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -40,7 +38,7 @@ class SlowClientsIT extends Suite {
         try (Wire wire = Wire.connect(deployment.baseUrl())) {
             wire.write(beginning);
             Answer answer = wire.read().orElseThrow(() -> new AssertionError("closed without a word"));
-            assertProblem(answer, 408);
+            assertThat(answer).isProblem(408);
             assertThat(answer.header("Connection")).isEqualToIgnoringCase("close");
             assertThat(wire.read()).isEmpty();
         }
@@ -50,7 +48,7 @@ class SlowClientsIT extends Suite {
     void aConnectionWithoutARequestIsClosed() throws IOException {
         try (Wire unused = Wire.connect(deployment.baseUrl()); Wire used = Wire.connect(deployment.baseUrl())) {
             used.sendHead("GET", "/health", List.of());
-            assertThat(used.read().orElseThrow().status()).isEqualTo(200);
+            assertThat(used.read().orElseThrow()).isOk();
             assertThat(unused.read()).isEmpty();
             assertThat(used.read()).isEmpty();
         }
@@ -74,8 +72,7 @@ class SlowClientsIT extends Suite {
                 refused = answer.filter(a -> a.status() == 503).orElse(null);
             }
             assertThat(refused).as("one connection too many").isNotNull();
-            assertUnavailable(refused);
-            assertThat(refused.json().path("type").asText()).endsWith("overloaded");
+            assertThat(refused).isUnavailable().isProblem("overloaded");
             Await.until(SOON, "there is room again", () -> answers());
         } finally {
             for (Wire wire : slow) {

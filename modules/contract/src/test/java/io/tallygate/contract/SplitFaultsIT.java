@@ -40,7 +40,7 @@ class SplitFaultsIT extends Suite {
         ledger.assertNoSurprise();
         assertThat(ledger.refusals()).as("calls that were refused (%s)", seed).isEmpty();
         assertThat(ledger.cuts()).as("calls without an answer (%s)", seed).isEmpty();
-        ledger.assertExact(api, counters);
+        ledger.assertExact(counterApi, counters);
     }
 
     @Test
@@ -56,7 +56,7 @@ class SplitFaultsIT extends Suite {
             split().launchGateway();
             split().awaitReady();
             ledger.settle(api);
-            ledger.assertExact(api, counters);
+            ledger.assertExact(counterApi, counters);
         }
         ledger.assertNoSurprise();
     }
@@ -64,15 +64,15 @@ class SplitFaultsIT extends Suite {
     @Test
     void aServiceThatDoesNotAnswerOpensTheBreakerWhichClosesWhenItIsBack() {
         Counter counter = freshCounter();
-        api.increment(counter, 1);
+        counterApi.increment(counter, 1);
         int before = split().gateway().log().length();
         split().services().forEach(service -> service.program().send("STOP"));
         try {
             List<Long> waited = Clients.atOnce(8, client -> {
                 long start = System.nanoTime();
                 assertThat(api.tryGet("/health/liveness")).as("the gateway itself is well").isPresent();
-                Answer answer = api.incrementWithKey(counter, 1, seed.name("paused"));
-                assertThat(answer.status()).as("%s", answer).isIn(200, 503);
+                Answer answer = counterApi.incrementWithKey(counter, 1, seed.name("paused"));
+                assertThat(answer).hasStatusIn(200, 503);
                 return Duration.ofNanos(System.nanoTime() - start).toMillis();
             });
             assertThat(waited).as("bounded answers").allSatisfy(
@@ -83,14 +83,14 @@ class SplitFaultsIT extends Suite {
             split().services().forEach(service -> service.program().send("CONT"));
         }
         Await.until(Duration.ofSeconds(60), "the breaker half-opens and closes", () -> {
-            api.increment(freshCounter(), 1);
+            counterApi.increment(freshCounter(), 1);
             String log = split().gateway().log().substring(before);
             // One that Consul has taken off its list meanwhile comes back with a new breaker, which was never open.
             return split().consul().isPresent()
                     || log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED");
         });
         Await.until(Duration.ofSeconds(60), "ready", () -> Readiness.isReady(api));
-        assertThat(api.increment(counter, 1)).isBetween(2L, 10L);
+        assertThat(counterApi.increment(counter, 1)).isBetween(2L, 10L);
     }
 
     private List<Call.Source> sources(List<Counter> counters, int round) {

@@ -30,8 +30,8 @@ class SplitTlsIT extends Suite {
     void whatIsWrittenThroughTheGatewayIsRead() {
         Counter counter = freshCounter();
 
-        assertThat(api.increment(counter, 5)).isEqualTo(5);
-        assertThat(api.value(counter)).isEqualTo(5);
+        assertThat(counterApi.increment(counter, 5)).isEqualTo(5);
+        assertThat(counterApi.value(counter)).isEqualTo(5);
         assertThat(deployment.log()).contains(", TLS");
     }
 }

@@ -99,12 +99,12 @@ class StartIT {
         try (var first = new MonolithProcess(Deployments.jar(), Launch.defaults())) {
             first.start();
             Counter counter = new Counter("item", "likes");
-            new Api(first.baseUrl()).increment(counter, 1);
+            CounterApi.at(first.baseUrl()).increment(counter, 1);
             try (var second = new MonolithProcess(Deployments.jar(), Launch.defaults().dataDir(first.dataDir()))) {
                 second.launch();
                 assertThat(second.awaitExit(REFUSAL)).as("exit code").isNotZero();
             }
-            assertThat(new Api(first.baseUrl()).increment(counter, 1)).as("the first goes on").isEqualTo(2);
+            assertThat(CounterApi.at(first.baseUrl()).increment(counter, 1)).as("the first goes on").isEqualTo(2);
         }
     }
 
@@ -125,7 +125,7 @@ class StartIT {
     void everythingItWritesIsInItsDataDirectory() throws IOException {
         try (var deployment = new MonolithProcess(Deployments.jar(), Launch.defaults())) {
             deployment.start();
-            new Api(deployment.baseUrl()).increment(new Counter("item", "likes"), 1);
+            CounterApi.at(deployment.baseUrl()).increment(new Counter("item", "likes"), 1);
             try (var files = Files.list(deployment.dataDir().getParent())) {
                 assertThat(files.map(file -> file.getFileName().toString()).toList())
                         .containsExactlyInAnyOrder("data", "console.log");
@@ -140,7 +140,7 @@ class StartIT {
     void aStartLeavesNoWarningAndNoStackTraceInTheLog() {
         try (var deployment = new MonolithProcess(Deployments.jar(), Launch.defaults())) {
             deployment.start();
-            new Api(deployment.baseUrl()).increment(new Counter("item", "likes"), 1);
+            CounterApi.at(deployment.baseUrl()).increment(new Counter("item", "likes"), 1);
             deployment.requestStop();
             deployment.awaitExit(Launch.STOP_DEADLINE);
             assertThat(deployment.log().lines().filter(line -> line.startsWith("\tat ") || line.contains(" ERROR ")

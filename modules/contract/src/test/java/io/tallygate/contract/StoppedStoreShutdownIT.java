@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -26,10 +25,10 @@ class StoppedStoreShutdownIT extends Suite {
     @Test
     void aWriteWhoseCallerWasToldDoesNotHoldTheStopAndNoWindowIsLost() {
         Counter counter = freshCounter();
-        api.increment(counter, 7);
+        counterApi.increment(counter, 7);
         store.freeze();
         try {
-            assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+            assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
             deployment.requestStop();
             assertThat(deployment.awaitExit(Duration.ofSeconds(25))).as("exit code").isZero();
         } finally {

@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -42,9 +41,9 @@ class StoreOutageThroughConsulIT extends OutageSuite {
             traffic.awaitAcknowledged(300);
         }
         assertToldClearly(ledger);
-        ledger.assertHeldBy(api, counters);
+        ledger.assertHeldBy(counterApi, counters);
         ledger.settle(api);
-        ledger.assertExact(api, counters);
+        ledger.assertExact(counterApi, counters);
     }
 
     @Test
@@ -58,7 +57,7 @@ class StoreOutageThroughConsulIT extends OutageSuite {
         link().heal();
         awaitAllWell();
         // What was told that nobody knows may have been on its way, and is then repeated until it is answered.
-        assertThat(api.increment(counter, 1)).isBetween(1L, 2L);
+        assertThat(counterApi.increment(counter, 1)).isBetween(1L, 2L);
     }
 
     private void cutUntilConsulKnowsNone() {
@@ -69,7 +68,7 @@ class StoreOutageThroughConsulIT extends OutageSuite {
     }
 
     private void assertToldInTime(Counter counter) {
-        assertUnavailable(inTime(() -> api.post(Api.INCREMENT, Json.increment(counter, 1))));
+        assertThat(inTime(() -> api.post(CounterApi.INCREMENT, Json.increment(counter, 1)))).isUnavailable();
     }
 
     private void awaitAllWell() {

@@ -27,6 +27,7 @@ abstract class Suite {
     final StoreServer store = newStore();
     final Deployment deployment = Deployments.with(launch(), store);
     final Api api = new Api(deployment.baseUrl());
+    final CounterApi counterApi = new CounterApi(api);
 
     @RegisterExtension
     final AfterTestExecutionCallback circumstances = context -> context.getExecutionException()

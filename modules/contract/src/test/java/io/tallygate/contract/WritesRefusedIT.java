@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.Problems.assertUnavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -33,9 +32,9 @@ class WritesRefusedIT extends Suite {
     @Test
     void writesThatFailMakeItNotReadyUntilTheySucceedAgain() {
         Counter counter = freshCounter();
-        api.increment(counter, 1);
+        counterApi.increment(counter, 1);
         refuseWrites();
-        assertUnavailable(api.post(Api.INCREMENT, Json.increment(counter, 1)));
+        assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
         Await.until(NOTICED, "readiness says 503", () -> Readiness.isDenied(api));
         Await.until(NOTICED, "the log says why", () -> lines(FAILING) > 0);
         assertThat(lines(RECOVERED)).isZero();
@@ -45,7 +44,7 @@ class WritesRefusedIT extends Suite {
         Await.until(NOTICED, "the log says that it is over", () -> lines(RECOVERED) == lines(FAILING));
         assertThat(lines(FAILING)).as("one line for each process that writes").isBetween(1L, 2L);
         assertThat(deployment.log()).as("no stack trace").doesNotContain("\tat ");
-        assertThat(api.increment(counter, 1)).isBetween(2L, 3L);
+        assertThat(counterApi.increment(counter, 1)).isBetween(2L, 3L);
     }
 
     private long lines(Pattern pattern) {

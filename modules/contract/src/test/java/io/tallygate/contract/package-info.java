@@ -25,6 +25,10 @@
  * mvn verify -Dtallygate.contract.protocol=grpc -Dtallygate.contract.one-run=true
  * }</pre>
  *
+ * <p>What belongs to one domain begins with its name: {@link io.tallygate.contract.CounterApi} on top of {@link
+ * io.tallygate.contract.Api}, {@link io.tallygate.contract.CounterRoutes} for the calls that its requests are over gRPC. A new
+ * domain adds files of its own, and its routes to the list in {@link io.tallygate.contract.GrpcRoutes}.
+ *
  * <p>A new way to deploy is a new {@link io.tallygate.contract.Deployment} and a line in
  * {@link io.tallygate.contract.Deployments}; the tests stay as they are.
  */

@@ -16,6 +16,7 @@ import io.tallygate.access.Scope;
 import io.tallygate.access.Token;
 import io.tallygate.access.Tokens;
 import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.kernel.GeneralProblem;
 import jakarta.inject.Singleton;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -74,12 +75,12 @@ final class AccessInterceptor implements ServerInterceptor, Ordered {
         }
         Token token = tokens.presented(headers.get(AUTHORIZATION));
         if (token == null) {
-            return refuse(call, Failure.of(Reason.UNAUTHENTICATED,
+            return refuse(call, Failure.of(GeneralProblem.UNAUTHENTICATED,
                     "the metadata authorization: Bearer <token> must hold a valid token"));
         }
         for (Scope scope : scopes) {
             if (!token.allows(scope)) {
-                return refuse(call, Failure.of(Reason.FORBIDDEN,
+                return refuse(call, Failure.of(GeneralProblem.FORBIDDEN,
                         "the token " + token.name() + " lacks the scope " + scope.name().toLowerCase(Locale.ROOT)));
             }
         }

@@ -210,7 +210,7 @@ final class BatchRun {
     }
 
     private static OperationResult error(Failure failure) {
-        var error = OperationError.newBuilder().setReason(failure.reason().name()).setMessage(failure.message());
+        var error = OperationError.newBuilder().setReason(failure.reason()).setMessage(failure.message());
         if (!failure.errors().isEmpty()) {
             error.setField(failure.errors().getFirst().field()).addAllFieldViolations(failure.violations());
         }

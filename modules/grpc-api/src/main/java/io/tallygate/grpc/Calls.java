@@ -7,6 +7,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.kernel.ProblemCategory;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,9 +90,9 @@ final class Calls {
     /** What a failure is to a caller; what is this server's own fault is logged here, and only here. */
     static Failure failure(Throwable cause, Asked asked, @Nullable String requestId) {
         Failure seen = Failure.from(cause, asked);
-        if (seen.reason() == Reason.INTERNAL_ERROR) {
+        if (seen.kind() == GeneralProblem.INTERNAL_ERROR) {
             LOG.error("a call failed{}", named(requestId), cause);
-        } else if (seen.reason() == Reason.WRONG_TYPE) {
+        } else if (seen.kind().category() == ProblemCategory.INTERNAL) {
             LOG.warn("a call failed{}: {}", named(requestId), rootMessage(cause));
         }
         return seen;

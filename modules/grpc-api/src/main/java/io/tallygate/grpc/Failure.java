@@ -9,14 +9,17 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.ForeignFlushException;
 import io.tallygate.counter.Refusal;
 import io.tallygate.counter.StaleFlushException;
 import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.ProblemKind;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
@@ -24,6 +27,7 @@ import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -34,7 +38,7 @@ import java.util.concurrent.CompletionException;
  * @param retryAfter when to come again; zero for what time does not cure
  * @param outcome    whether it is known what became of a write
  */
-record Failure(Reason reason, String message, List<InvalidInputException> errors, Duration retryAfter,
+record Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
         Outcome outcome) {
 
     static final String DOMAIN = "tallygate";
@@ -52,42 +56,33 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
     private static final int VIOLATIONS_BYTES_MAX = 4 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    static Failure of(Reason reason, String message) {
-        return new Failure(reason, message, List.of(), Duration.ZERO, Outcome.UNCHANGED);
+    static Failure of(ProblemKind kind, String message) {
+        return new Failure(kind, message, List.of(), Duration.ZERO, Outcome.UNCHANGED);
     }
 
     /** One that time cures. */
-    static Failure temporary(Reason reason, String message) {
-        return new Failure(reason, message, List.of(), RETRY_AFTER, Outcome.UNCHANGED);
+    static Failure temporary(ProblemKind kind, String message) {
+        return new Failure(kind, message, List.of(), RETRY_AFTER, Outcome.UNCHANGED);
     }
 
     /** @param errors at least one */
     static Failure invalid(List<InvalidInputException> errors) {
         String others = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
-        return new Failure(Reason.INVALID_INPUT, errors.getFirst().getMessage() + others, errors, Duration.ZERO,
+        return new Failure(GeneralProblem.INVALID_INPUT, errors.getFirst().getMessage() + others, errors, Duration.ZERO,
                 Outcome.UNCHANGED);
     }
 
     /** Why a change of a counter was refused. */
     static Failure refused(Refusal refusal, String counter) {
-        return switch (refusal) {
-            case RANGE -> overflow(counter);
-            case WRONG_TYPE -> wrongType(counter);
-        };
+        return ofCounter(CounterProblem.of(refusal), counter);
     }
 
-    private static Failure wrongType(String counter) {
-        return of(Reason.WRONG_TYPE, "what the store holds in the place of " + counter
-                + " is no number, so it can be neither read nor changed until the store's operator removes it");
-    }
-
-    private static Failure overflow(String counter) {
-        return of(Reason.COUNTER_OVERFLOW,
-                "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
+    private static Failure ofCounter(CounterProblem kind, String counter) {
+        return of(kind, kind.detail(counter));
     }
 
     static Failure keyReused() {
-        return of(Reason.IDEMPOTENCY_KEY_REUSED,
+        return of(GeneralProblem.IDEMPOTENCY_KEY_REUSED,
                 "the request_id was used in the last 24 hours for a request with other content; nothing was changed");
     }
 
@@ -99,13 +94,14 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case InvalidRequestException invalid -> invalid(invalid.errors());
             case UnavailableException unavailable -> unavailable(unavailable, asked);
-            case WrongTypeException _ -> wrongType("a counter");
-            case ForeignFlushException _ -> of(Reason.FOREIGN_FLUSH,
+            case WrongTypeException _ -> ofCounter(CounterProblem.WRONG_TYPE, "a counter");
+            case ForeignFlushException _ -> of(GrpcProblem.FOREIGN_FLUSH,
                     "the number belongs to another flush of this writer; nothing was changed");
-            case StaleFlushException _ -> of(Reason.STALE_FLUSH,
+            case StaleFlushException _ -> of(GrpcProblem.STALE_FLUSH,
                     "a later flush of this writer was applied before; nothing was changed");
-            default -> new Failure(Reason.INTERNAL_ERROR, "the server could not answer; its log says why", List.of(),
-                    Duration.ZERO, unlessRead(asked, Outcome.UNKNOWN));
+            default ->
+                new Failure(GeneralProblem.INTERNAL_ERROR, "the server could not answer; its log says why", List.of(),
+                        Duration.ZERO, unlessRead(asked, Outcome.UNKNOWN));
         };
     }
 
@@ -115,7 +111,7 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
             case CommitTimeoutException _,StoreUnavailableException _,UnknownOutcomeException _ ->
                 unlessRead(asked, Outcome.UNKNOWN);
         };
-        return new Failure(reason(unavailable), asked.told(unavailable, "request_id"), List.of(),
+        return new Failure(unavailable.kind(), asked.told(unavailable, "request_id"), List.of(),
                 unavailable.retryAfter(), outcome);
     }
 
@@ -123,23 +119,38 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
         return asked == Asked.READ ? Outcome.UNCHANGED : outcome;
     }
 
-    private static Reason reason(UnavailableException unavailable) {
-        return switch (unavailable) {
-            case OverloadedException _ -> Reason.OVERLOADED;
-            case ShuttingDownException _ -> Reason.SHUTTING_DOWN;
-            case CommitTimeoutException _ -> Reason.COMMIT_TIMEOUT;
-            case StoreUnavailableException _,UnknownOutcomeException _ -> Reason.STORE_UNAVAILABLE;
+    /** The slug as gRPC writes names, such as {@code NOT_FOUND}. */
+    String reason() {
+        return kind.slug().toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** A new kind needs no code here, only its category. */
+    private Status.Code code() {
+        return switch (kind.category()) {
+            case INVALID -> Status.Code.INVALID_ARGUMENT;
+            case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
+            case FORBIDDEN -> Status.Code.PERMISSION_DENIED;
+            case NOT_FOUND -> Status.Code.NOT_FOUND;
+            case CONFLICT -> Status.Code.FAILED_PRECONDITION;
+            case OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
+            case SUPERSEDED -> Status.Code.ABORTED;
+            case KEY_REUSED -> Status.Code.ALREADY_EXISTS;
+            case LIMITED, OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+            case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;
+            case INTERNAL -> Status.Code.INTERNAL;
+            case TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
+            case UNAVAILABLE -> Status.Code.UNAVAILABLE;
         };
     }
 
     StatusRuntimeException exception() {
-        return exception(reason.code());
+        return exception(code());
     }
 
-    /** The same reason under a code of its own. */
+    /** The same kind under a code of its own. */
     StatusRuntimeException exception(Status.Code code) {
         var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message)
-                .addDetails(pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name())
+                .addDetails(pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason())
                         .putMetadata(OUTCOME, outcome.name()).build()));
         if (!errors.isEmpty()) {
             status.addDetails(pack(BadRequest.newBuilder().addAllFieldViolations(violationsThatFit()).build()));
@@ -158,7 +169,7 @@ record Failure(Reason reason, String message, List<InvalidInputException> errors
 
     private FieldViolation violation(InvalidInputException error) {
         return FieldViolation.newBuilder().setField(error.field()).setDescription(description(error))
-                .setReason(reason.name()).build();
+                .setReason(reason()).build();
     }
 
     private List<FieldViolation> violationsThatFit() {

@@ -193,7 +193,8 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     private StatusRuntimeException status(long sequence, Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         if (failure instanceof ForeignFlushException || cause instanceof ForeignFlushException) {
-            return Failure.of(Reason.FRAME_NUMBER_REUSED, "frame " + sequence + " of this session was stored with other"
+            return Failure.of(GrpcProblem.FRAME_NUMBER_REUSED, "frame " + sequence
+                    + " of this session was stored with other"
                     + " content: another client uses the session's name. This frame and those after it were not stored;"
                     + " they are to be sent in a session with another name").exception();
         }
@@ -211,7 +212,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     /** Another stream has taken the session up. */
     CompletableFuture<Void> giveUp() {
         synchronized (this) {
-            end(Failure.of(Reason.SESSION_TAKEN_OVER, "the session was taken up by another stream; what was not"
+            end(Failure.of(GrpcProblem.SESSION_TAKEN_OVER, "the session was taken up by another stream; what was not"
                     + " acknowledged here is to be sent again there").exception());
         }
         settleIfEnded();

@@ -7,6 +7,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.CounterPeer;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.kernel.GeneralProblem;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ final class IncrementStreams {
         var stream = new IncrementStream(this, peer, out, caller, requestId);
         if (count.incrementAndGet() > streamsMax) {
             count.decrementAndGet();
-            stream.refuse(new RefusedException(Failure.temporary(Reason.OVERLOADED,
+            stream.refuse(new RefusedException(Failure.temporary(GeneralProblem.OVERLOADED,
                     "this process has its limit of " + streamsMax + " streams; nothing was changed")));
             return stream;
         }

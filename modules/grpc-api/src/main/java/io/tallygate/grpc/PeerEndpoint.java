@@ -45,7 +45,7 @@ final class PeerEndpoint extends PeerServiceGrpc.PeerServiceImplBase {
                 ? failure.getCause()
                 : failure;
         return CompletableFuture.failedFuture(cause instanceof UnknownOutcomeException
-                ? new RefusedException(Failure.of(Reason.FLUSH_OUTCOME_UNKNOWN,
+                ? new RefusedException(Failure.of(GrpcProblem.FLUSH_OUTCOME_UNKNOWN,
                         "a later flush of this writer was applied, and this one may have been before it"))
                 : failure);
     }

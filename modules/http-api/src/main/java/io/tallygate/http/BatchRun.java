@@ -11,6 +11,7 @@ import io.tallygate.counter.Refusal;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.GeneralProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,7 +192,7 @@ final class BatchRun {
             Result result = Objects.requireNonNull(results[part.items()[0]]);
             Problem problem = result.problem();
             boolean keyReused = parts.size() == 1 && !part.keyedByItem() && problem != null
-                    && problem.type() == ProblemType.IDEMPOTENCY_KEY_REUSED;
+                    && problem.kind() == GeneralProblem.IDEMPOTENCY_KEY_REUSED;
             if (!keyReused && !result.status().equals(FAILED)) {
                 return null;
             }

@@ -2,6 +2,7 @@ package io.tallygate.http;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
+import io.tallygate.kernel.GeneralProblem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
@@ -43,7 +44,7 @@ final class BodyCoding {
             return body;
         }
         if (!GZIP.contains(coding)) {
-            throw new ProblemException(Problem.of(ProblemType.UNSUPPORTED_CONTENT_CODING,
+            throw new ProblemException(Problem.of(HttpProblem.UNSUPPORTED_CONTENT_CODING,
                     "the Content-Encoding " + shown(coding) + " is not supported: send the body as it is, or gzip"));
         }
         // Missing or too large already: nothing to inflate, and the reader says so.
@@ -55,11 +56,11 @@ final class BodyCoding {
         try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
             plain = in.readNBytes(JsonBody.BYTES_MAX + 1);
         } catch (IOException e) {
-            throw new ProblemException(Problem.of(ProblemType.BAD_REQUEST,
+            throw new ProblemException(Problem.of(GeneralProblem.BAD_REQUEST,
                     "the body is not the gzip stream that its Content-Encoding says"));
         }
         if (plain.length > JsonBody.BYTES_MAX) {
-            throw new ProblemException(Problem.of(ProblemType.CONTENT_TOO_LARGE,
+            throw new ProblemException(Problem.of(HttpProblem.CONTENT_TOO_LARGE,
                     "a body must not be larger than 1 MiB after it is inflated"));
         }
         return plain;
@@ -74,7 +75,7 @@ final class BodyCoding {
             if (stripped.regionMatches(true, 0, CHARSET, 0, CHARSET.length())) {
                 String charset = stripped.substring(CHARSET.length()).replace("\"", "");
                 if (!UTF_8.contains(charset.toLowerCase(Locale.ROOT))) {
-                    throw new ProblemException(Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    throw new ProblemException(Problem.of(HttpProblem.UNSUPPORTED_MEDIA_TYPE,
                             "the charset " + shown(charset) + " is not supported: the body must be UTF-8"));
                 }
             }

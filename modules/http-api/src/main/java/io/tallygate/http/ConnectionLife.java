@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.tallygate.kernel.GeneralProblem;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,9 @@ final class ConnectionLife extends ChannelDuplexHandler {
         UNFINISHED
     }
 
-    private static final Problem LATE = Problem.of(ProblemType.REQUEST_TIMEOUT,
+    private static final Problem LATE = Problem.of(HttpProblem.REQUEST_TIMEOUT,
             "the request was not here in time; nothing was changed");
-    private static final Problem BAD_CHUNK = Problem.of(ProblemType.BAD_REQUEST,
+    private static final Problem BAD_CHUNK = Problem.of(GeneralProblem.BAD_REQUEST,
             "a chunk of the body could not be read");
     /** For the answer that says why. */
     private static final long LAST_ANSWER_SECONDS = 1;

@@ -1,6 +1,8 @@
 package io.tallygate.http;
 
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.kernel.ProblemCategory;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -16,13 +18,13 @@ final class Failures {
     /** @param operation what was asked for, looked up when it is logged */
     static Problem problem(Asked asked, String key, Supplier<String> operation, Throwable failure) {
         Problem problem = Problem.from(failure, asked, key);
-        if (problem.type() == ProblemType.INTERNAL_ERROR) {
+        if (problem.kind() == GeneralProblem.INTERNAL_ERROR) {
             if (failure instanceof IOException) {
                 LOG.debug("{}: connection lost", operation.get(), failure);
             } else {
                 LOG.error("{} failed", operation.get(), failure);
             }
-        } else if (problem.type() == ProblemType.WRONG_TYPE) {
+        } else if (problem.kind().category() == ProblemCategory.INTERNAL) {
             LOG.warn("{} failed: {}", operation.get(), rootMessage(failure));
         }
         return problem;

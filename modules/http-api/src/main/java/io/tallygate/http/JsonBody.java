@@ -90,8 +90,8 @@ final class JsonBody {
     }
 
     private static Problem problem(String detail, String rule) {
-        Problem plain = Problem.of(ProblemType.MALFORMED_JSON, detail);
-        return new Problem(plain.type(), detail, List.of(new InvalidInputException(FIELD, "", rule)),
+        Problem plain = Problem.of(HttpProblem.MALFORMED_JSON, detail);
+        return new Problem(plain.kind(), detail, List.of(new InvalidInputException(FIELD, "", rule)),
                 plain.retryAfter());
     }
 

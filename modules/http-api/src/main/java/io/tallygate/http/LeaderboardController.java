@@ -16,6 +16,7 @@ import io.tallygate.access.Scope;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Window;
+import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -67,7 +68,7 @@ final class LeaderboardController {
         Window window = Window.of(label)
                 .orElseThrow(() -> new InvalidInputException("window", label, "must be 1m, 1h, 24h or all"));
         if (!windows.contains(label)) {
-            throw new ProblemException(Problem.of(ProblemType.NOT_SUPPORTED,
+            throw new ProblemException(Problem.of(GeneralProblem.NOT_SUPPORTED,
                     "this deployment keeps no leaderboard of the window " + label + ", only of "
                             + String.join(", ", windows)));
         }

@@ -5,6 +5,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.tallygate.kernel.ProblemKind;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class NettyUnreadRequests implements UnreadRequests {
 
     @Override
-    public @Nullable ProblemType problemOf(HttpRequest<?> request) {
+    public @Nullable ProblemKind problemOf(HttpRequest<?> request) {
         return switch (cause(request)) {
-            case TooLongHttpLineException _ -> ProblemType.URI_TOO_LONG;
-            case TooLongHttpHeaderException _ -> ProblemType.HEADERS_TOO_LARGE;
+            case TooLongHttpLineException _ -> HttpProblem.URI_TOO_LONG;
+            case TooLongHttpHeaderException _ -> HttpProblem.HEADERS_TOO_LARGE;
             case null, default -> null;
         };
     }

@@ -11,6 +11,7 @@ import io.micronaut.http.filter.ConditionalFilter;
 import io.micronaut.http.server.netty.NettyHttpServer;
 import io.tallygate.access.Loopback;
 import io.tallygate.access.Token;
+import io.tallygate.kernel.GeneralProblem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class OriginGuard implements ConditionalFilter {
         if (origin == null || isLocal(origin) || origins != null && origins.allow(origin)) {
             return null;
         }
-        return Problem.of(ProblemType.FORBIDDEN, "no tokens are configured, so only pages of this machine and of "
+        return Problem.of(GeneralProblem.FORBIDDEN, "no tokens are configured, so only pages of this machine and of "
                 + CorsOrigins.SETTING + " may call").response();
     }
 

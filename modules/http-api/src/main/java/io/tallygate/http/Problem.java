@@ -3,18 +3,18 @@ package io.tallygate.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Refusal;
 import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.Asked;
-import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.kernel.OverloadedException;
-import io.tallygate.kernel.ShuttingDownException;
-import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.ProblemCategory;
+import io.tallygate.kernel.ProblemKind;
 import io.tallygate.kernel.UnavailableException;
-import io.tallygate.kernel.UnknownOutcomeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,44 +27,37 @@ import java.util.concurrent.CompletionException;
  * @param errors     the fields that break a rule, when that is the reason
  * @param retryAfter when to come again; zero for problems that time does not cure
  */
-record Problem(ProblemType type, String detail, List<InvalidInputException> errors, Duration retryAfter) {
+record Problem(ProblemKind kind, String detail, List<InvalidInputException> errors, Duration retryAfter) {
 
+    private static final String URN_PREFIX = "urn:tallygate:problem:";
     static final MediaType MEDIA_TYPE = MediaType.of("application/problem+json");
 
-    static Problem of(ProblemType type, String detail) {
-        return new Problem(type, detail, List.of(), Duration.ZERO);
+    static Problem of(ProblemKind kind, String detail) {
+        return new Problem(kind, detail, List.of(), Duration.ZERO);
     }
 
     /** @param errors at least one */
     static Problem invalid(List<InvalidInputException> errors) {
         String others = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
-        return new Problem(ProblemType.INVALID_INPUT, errors.getFirst().getMessage() + others, errors, Duration.ZERO);
+        return new Problem(GeneralProblem.INVALID_INPUT, errors.getFirst().getMessage() + others, errors,
+                Duration.ZERO);
     }
 
     /** Why a change of a counter was refused. */
     static Problem refused(Refusal refusal, String counter) {
-        return switch (refusal) {
-            case RANGE -> overflow(counter);
-            case WRONG_TYPE -> wrongType(counter);
-        };
+        return ofCounter(CounterProblem.of(refusal), counter);
     }
 
-    private static Problem overflow(String counter) {
-        return of(ProblemType.COUNTER_OVERFLOW,
-                "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed");
-    }
-
-    private static Problem wrongType(String counter) {
-        return of(ProblemType.WRONG_TYPE, "what the store holds in the place of " + counter
-                + " is no number, so it can be neither read nor changed until the store's operator removes it");
+    private static Problem ofCounter(CounterProblem kind, String counter) {
+        return of(kind, kind.detail(counter));
     }
 
     static Problem tooLarge() {
-        return of(ProblemType.CONTENT_TOO_LARGE, "a body must not be larger than 1 MiB");
+        return of(HttpProblem.CONTENT_TOO_LARGE, "a body must not be larger than 1 MiB");
     }
 
     static Problem keyReused(String name) {
-        return of(ProblemType.IDEMPOTENCY_KEY_REUSED,
+        return of(GeneralProblem.IDEMPOTENCY_KEY_REUSED,
                 name + " was used in the last 24 hours for a request with other content; nothing was changed");
     }
 
@@ -79,23 +72,34 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
             case ProblemException problem -> problem.problem();
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case UnavailableException unavailable -> new Problem(
-                    type(unavailable), asked.told(unavailable, key), List.of(), unavailable.retryAfter());
-            case WrongTypeException _ -> wrongType("a counter");
-            default -> of(ProblemType.INTERNAL_ERROR, "the server could not answer; its log says why");
+                    unavailable.kind(), asked.told(unavailable, key), List.of(), unavailable.retryAfter());
+            case WrongTypeException _ -> ofCounter(CounterProblem.WRONG_TYPE, "a counter");
+            default -> of(GeneralProblem.INTERNAL_ERROR, "the server could not answer; its log says why");
         };
     }
 
-    private static ProblemType type(UnavailableException unavailable) {
-        return switch (unavailable) {
-            case OverloadedException _ -> ProblemType.OVERLOADED;
-            case CommitTimeoutException _ -> ProblemType.COMMIT_TIMEOUT;
-            case ShuttingDownException _ -> ProblemType.SHUTTING_DOWN;
-            case StoreUnavailableException _,UnknownOutcomeException _ -> ProblemType.STORE_UNAVAILABLE;
+    /** A new kind needs no status here, only its category; HTTP's own kinds have a status each. */
+    HttpStatus status() {
+        return kind instanceof HttpProblem own ? own.status() : status(kind.category());
+    }
+
+    private static HttpStatus status(ProblemCategory category) {
+        return switch (category) {
+            case INVALID -> HttpStatus.BAD_REQUEST;
+            case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case CONFLICT, OUT_OF_RANGE, SUPERSEDED -> HttpStatus.CONFLICT;
+            case KEY_REUSED -> HttpStatus.UNPROCESSABLE_ENTITY;
+            case LIMITED -> HttpStatus.TOO_MANY_REQUESTS;
+            case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+            case NOT_SUPPORTED -> HttpStatus.NOT_IMPLEMENTED;
+            case OVERLOADED, TIMEOUT, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
         };
     }
 
     MutableHttpResponse<byte[]> response() {
-        return answer(HttpResponse.status(type.status()));
+        return answer(HttpResponse.status(status()));
     }
 
     /** The same answer with headers that were already set, such as {@code Allow}. */
@@ -105,7 +109,7 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
             base.header(HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds())));
         }
-        if (type == ProblemType.UNSUPPORTED_CONTENT_CODING) {
+        if (kind == HttpProblem.UNSUPPORTED_CONTENT_CODING) {
             base.header(HttpHeaders.ACCEPT_ENCODING, BodyCoding.SUPPORTED);
         }
         return base.body(Json.bytes(this::writeTo));
@@ -113,9 +117,9 @@ record Problem(ProblemType type, String detail, List<InvalidInputException> erro
 
     void writeTo(JsonGenerator out) throws IOException {
         out.writeStartObject();
-        out.writeStringField("type", type.urn());
-        out.writeStringField("title", type.title());
-        out.writeNumberField("status", type.status().getCode());
+        out.writeStringField("type", URN_PREFIX + kind.slug());
+        out.writeStringField("title", kind.title());
+        out.writeNumberField("status", status().getCode());
         out.writeStringField("detail", detail);
         if (!errors.isEmpty()) {
             out.writeArrayFieldStart("errors");

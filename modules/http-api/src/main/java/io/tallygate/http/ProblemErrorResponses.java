@@ -7,6 +7,8 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
+import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.kernel.ProblemKind;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +41,7 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
             return (MutableHttpResponse<byte[]>) base;
         }
         Problem problem = problem(context, base);
-        return problem.answer(base.status(problem.type().status()));
+        return problem.answer(base.status(problem.status()));
     }
 
     private Problem problem(ErrorContext context, MutableHttpResponse<?> base) {
@@ -52,29 +54,30 @@ final class ProblemErrorResponses implements ErrorResponseProcessor<byte[]> {
         if (refusal != null) {
             return refusal;
         }
-        ProblemType type = type(request, base.code());
-        return Problem.of(type, detail(type, request, base.getHeaders().getAll(HttpHeaders.ALLOW)));
+        ProblemKind kind = kind(request, base.code());
+        return Problem.of(kind, detail(kind, request, base.getHeaders().getAll(HttpHeaders.ALLOW)));
     }
 
     /** The framework calls everything that is too long a body that is too large. */
-    private ProblemType type(HttpRequest<?> request, int status) {
-        ProblemType tooLong = unread == null ? null : unread.problemOf(request);
-        return tooLong == null ? ProblemType.ofStatus(status) : tooLong;
+    private ProblemKind kind(HttpRequest<?> request, int status) {
+        ProblemKind tooLong = unread == null ? null : unread.problemOf(request);
+        return tooLong == null ? HttpProblem.ofStatus(status) : tooLong;
     }
 
     /** @param allowed the methods that the path takes, when it does not take the request's */
-    private String detail(ProblemType type, HttpRequest<?> request, List<String> allowed) {
-        return switch (type) {
-            case NOT_FOUND -> "no resource is at " + shortened(request.getPath()) + advice(request);
-            case METHOD_NOT_ALLOWED -> "the method " + shortened(request.getMethodName())
+    private String detail(ProblemKind kind, HttpRequest<?> request, List<String> allowed) {
+        return switch (kind) {
+            case GeneralProblem.NOT_FOUND -> "no resource is at " + shortened(request.getPath()) + advice(request);
+            case HttpProblem.METHOD_NOT_ALLOWED -> "the method " + shortened(request.getMethodName())
                     + " is not allowed here; use " + alternatives(allowed);
-            case CONTENT_TOO_LARGE -> Problem.tooLarge().detail();
-            case UNSUPPORTED_MEDIA_TYPE -> "the Content-Type must be application/json;"
+            case HttpProblem.CONTENT_TOO_LARGE -> Problem.tooLarge().detail();
+            case HttpProblem.UNSUPPORTED_MEDIA_TYPE -> "the Content-Type must be application/json;"
                     + " with curl add -H 'content-type: application/json'";
-            case BAD_REQUEST -> "the request line, a header or the body could not be read; in a path or a query, write"
-                    + " a space as %20, a % as %25, and percent-encode control characters";
-            case INTERNAL_ERROR -> "the server could not answer; its log says why";
-            default -> type.title();
+            case GeneralProblem.BAD_REQUEST ->
+                "the request line, a header or the body could not be read; in a path or a query, write"
+                        + " a space as %20, a % as %25, and percent-encode control characters";
+            case GeneralProblem.INTERNAL_ERROR -> "the server could not answer; its log says why";
+            default -> kind.title();
         };
     }
 

@@ -4,6 +4,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.GeneralProblem;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     static HttpResponse<byte[]> answer(HttpRequest<?> request, Asked asked, Throwable failure) {
         Problem problem = Failures.problem(asked, IdempotencyKeys.CALLED,
                 () -> Origin.operation(request) + RequestIds.named(request), failure);
-        if (problem.type() != ProblemType.INTERNAL_ERROR && problem.type().status().getCode() >= 500) {
+        if (problem.kind() != GeneralProblem.INTERNAL_ERROR && problem.status().getCode() >= 500) {
             logNamed(request, problem);
         }
         return problem.response();
@@ -41,7 +42,7 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     private static void logNamed(HttpRequest<?> request, Problem problem) {
         String named = RequestIds.named(request);
         if (!named.isEmpty()) {
-            LOG.warn("{} was answered {}{}", Origin.operation(request), problem.type(), named);
+            LOG.warn("{} was answered {}{}", Origin.operation(request), problem.kind(), named);
         }
     }
 }

@@ -83,7 +83,7 @@ enum Representation {
     private static ProblemException notAcceptable(Representation... offered) {
         String names = Arrays.stream(offered).map(representation -> representation.name)
                 .collect(Collectors.joining(" or "));
-        return new ProblemException(Problem.of(ProblemType.NOT_ACCEPTABLE,
+        return new ProblemException(Problem.of(HttpProblem.NOT_ACCEPTABLE,
                 "this path answers " + names + ", which the Accept header excludes"));
     }
 }

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.tallygate.kernel.GeneralProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,22 +29,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestGuard extends ChannelDuplexHandler {
 
-    static final Problem LENGTH_AND_CHUNKS = Problem.of(ProblemType.BAD_REQUEST,
+    static final Problem LENGTH_AND_CHUNKS = Problem.of(GeneralProblem.BAD_REQUEST,
             "a request has a Content-Length or a Transfer-Encoding, not both");
-    private static final Problem OTHER_VERSION = Problem.of(ProblemType.VERSION_NOT_SUPPORTED,
+    private static final Problem OTHER_VERSION = Problem.of(HttpProblem.VERSION_NOT_SUPPORTED,
             "HTTP/1.1 and HTTP/1.0 are spoken here");
-    private static final Problem NOT_ONE_HOST = Problem.of(ProblemType.BAD_REQUEST,
+    private static final Problem NOT_ONE_HOST = Problem.of(GeneralProblem.BAD_REQUEST,
             "a request has one Host header");
-    private static final Problem OTHER_HOST = Problem.of(ProblemType.MISDIRECTED_REQUEST,
+    private static final Problem OTHER_HOST = Problem.of(HttpProblem.MISDIRECTED_REQUEST,
             "without tokens this server answers to loopback names and addresses alone, such as localhost or 127.0.0.1,"
                     + " in the Host header; configure tokens (tallygate.tokens) to serve other names");
-    private static final Problem CHUNKED_NOT_LAST = Problem.of(ProblemType.BAD_REQUEST,
+    private static final Problem CHUNKED_NOT_LAST = Problem.of(GeneralProblem.BAD_REQUEST,
             "in Transfer-Encoding, chunked must be there once, and last; HTTP/1.0 has no Transfer-Encoding");
-    private static final Problem OTHER_CODING = Problem.of(ProblemType.NOT_IMPLEMENTED,
+    private static final Problem OTHER_CODING = Problem.of(HttpProblem.NOT_IMPLEMENTED,
             "of transfer codings only chunked is understood here");
-    private static final Problem OTHER_EXPECTATION = Problem.of(ProblemType.EXPECTATION_FAILED,
+    private static final Problem OTHER_EXPECTATION = Problem.of(HttpProblem.EXPECTATION_FAILED,
             "100-continue is the one expectation that is understood here");
-    private static final Problem FULL = new Problem(ProblemType.OVERLOADED,
+    private static final Problem FULL = new Problem(GeneralProblem.OVERLOADED,
             "this process has as many connections as it may (tallygate.http.connections-max)", List.of(),
             Duration.ofSeconds(1));
 

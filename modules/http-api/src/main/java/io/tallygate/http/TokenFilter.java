@@ -11,6 +11,7 @@ import io.micronaut.web.router.RouteAttributes;
 import io.tallygate.access.Scope;
 import io.tallygate.access.Token;
 import io.tallygate.access.Tokens;
+import io.tallygate.kernel.GeneralProblem;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +41,14 @@ final class TokenFilter {
         }
         Token token = tokens.presented(request.getHeaders().get(HttpHeaders.AUTHORIZATION));
         if (token == null) {
-            return Problem.of(ProblemType.UNAUTHENTICATED,
+            return Problem.of(GeneralProblem.UNAUTHENTICATED,
                     "the header Authorization: Bearer <token> must hold a valid token")
                     .response()
                     .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"tallygate\"");
         }
         if (!token.allows(scope.get())) {
             String name = scope.get().name().toLowerCase(Locale.ROOT);
-            return Problem.of(ProblemType.FORBIDDEN, "the token " + token.name() + " lacks the scope " + name)
+            return Problem.of(GeneralProblem.FORBIDDEN, "the token " + token.name() + " lacks the scope " + name)
                     .response()
                     .header(HttpHeaders.WWW_AUTHENTICATE,
                             "Bearer realm=\"tallygate\", error=\"insufficient_scope\", scope=\"" + name + '"');

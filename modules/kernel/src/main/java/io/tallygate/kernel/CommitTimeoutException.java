@@ -13,4 +13,9 @@ public final class CommitTimeoutException extends UnavailableException {
     public CommitTimeoutException(Duration timeout) {
         super("the store did not answer within " + timeout.toMillis() + " ms", Duration.ofSeconds(1));
     }
+
+    @Override
+    public ProblemKind kind() {
+        return GeneralProblem.COMMIT_TIMEOUT;
+    }
 }

@@ -10,4 +10,9 @@ public final class OverloadedException extends UnavailableException {
     public OverloadedException(int queueMax) {
         super("the queue holds its limit of " + queueMax + " operations", Duration.ofSeconds(1));
     }
+
+    @Override
+    public ProblemKind kind() {
+        return GeneralProblem.OVERLOADED;
+    }
 }

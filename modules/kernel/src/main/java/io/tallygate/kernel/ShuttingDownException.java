@@ -10,4 +10,9 @@ public final class ShuttingDownException extends UnavailableException {
     public ShuttingDownException() {
         super("this process is shutting down", Duration.ofSeconds(1));
     }
+
+    @Override
+    public ProblemKind kind() {
+        return GeneralProblem.SHUTTING_DOWN;
+    }
 }

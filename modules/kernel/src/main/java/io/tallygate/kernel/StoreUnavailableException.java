@@ -13,4 +13,9 @@ public final class StoreUnavailableException extends UnavailableException {
     public StoreUnavailableException(String message, Throwable cause) {
         super(message, cause, Duration.ofSeconds(1));
     }
+
+    @Override
+    public ProblemKind kind() {
+        return GeneralProblem.STORE_UNAVAILABLE;
+    }
 }

@@ -3,9 +3,8 @@ package io.tallygate.kernel;
 import java.time.Duration;
 
 /**
- * Something that answers is not answering now, and the same call may succeed later. Callers map it to HTTP 503 or gRPC
- * {@code UNAVAILABLE}, with {@link #retryAfter()} as the hint. Carries no stack trace: it is made at the rate of the
- * traffic that is refused.
+ * Something that answers is not answering now, and the same call may succeed later, {@link #retryAfter()} from now. Carries
+ * no stack trace: it is made at the rate of the traffic that is refused.
  */
 public abstract sealed class UnavailableException extends RuntimeException
         permits
@@ -28,6 +27,9 @@ public abstract sealed class UnavailableException extends RuntimeException
         super(message, cause);
         this.retryAfter = retryAfter;
     }
+
+    /** What callers are answered with. */
+    public abstract ProblemKind kind();
 
     /** How long a caller should wait before it asks again. */
     public final Duration retryAfter() {

@@ -14,4 +14,9 @@ public final class UnknownOutcomeException extends UnavailableException {
     public UnknownOutcomeException(String message) {
         super(message, Duration.ofSeconds(1));
     }
+
+    @Override
+    public ProblemKind kind() {
+        return GeneralProblem.STORE_UNAVAILABLE;
+    }
 }

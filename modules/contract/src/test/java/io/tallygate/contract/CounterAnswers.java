@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import com.google.protobuf.Timestamp;
 import io.tallygate.counter.v1.BatchGetResponse;
 import io.tallygate.counter.v1.BatchIncrementResponse;
 import io.tallygate.counter.v1.CounterKey;
@@ -8,29 +7,33 @@ import io.tallygate.counter.v1.GetResponse;
 import io.tallygate.counter.v1.IncrementRequest;
 import io.tallygate.counter.v1.IncrementResponse;
 import io.tallygate.counter.v1.LeaderboardEntry;
+import io.tallygate.counter.v1.OperationError;
 import io.tallygate.counter.v1.OperationResult;
 import io.tallygate.counter.v1.Reading;
 import io.tallygate.counter.v1.ResetResponse;
 import io.tallygate.counter.v1.TopResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/** What the service answered, as the suite reads it. */
-final class GrpcAnswers {
+/** What the counter service answered, as the suite reads it. */
+final class CounterAnswers {
 
-    private GrpcAnswers() {}
+    private static final Set<String> CALLERS = Set.of("INVALID_INPUT", "COUNTER_OVERFLOW", "IDEMPOTENCY_KEY_REUSED",
+            "WRONG_TYPE");
+
+    private CounterAnswers() {}
 
     static HttpListener.Response incremented(IncrementRequest request, IncrementResponse response) {
         var body = named(request.getOperation().getCounter());
         if (response.hasValue()) {
             body.put("value", response.getValue());
-            return json(200, body);
+            return GrpcFields.json(200, body);
         }
         body.put("accepted", true);
-        return json(202, body);
+        return GrpcFields.json(202, body);
     }
 
     static HttpListener.Response batch(BatchIncrementResponse response) {
@@ -39,34 +42,35 @@ final class GrpcAnswers {
             body.put("accepted", response.getAccepted());
         }
         if (response.getResultsCount() == 0) {
-            return json(202, body);
+            return GrpcFields.json(202, body);
         }
-        body.put("results", response.getResultsList().stream().map(GrpcAnswers::result).toList());
-        return json(response.getResultsList().stream().allMatch(OperationResult::hasValue) ? 200 : 207, body);
+        body.put("results", response.getResultsList().stream().map(CounterAnswers::result).toList());
+        return GrpcFields.json(response.getResultsList().stream().allMatch(OperationResult::hasValue) ? 200 : 207,
+                body);
     }
 
     private static Map<String, Object> result(OperationResult result) {
         return switch (result.getOutcomeCase()) {
             case VALUE -> Json.object("status", "applied", "value", result.getValue());
-            case ERROR -> Json.object("status", GrpcProblems.isTheCallers(result.getError()) ? "invalid" : "failed",
-                    "error", GrpcProblems.problem(result.getError()));
+            case ERROR -> Json.object("status", isTheCallers(result.getError()) ? "invalid" : "failed",
+                    "error", problem(result.getError()));
             case OUTCOME_NOT_SET -> Json.object("status", "accepted");
         };
     }
 
     static HttpListener.Response reading(GetResponse response) {
-        return json(200, reading(response.getReading()));
+        return GrpcFields.json(200, reading(response.getReading()));
     }
 
     static HttpListener.Response readings(BatchGetResponse response) {
-        return json(200,
-                Json.object("results", response.getReadingsList().stream().map(GrpcAnswers::reading).toList()));
+        return GrpcFields.json(200,
+                Json.object("results", response.getReadingsList().stream().map(CounterAnswers::reading).toList()));
     }
 
     private static Map<String, Object> reading(Reading reading) {
         var body = named(reading.getCounter());
         body.put("value", reading.getValue());
-        body.put("as_of", text(reading.getAsOf()));
+        body.put("as_of", GrpcFields.time(reading.getAsOf()));
         return body;
     }
 
@@ -76,11 +80,12 @@ final class GrpcAnswers {
     }
 
     static HttpListener.Response leaderboard(TopResponse response) {
-        String window = GrpcRequests.WINDOWS.entrySet().stream()
+        String window = CounterMessages.WINDOWS.entrySet().stream()
                 .filter(entry -> entry.getValue() == response.getWindow()).map(Map.Entry::getKey).findFirst()
                 .orElseThrow(() -> new AssertionError("a window of its own: " + response.getWindow()));
-        List<Map<String, Object>> entries = response.getEntriesList().stream().map(GrpcAnswers::entry).toList();
-        return json(200, Json.object("entries", entries, "window", window, "as_of", text(response.getAsOf())));
+        List<Map<String, Object>> entries = response.getEntriesList().stream().map(CounterAnswers::entry).toList();
+        return GrpcFields.json(200,
+                Json.object("entries", entries, "window", window, "as_of", GrpcFields.time(response.getAsOf())));
     }
 
     private static Map<String, Object> entry(LeaderboardEntry entry) {
@@ -88,20 +93,20 @@ final class GrpcAnswers {
                 "max_error", entry.getMaxError());
     }
 
-    static HttpListener.Response health(boolean up) {
-        return json(up ? 200 : 503, Json.object("status", up ? "UP" : "DOWN"));
-    }
-
     private static Map<String, Object> named(CounterKey counter) {
         return Json.object("resource_id", counter.getResourceId(), "counter_type", counter.getCounterType());
     }
 
-    private static String text(Timestamp time) {
-        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).toString();
+    private static Map<String, Object> problem(OperationError error) {
+        var problem = GrpcProblems.problem(error.getReason(), error.getMessage());
+        if (error.getFieldViolationsCount() > 0) {
+            problem.put("errors", GrpcProblems.errors(error.getFieldViolationsList(), UnaryOperator.identity()));
+        }
+        return problem;
     }
 
-    private static HttpListener.Response json(int status, Map<String, Object> body) {
-        return new HttpListener.Response(status, Map.of("content-type", "application/json"),
-                Json.text(body).getBytes(StandardCharsets.UTF_8));
+    /** Whether the same operation would fail again. */
+    private static boolean isTheCallers(OperationError error) {
+        return CALLERS.contains(error.getReason());
     }
 }

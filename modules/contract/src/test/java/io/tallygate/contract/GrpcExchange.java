@@ -1,0 +1,81 @@
+package io.tallygate.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** One request of the suite, and the server that is to be asked instead. */
+final class GrpcExchange {
+
+    private static final long DEADLINE_SECONDS = 30;
+    private static final String KEY = Api.KEY_HEADER.toLowerCase(Locale.ROOT);
+    private static final String AUTHORIZATION = "authorization";
+
+    private final HttpListener.Request request;
+    private final List<String> names;
+    private final Map<String, String> parameters;
+    private final Channel channel;
+
+    /** @param names those in the path, as they were sent */
+    GrpcExchange(HttpListener.Request request, List<String> names, String query, Channel channel) {
+        this.request = request;
+        this.names = names.stream().map(name -> decoded(name.replace("+", "%2B"))).toList();
+        this.parameters = parameters(query);
+        this.channel = channel;
+    }
+
+    private static Map<String, String> parameters(String query) {
+        var parameters = new HashMap<String, String>();
+        for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+            String[] parts = pair.split("=", 2);
+            parameters.put(decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
+        }
+        return parameters;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** The body, which must be a JSON object. */
+    JsonNode body() {
+        return GrpcFields.body(request.body());
+    }
+
+    /** The path's name at this place, counted from 0. */
+    String name(int place) {
+        return names.get(place);
+    }
+
+    Optional<String> parameter(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** The key that makes the request repeatable. */
+    Optional<String> key() {
+        return Optional.ofNullable(request.headers().get(KEY));
+    }
+
+    /** A service of the server, asked with the token of the request. */
+    <S extends AbstractStub<S>> S service(Function<Channel, S> stub) {
+        S bounded = stub.apply(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        String authorization = request.headers().get(AUTHORIZATION);
+        if (authorization == null) {
+            return bounded;
+        }
+        var metadata = new Metadata();
+        metadata.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), authorization);
+        return bounded.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+}

@@ -1,0 +1,57 @@
+package io.tallygate.counter;
+
+import io.tallygate.kernel.ProblemCategory;
+import io.tallygate.kernel.ProblemKind;
+
+/** The kinds of error that only counters have. */
+public enum CounterProblem implements ProblemKind {
+    COUNTER_OVERFLOW("counter-overflow", ProblemCategory.OUT_OF_RANGE, "The counter would leave its range"),
+    WRONG_TYPE("wrong-type", ProblemCategory.INTERNAL, "The store holds no number in a counter's place");
+
+    private final String slug;
+    private final ProblemCategory category;
+    private final String title;
+
+    CounterProblem(String slug, ProblemCategory category, String title) {
+        this.slug = slug;
+        this.category = category;
+        this.title = title;
+    }
+
+    /** What a change's refusal is to its caller. */
+    public static CounterProblem of(Refusal refusal) {
+        return switch (refusal) {
+            case RANGE -> COUNTER_OVERFLOW;
+            case WRONG_TYPE -> WRONG_TYPE;
+        };
+    }
+
+    /**
+     * What happened this time, as one sentence for the caller.
+     *
+     * @param counter what the caller calls it, such as {@code the counter} or {@code operations[3]}
+     */
+    public String detail(String counter) {
+        return switch (this) {
+            case COUNTER_OVERFLOW ->
+                "the value of " + counter + " would leave the range of a signed 64-bit integer; nothing was changed";
+            case WRONG_TYPE -> "what the store holds in the place of " + counter
+                    + " is no number, so it can be neither read nor changed until the store's operator removes it";
+        };
+    }
+
+    @Override
+    public String slug() {
+        return slug;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public ProblemCategory category() {
+        return category;
+    }
+}

@@ -1,0 +1,43 @@
+package io.tallygate.kernel;
+
+/** The kinds of error that a request of any domain can end in. */
+public enum GeneralProblem implements ProblemKind {
+    BAD_REQUEST("bad-request", ProblemCategory.INVALID, "The request is malformed"),
+    INVALID_INPUT("invalid-input", ProblemCategory.INVALID, "The request breaks a rule"),
+    UNAUTHENTICATED("unauthenticated", ProblemCategory.UNAUTHENTICATED, "A valid token is needed"),
+    FORBIDDEN("forbidden", ProblemCategory.FORBIDDEN, "The caller may not do this"),
+    NOT_FOUND("not-found", ProblemCategory.NOT_FOUND, "There is nothing at this path"),
+    IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", ProblemCategory.KEY_REUSED,
+            "The idempotency key belongs to another request"),
+    NOT_SUPPORTED("not-supported", ProblemCategory.NOT_SUPPORTED, "This deployment does not offer that"),
+    INTERNAL_ERROR("internal-error", ProblemCategory.INTERNAL, "The server failed"),
+    OVERLOADED("overloaded", ProblemCategory.OVERLOADED, "Too much is waiting"),
+    COMMIT_TIMEOUT("commit-timeout", ProblemCategory.TIMEOUT, "The store did not answer in time"),
+    SHUTTING_DOWN("shutting-down", ProblemCategory.UNAVAILABLE, "The server is stopping"),
+    STORE_UNAVAILABLE("store-unavailable", ProblemCategory.UNAVAILABLE, "The store does not answer");
+
+    private final String slug;
+    private final ProblemCategory category;
+    private final String title;
+
+    GeneralProblem(String slug, ProblemCategory category, String title) {
+        this.slug = slug;
+        this.category = category;
+        this.title = title;
+    }
+
+    @Override
+    public String slug() {
+        return slug;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public ProblemCategory category() {
+        return category;
+    }
+}
