@@ -13,13 +13,13 @@ import java.util.concurrent.CompletionStage;
 public interface Channels extends AutoCloseable {
 
     /** Opens channels; connections are made by {@link #warmUp()} or by the first calls. */
-    static Channels open(ConnectSettings settings, InstanceBreakers breakers) {
-        return PooledChannels.open(settings, breakers, Optional.empty());
+    static Channels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers) {
+        return PooledChannels.open(service, settings, breakers, Optional.empty());
     }
 
     /** The same over encrypted connections. Closing the channels closes {@code tls} too. */
-    static Channels open(ConnectSettings settings, InstanceBreakers breakers, ClientTls tls) {
-        return PooledChannels.open(settings, breakers, Optional.of(tls));
+    static Channels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers, ClientTls tls) {
+        return PooledChannels.open(service, settings, breakers, Optional.of(tls));
     }
 
     /** The pool's next channel, balanced by the policy. */

@@ -30,9 +30,9 @@ final class ChannelsFactory {
     @Named("counter")
     @Bean(preDestroy = "close")
     @Requires(property = ADDRESSES)
-    Channels listed(@Property(name = ADDRESSES) String addresses, ConnectSettings defaults,
-            InstanceBreakers breakers, @Nullable ClientTls tls) {
-        return open(with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)), breakers, tls);
+    Channels listed(@Named("counter") RemoteService service, @Property(name = ADDRESSES) String addresses,
+            ConnectSettings defaults, InstanceBreakers breakers, @Nullable ClientTls tls) {
+        return open(service, with(defaults, parse(ADDRESSES, addresses, ChannelsFactory::addresses)), breakers, tls);
     }
 
     @Singleton
@@ -40,18 +40,21 @@ final class ChannelsFactory {
     @Bean(preDestroy = "close")
     @Requires(property = CONSUL)
     @Requires(missingProperty = ADDRESSES)
-    Channels found(@Property(name = CONSUL) String service,
+    Channels found(@Named("counter") RemoteService service, @Property(name = CONSUL) String name,
             @Property(name = "tallygate.consul.address", defaultValue = "http://127.0.0.1:8500") String consul,
             @Property(name = "tallygate.consul.token") @Nullable String token, ConnectSettings defaults,
             InstanceBreakers breakers, @Nullable ClientTls tls) {
         Target.Consul open = parse("tallygate.consul.address", consul,
                 text -> new Target.Consul(URI.create(text), "x"));
         Target.Consul agent = token == null ? open : parse("tallygate.consul.token", token, open::withToken);
-        return open(with(defaults, parse(CONSUL, service, agent::withService)), breakers, tls);
+        return open(service, with(defaults, parse(CONSUL, name, agent::withService)), breakers, tls);
     }
 
-    private static Channels open(ConnectSettings settings, InstanceBreakers breakers, @Nullable ClientTls tls) {
-        return tls == null ? Channels.open(settings, breakers) : Channels.open(settings, breakers, tls);
+    private static Channels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers,
+            @Nullable ClientTls tls) {
+        return tls == null
+                ? Channels.open(service, settings, breakers)
+                : Channels.open(service, settings, breakers, tls);
     }
 
     @Singleton

@@ -39,6 +39,7 @@ final class PooledChannels implements Channels {
     private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization",
             Metadata.ASCII_STRING_MARSHALLER);
 
+    private final RemoteService service;
     private final ConnectSettings settings;
     private final Discovery discovery;
     private final InstanceBreakers breakers;
@@ -53,8 +54,9 @@ final class PooledChannels implements Channels {
     private final Map<String, ManagedChannel> single = new HashMap<>();
     private boolean closed; // guarded by single
 
-    private PooledChannels(ConnectSettings settings, Discovery discovery, InstanceBreakers breakers,
-            Optional<ClientTls> tls) {
+    private PooledChannels(RemoteService service, ConnectSettings settings, Discovery discovery,
+            InstanceBreakers breakers, Optional<ClientTls> tls) {
+        this.service = service;
         this.settings = settings;
         this.discovery = discovery;
         this.breakers = breakers;
@@ -69,8 +71,9 @@ final class PooledChannels implements Channels {
         return IntStream.range(0, settings.channels()).mapToObj(i -> pooled(resolvers)).toList();
     }
 
-    static PooledChannels open(ConnectSettings settings, InstanceBreakers breakers, Optional<ClientTls> tls) {
-        return new PooledChannels(settings, Discovery.of(settings.target()), breakers, tls);
+    static PooledChannels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers,
+            Optional<ClientTls> tls) {
+        return new PooledChannels(service, settings, Discovery.of(settings.target()), breakers, tls);
     }
 
     @Override
@@ -223,12 +226,12 @@ final class PooledChannels implements Channels {
     private ManagedChannel pooled(InstanceResolver.Factory resolvers) {
         return configured(NettyChannelBuilder.forTarget(InstanceResolver.SCHEME + ":///service")
                 .nameResolverFactory(resolvers),
-                ServiceConfig.of(settings.policy()));
+                ServiceConfig.of(service, settings.policy()));
     }
 
     private ManagedChannel single(Instance instance) {
         return configured(NettyChannelBuilder.forAddress(instance.host(), instance.port())
-                .intercept(new BreakerInterceptor(breakers.guard(instance))), ServiceConfig.ofOneInstance());
+                .intercept(new BreakerInterceptor(breakers.guard(instance))), ServiceConfig.ofOneInstance(service));
     }
 
     private ManagedChannel configured(NettyChannelBuilder builder, Map<String, ?> serviceConfig) {

@@ -1,7 +1,6 @@
 package io.tallygate.grpc.client.connect;
 
-import io.tallygate.counter.v1.CounterServiceGrpc;
-import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.Map;
 
@@ -14,37 +13,35 @@ final class ServiceConfig {
     private ServiceConfig() {}
 
     /** For a channel to all instances: only to those that serve, by a policy. */
-    static Map<String, ?> of(Policy policy) {
+    static Map<String, ?> of(RemoteService service, Policy policy) {
         return Map.of(
                 "loadBalancingConfig", List.of(policy.serviceConfig()),
-                "healthCheckConfig", Map.of("serviceName", CounterServiceGrpc.SERVICE_NAME),
-                METHODS, methods());
+                "healthCheckConfig", Map.of("serviceName", service.healthName()),
+                METHODS, methods(service));
     }
 
     /** For a channel to one instance: there is no other to prefer, whatever it says about its health. */
-    static Map<String, ?> ofOneInstance() {
-        return Map.of(METHODS, methods());
+    static Map<String, ?> ofOneInstance(RemoteService service) {
+        return Map.of(METHODS, methods(service));
     }
 
-    private static List<Map<String, ?>> methods() {
-        return List.of(Map.of("name", reads(), "retryPolicy", Map.of(
-                "maxAttempts", ATTEMPTS_MAX,
-                "initialBackoff", "0.1s",
-                "maxBackoff", "10s",
-                "backoffMultiplier", 2.0,
-                "retryableStatusCodes", List.of("UNAVAILABLE"))));
+    /** Never of writes: these are repeated by their callers, with their numbers. */
+    private static List<Map<String, ?>> methods(RemoteService service) {
+        if (service.reads().isEmpty()) {
+            // A list without names would be refused.
+            return List.of();
+        }
+        return List.of(Map.of("name", service.reads().stream().map(ServiceConfig::name).toList(), "retryPolicy",
+                Map.of(
+                        "maxAttempts", ATTEMPTS_MAX,
+                        "initialBackoff", "0.1s",
+                        "maxBackoff", "10s",
+                        "backoffMultiplier", 2.0,
+                        "retryableStatusCodes", List.of("UNAVAILABLE"))));
     }
 
-    /** Never writes: these are repeated by their callers, with their numbers. */
-    private static List<Map<String, ?>> reads() {
-        return List.of(
-                method(CounterServiceGrpc.SERVICE_NAME, "Get"),
-                method(CounterServiceGrpc.SERVICE_NAME, "BatchGet"),
-                method(CounterServiceGrpc.SERVICE_NAME, "Top"),
-                method(PeerServiceGrpc.SERVICE_NAME, "WindowShare"));
-    }
-
-    private static Map<String, ?> method(String service, String method) {
-        return Map.of("service", service, "method", method);
+    private static Map<String, ?> name(MethodDescriptor<?, ?> method) {
+        return Map.of("service", String.valueOf(method.getServiceName()), "method",
+                String.valueOf(method.getBareMethodName()));
     }
 }

@@ -53,8 +53,10 @@ final class ChannelsTest {
     }
 
     private Channels open(Policy policy, int channels, Instance... instances) {
-        var opened = Channels.open(new ConnectSettings(new Target.Fixed(List.of(instances)), policy, channels,
-                Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.of("secret")), breakers);
+        var opened = Channels.open(Server.SERVICE,
+                new ConnectSettings(new Target.Fixed(List.of(instances)), policy, channels,
+                        Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.of("secret")),
+                breakers);
         toClose.add(opened);
         return opened;
     }
@@ -85,8 +87,10 @@ final class ChannelsTest {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        var channels = Channels.open(new ConnectSettings(new Target.Fixed(List.of(new Instance("127.0.0.1", port, 1))),
-                Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofMillis(300), Optional.empty()), breakers);
+        var channels = Channels.open(Server.SERVICE,
+                new ConnectSettings(new Target.Fixed(List.of(new Instance("127.0.0.1", port, 1))),
+                        Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofMillis(300), Optional.empty()),
+                breakers);
         toClose.add(channels);
         assertThatThrownBy(() -> warm(channels)).isInstanceOf(ExecutionException.class);
         assertThat(channels.ready()).isFalse();

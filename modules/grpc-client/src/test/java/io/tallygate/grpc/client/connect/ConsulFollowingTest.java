@@ -61,7 +61,7 @@ final class ConsulFollowingTest {
     }
 
     private static Channels open(Target target, Policy policy) throws Exception {
-        var channels = Channels.open(new ConnectSettings(target, policy, 4,
+        var channels = Channels.open(Server.SERVICE, new ConnectSettings(target, policy, 4,
                 Duration.ofSeconds(30), Duration.ofSeconds(10), Optional.empty()),
                 new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));
         channels.warmUp().toCompletableFuture().get(60, TimeUnit.SECONDS);

@@ -50,8 +50,10 @@ final class HeartbeatsTest {
     }
 
     private Channels channels(Instance... instances) {
-        return opened(Channels.open(new ConnectSettings(new Target.Fixed(List.of(instances)), Policy.ROUND_ROBIN, 1,
-                Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.empty()), breakers));
+        return opened(Channels.open(Server.SERVICE,
+                new ConnectSettings(new Target.Fixed(List.of(instances)), Policy.ROUND_ROBIN, 1,
+                        Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.empty()),
+                breakers));
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.tallygate.counter.v1.IncrementResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gRPC server on a free port that counts calls and connections. */
 final class Server implements AutoCloseable {
+
+    static final RemoteService SERVICE = new RemoteService(CounterServiceGrpc.SERVICE_NAME,
+            List.of(CounterServiceGrpc.getGetMethod()));
 
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger connections = new AtomicInteger();
