@@ -3,7 +3,7 @@ package io.tallygate.grpc.client;
 import io.micronaut.context.annotation.Factory;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
-import io.tallygate.grpc.client.connect.RemoteService;
+import io.tallygate.grpc.connect.RemoteService;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;

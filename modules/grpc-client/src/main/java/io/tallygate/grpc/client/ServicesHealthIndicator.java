@@ -6,8 +6,8 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
-import io.tallygate.grpc.client.connect.Channels;
-import io.tallygate.grpc.client.connect.Heartbeats;
+import io.tallygate.grpc.connect.Channels;
+import io.tallygate.grpc.connect.Heartbeats;
 import jakarta.inject.Singleton;
 import org.reactivestreams.Publisher;
 

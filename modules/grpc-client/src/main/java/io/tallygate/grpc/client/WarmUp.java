@@ -1,6 +1,6 @@
 package io.tallygate.grpc.client;
 
-import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.connect.Channels;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
