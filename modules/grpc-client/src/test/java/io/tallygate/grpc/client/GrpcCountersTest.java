@@ -87,7 +87,7 @@ class GrpcCountersTest {
 
     private GrpcCounters countersOf(Duration timeout, Duration callTimeout, Integer... ports) {
         var target = new Target.Fixed(Arrays.stream(ports).map(port -> new Instance("127.0.0.1", port, 1)).toList());
-        Channels channels = Channels.open(new RemoteServices().counter(), new ConnectSettings(
+        Channels channels = Channels.open(GrpcClientFactory.REMOTE, new ConnectSettings(
                 target, Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofSeconds(5), Optional.empty()),
                 breakers);
         opened.add(channels);

@@ -64,7 +64,7 @@ final class RemoteLeaderboardsTest {
     private static Channels channels(Service... services) {
         var target = new Target.Fixed(List.of(services).stream()
                 .map(service -> new Instance("127.0.0.1", service.port(), 1)).toList());
-        return Channels.open(new RemoteServices().counter(),
+        return Channels.open(GrpcClientFactory.REMOTE,
                 new ConnectSettings(target, Policy.ROUND_ROBIN, 1, Duration.ofSeconds(30),
                         Duration.ofSeconds(5), Optional.empty()),
                 new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));

@@ -2,6 +2,10 @@
  * Connections to services: which instances there are, how calls are spread over them, and a pool of channels. What the
  * services are for is known to those who call them.
  *
+ * <p>Whoever calls a service declares it by a bean of {@link RemoteService} that has its name, such as {@code counter};
+ * then there are {@link Channels}, {@link ServiceSettings} and circuit breakers of that name. Services share nothing, so
+ * that one which is away takes no other with it.
+ *
  * <p>One {@link Channels} serves one service. Its instances come from a fixed list or from Consul; every channel of the
  * pool gets the same list and balances by gRPC's own policies, or by static weights or by latency with one of ours. Reads
  * are retried by gRPC, writes never: their callers repeat them by number, on a {@link Detour} around the instance that

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micronaut.context.ApplicationContext;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,10 +28,25 @@ final class ChannelsFactoryTest {
         try (var context = start("tallygate.services.counter.addresses", "127.0.0.1:1, [::1]:2")) {
             assertThat(context.getBean(Channels.class).instances())
                     .containsExactly(new Instance("127.0.0.1", 1, 1), new Instance("::1", 2, 1));
-            assertThat(context.getBean(ConnectSettings.class)).hasToString("ConnectSettings[Fixed[instances=["
-                    + "Instance[host=127.0.0.1, port=1, weight=1]]], ROUND_ROBIN, channels=20, keepAlive=PT30S, "
-                    + "connectTimeout=PT5S, token=none]");
         }
+    }
+
+    @Test
+    void context_onlyOtherSettingsOfAService_namesTheMissingOnes() {
+        try (var context = start("tallygate.services.counter.timeout", "1s")) {
+            assertThatThrownBy(() -> context.getBean(Channels.class)).hasMessageContaining(
+                    "tallygate.services.counter.addresses is missing").hasMessageContaining(
+                            "tallygate.services.counter.consul");
+        }
+    }
+
+    @Test
+    void settings_withAToken_doNotShowIt() {
+        var settings = ConnectSettings.of(new Target.Fixed(List.of(new Instance("127.0.0.1", 1, 1))));
+        assertThat(settings).hasToString("ConnectSettings[Fixed[instances=[Instance[host=127.0.0.1, port=1, weight=1]]]"
+                + ", ROUND_ROBIN, channels=20, keepAlive=PT30S, connectTimeout=PT5S, token=none]");
+        assertThat(new ConnectSettings(settings.target(), settings.policy(), 1, settings.keepAlive(),
+                settings.connectTimeout(), Optional.of("s3cret"))).asString().contains("token=***");
     }
 
     @Test
@@ -51,6 +68,7 @@ final class ChannelsFactoryTest {
             "tallygate.services.counter.addresses, 127.0.0.1:70000",
             "tallygate.services.counter.addresses, a:1;b:2",
             "tallygate.services.policy, random",
+            "tallygate.services.counter.policy, random",
             "tallygate.services.channels, 0",
             "tallygate.services.keep-alive, 1s",
             "tallygate.services.connect-timeout, 0s"})

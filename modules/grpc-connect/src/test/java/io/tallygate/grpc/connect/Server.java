@@ -37,6 +37,7 @@ final class Server implements AutoCloseable {
     volatile long delayMillis;
     private final HealthStatusManager health = new HealthStatusManager();
     private final io.grpc.Server server;
+    private final int port;
 
     Server() {
         serving(true);
@@ -67,10 +68,11 @@ final class Server implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        port = server.getPort();
     }
 
     Instance instance() {
-        return new Instance("127.0.0.1", server.getPort(), 1);
+        return new Instance("127.0.0.1", port, 1);
     }
 
     void serving(boolean serving) {
@@ -106,7 +108,7 @@ final class Server implements AutoCloseable {
         if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             answer.onError(Status.UNAVAILABLE.asRuntimeException());
         } else {
-            answer.onNext(Int64Value.of(server.getPort()));
+            answer.onNext(Int64Value.of(port));
             answer.onCompleted();
         }
     }
