@@ -9,7 +9,8 @@ public final class Gateway {
 
     static final Program PROGRAM = new Program("tallygate-gateway.jar",
             "Tallygate's HTTP API in front of its services.",
-            Settings.of(Settings.HTTP, Settings.SERVICES, Settings.COMMIT, Settings.PROCESS, Settings.ACCESS));
+            Settings.of(Settings.HTTP, Settings.SERVICES, Settings.SINGLE_SERVICES, Settings.COMMIT, Settings.PROCESS,
+                    Settings.ACCESS));
 
     private Gateway() {}
 

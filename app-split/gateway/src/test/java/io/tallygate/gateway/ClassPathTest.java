@@ -16,7 +16,7 @@ final class ClassPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io/tallygate/http", "io/tallygate/grpc/client"})
+    @ValueSource(strings = {"io/tallygate/http", "io/tallygate/grpc/client", "io/tallygate/grpc/connect"})
     void whatItIsMadeOf_always_isThere(String folder) {
         assertThat(getClass().getClassLoader().getResource(folder)).isNotNull();
     }

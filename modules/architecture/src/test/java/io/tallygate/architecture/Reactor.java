@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -21,8 +23,17 @@ final class Reactor {
 
     private static final Path ROOT = Path.of("..", "..");
 
-    /** A module with code of its own. */
-    record Module(String name, Layer layer, Path classes) {
+    /**
+     * A module with code of its own.
+     *
+     * @param bases names of modules of the same layer that it is built on, by the property {@code tallygate.base}
+     */
+    record Module(String name, Layer layer, Set<String> bases, Path classes) {
+
+        /** Whether this module may use that one. */
+        boolean mayUse(Module other) {
+            return equals(other) || layer.mayUse(other.layer) || layer == other.layer && bases.contains(other.name);
+        }
 
         /** Whether this module's people wrote it, or what it is an array of. */
         boolean holds(JavaClass type) {
@@ -61,6 +72,7 @@ final class Reactor {
         return texts(directory, "tallygate.layer").findFirst()
                 .map(layer -> new Module(ROOT.relativize(directory).toString(),
                         Layer.valueOf(layer.toUpperCase(Locale.ROOT)),
+                        texts(directory, "tallygate.base").collect(Collectors.toSet()),
                         directory.resolve("target/classes").toAbsolutePath().normalize()));
     }
 

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArtifactsIT {
 
     private static final Pattern OUR_PACKAGE = Pattern
-            .compile("io/tallygate/((?:grpc/client|storage/\\w+|\\w+))/.*\\.class");
+            .compile("io/tallygate/((?:grpc/client|grpc/connect|storage/\\w+|\\w+))/.*\\.class");
     private static final Pattern OUR_LIBRARY = Pattern.compile("lib/tallygate-(.+)-\\d+\\.\\d+\\.\\d+.*\\.jar");
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
                     app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher monolith storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client http kernel launcher telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher storage/redis storage/sql tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {

@@ -332,6 +332,17 @@ final class GrpcServerTest {
         }
     }
 
+    /** Otherwise tools cannot read the file that imports it. */
+    @Test
+    void reflection_ofAService_bringsTheFileOfItsOptions() {
+        try (var server = new TestServer()) {
+            assertThat(reflect(server, new Metadata(), ServerReflectionRequest.newBuilder()
+                    .setFileContainingSymbol("tallygate.counter.v1.CounterService").build()).next())
+                    .contains("tallygate/counter/v1/counter_service.proto", "tallygate/access/v1/access.proto",
+                            "google/protobuf/descriptor.proto");
+        }
+    }
+
     @Test
     void reflection_withoutTokens_listsTheServices() {
         try (var server = new TestServer()) {

@@ -101,15 +101,37 @@ record Configuration(Program program, Map<String, String> settings, Map<String, 
         }
         requireTogether(Settings.HTTP_CERTIFICATE, Settings.HTTP_KEY);
         requireTogether(Settings.GRPC_CERTIFICATE, Settings.GRPC_KEY);
-        requireTogether(Settings.SERVICES_CERTIFICATE, Settings.SERVICES_KEY);
         requireFor(Settings.GRPC_CLIENT_CA, Settings.GRPC_CERTIFICATE);
-        requireFor(Settings.SERVICES_CERTIFICATE, Settings.SERVICES_CA);
-        requireFor(Settings.SERVICES_SERVER_NAME, Settings.SERVICES_CA);
+        Settings.SERVICE_NAMES.forEach(this::checkService);
         if (settings.containsKey(Settings.HOST)) {
             requireLoopbackWithoutTokens(Settings.HOST);
         }
         if (settings.containsKey(Settings.GRPC_HOST) && !settings.containsKey(Settings.GRPC_CLIENT_CA)) {
             requireLoopbackWithoutTokens(Settings.GRPC_HOST);
+        }
+    }
+
+    private void checkService(String service) {
+        String own = Settings.SERVICES_PREFIX + service + ".";
+        String addresses = own + "addresses";
+        String consul = own + "consul";
+        if (!settings.containsKey(addresses) && !settings.containsKey(consul)) {
+            settings.keySet().stream().filter(name -> name.startsWith(own)).findFirst().ifPresent(name -> {
+                throw new WrongSettingException(addresses + " is missing: " + name + " needs it, or " + consul);
+            });
+        }
+        requireForService(service, Settings.SERVICES_CERTIFICATE, Settings.SERVICES_KEY);
+        requireForService(service, Settings.SERVICES_KEY, Settings.SERVICES_CERTIFICATE);
+        requireForService(service, Settings.SERVICES_CERTIFICATE, Settings.SERVICES_CA);
+        requireForService(service, Settings.SERVICES_SERVER_NAME, Settings.SERVICES_CA);
+    }
+
+    /** Each of the two may be set for this service alone or for all. */
+    private void requireForService(String service, String name, String needed) {
+        String own = Settings.SERVICES_PREFIX + service + ".";
+        if (!settings.containsKey(own + needed)) {
+            requireFor(own + name, Settings.SERVICES_PREFIX + needed);
+            requireFor(Settings.SERVICES_PREFIX + name, Settings.SERVICES_PREFIX + needed);
         }
     }
 

@@ -25,6 +25,12 @@ public record Setting(String name, String defaultValue, Rule rule, String meanin
         return "--" + name.substring(PREFIX.length()).replace('.', '-');
     }
 
+    /** For a setting that holds for all services: what one of them has in place of it. */
+    Setting ofService(String service) {
+        String own = Settings.SERVICES_PREFIX + service + "." + name.substring(Settings.SERVICES_PREFIX.length());
+        return new Setting(own, "", rule, "What " + name + " is for the " + service + " service alone");
+    }
+
     boolean isFamily() {
         return name.contains(CHOSEN_NAME);
     }

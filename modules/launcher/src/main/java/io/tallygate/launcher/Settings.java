@@ -16,10 +16,11 @@ public final class Settings {
     static final String GRPC_CERTIFICATE = "tallygate.grpc.tls.certificate";
     static final String GRPC_KEY = "tallygate.grpc.tls.key";
     static final String GRPC_CLIENT_CA = "tallygate.grpc.tls.client-ca";
-    static final String SERVICES_CA = "tallygate.services.tls.ca";
-    static final String SERVICES_CERTIFICATE = "tallygate.services.tls.certificate";
-    static final String SERVICES_KEY = "tallygate.services.tls.key";
-    static final String SERVICES_SERVER_NAME = "tallygate.services.tls.server-name";
+    static final String SERVICES_PREFIX = "tallygate.services.";
+    static final String SERVICES_CA = "tls.ca";
+    static final String SERVICES_CERTIFICATE = "tls.certificate";
+    static final String SERVICES_KEY = "tls.key";
+    static final String SERVICES_SERVER_NAME = "tls.server-name";
     static final String DATA_DIR = "tallygate.data-dir";
     static final String STORE = "tallygate.store";
     static final String SQLITE_SYNCHRONOUS = "tallygate.sqlite.synchronous";
@@ -119,14 +120,10 @@ public final class Settings {
             new Setting("tallygate.service.weight", "1", Rule.integer(1, 65_535),
                     "This process's share of calls where gateways balance by weight"));
 
-    /** How a gateway reaches the services. */
-    public static final List<Setting> SERVICES = List.of(
-            new Setting("tallygate.services.counter.addresses", "", Rule.matching("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*",
-                    "host:port, or several by comma", "ADDRESSES"), "Where the counter service is, without Consul"),
-            new Setting("tallygate.services.counter.consul", "", Rule.matching("[A-Za-z0-9_.-]{1,128}",
-                    "a service's name", "NAME"), "The counter service's name in Consul"),
-            CONSUL,
-            CONSUL_TOKEN,
+    /** The services that a gateway reaches. */
+    static final List<String> SERVICE_NAMES = List.of("counter");
+
+    private static final List<Setting> OF_ALL_SERVICES = List.of(
             new Setting("tallygate.services.policy", "round-robin",
                     Rule.oneOf("round-robin", "weighted", "least-request", "latency", "consistent-hash"),
                     "How calls are spread over instances: round-robin, weighted, least-request, latency or"
@@ -139,13 +136,15 @@ public final class Settings {
                     "How long connecting may take"),
             new Setting("tallygate.services.token", "", Rule.text("TEXT"),
                     "The token that the services want; a secret"),
-            new Setting(SERVICES_CA, "", Rule.text("FILE"),
+            new Setting(SERVICES_PREFIX + SERVICES_CA, "", Rule.text("FILE"),
                     "PEM file of the authorities that the services' certificates are trusted by; without it there is no TLS"),
-            new Setting(SERVICES_SERVER_NAME, "", Rule.matching("[A-Za-z0-9.-]{1,253}", "a host's name", "NAME"),
+            new Setting(SERVICES_PREFIX + SERVICES_SERVER_NAME, "",
+                    Rule.matching("[A-Za-z0-9.-]{1,253}", "a host's name", "NAME"),
                     "Name in the services' certificates; an instance's own name or address when absent"),
-            new Setting(SERVICES_CERTIFICATE, "", Rule.text("FILE"),
+            new Setting(SERVICES_PREFIX + SERVICES_CERTIFICATE, "", Rule.text("FILE"),
                     "PEM file of the certificate to show to services that ask for one (mutual TLS)"),
-            new Setting(SERVICES_KEY, "", Rule.text("FILE"), "PEM file of that certificate's private key"),
+            new Setting(SERVICES_PREFIX + SERVICES_KEY, "", Rule.text("FILE"),
+                    "PEM file of that certificate's private key"),
             new Setting("tallygate.services.lanes", "0", Rule.integer(0, 64),
                     "Writers of this process, each with one call on its way; 0 takes half as many as processors, at most 8"),
             new Setting("tallygate.services.timeout", "1s", Rule.duration(MILLISECOND.multipliedBy(10), MINUTE),
@@ -158,6 +157,15 @@ public final class Settings {
                     "How long an open circuit breaker lets no call through; doubled by each try that fails, to 10s"),
             new Setting("tallygate.services.breaker.half-open-calls", "1", Rule.integer(1, 100),
                     "How many calls it then lets through to decide whether to close"));
+
+    /** How a gateway reaches the services. */
+    public static final List<Setting> SERVICES = of(
+            SERVICE_NAMES.stream().flatMap(service -> whereabouts(service).stream()).toList(),
+            List.of(CONSUL, CONSUL_TOKEN), OF_ALL_SERVICES);
+
+    /** What differs for one of the services from what holds for all of them. */
+    public static final List<Setting> SINGLE_SERVICES = SERVICE_NAMES.stream()
+            .flatMap(service -> OF_ALL_SERVICES.stream().map(setting -> setting.ofService(service))).toList();
 
     /** How writes share commits. */
     public static final List<Setting> COMMIT = List.of(
@@ -206,6 +214,15 @@ public final class Settings {
                     "What that token allows: read, write, admin"));
 
     private Settings() {}
+
+    private static List<Setting> whereabouts(String service) {
+        return List.of(
+                new Setting(SERVICES_PREFIX + service + ".addresses", "",
+                        Rule.matching("[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*", "host:port, or several by comma", "ADDRESSES"),
+                        "Where the " + service + " service is, without Consul"),
+                new Setting(SERVICES_PREFIX + service + ".consul", "", Rule.matching("[A-Za-z0-9_.-]{1,128}",
+                        "a service's name", "NAME"), "The " + service + " service's name in Consul"));
+    }
 
     /** Groups of settings as one list. */
     @SafeVarargs

@@ -42,6 +42,46 @@ final class ConfigurationTest {
     }
 
     @Test
+    void read_ofOneService_isASettingOfItsOwnWithTheRuleOfAll() {
+        Configuration configuration = ConfigurationReader.read(Programs.GATEWAY, Map.of(),
+                Map.of("TALLYGATE_SERVICES_COUNTER_ADDRESSES", "10.0.0.7:9090", "TALLYGATE_SERVICES_COUNTER_TIMEOUT",
+                        "3s"),
+                null);
+
+        assertThat(configuration.get("tallygate.services.timeout")).isEqualTo("1s");
+        assertThat(configuration.get("tallygate.services.counter.timeout")).isEqualTo("3s");
+        assertThat(configuration.settings()).doesNotContainKey("tallygate.services.counter.policy");
+        assertWrongService(Map.of("tallygate.services.counter.policy", "random"),
+                "tallygate.services.counter.policy is 'random'");
+        assertWrongService(Map.of("tallygate.services.conter.policy", "latency"), "is not a setting");
+    }
+
+    @Test
+    void read_ofOneServiceWithoutWhatItNeeds_namesIt() {
+        Map<String, String> addresses = Map.of("tallygate.services.counter.addresses", "10.0.0.7:9090");
+        assertWrongService(Map.of("tallygate.services.counter.timeout", "3s"),
+                "tallygate.services.counter.addresses is missing");
+        assertWrongService(with(addresses, "tallygate.services.counter.tls.server-name", "a"),
+                "tallygate.services.tls.ca is missing");
+        assertWrongService(with(addresses, "tallygate.services.tls.certificate", "a"),
+                "tallygate.services.tls.key is missing");
+        ConfigurationReader.read(Programs.GATEWAY, with(with(addresses, "tallygate.services.tls.server-name", "a"),
+                "tallygate.services.counter.tls.ca", "b"), Map.of(), null);
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, String name, String value) {
+        var all = new HashMap<>(settings);
+        all.put(name, value);
+        return all;
+    }
+
+    private static void assertWrongService(Map<String, String> settings, String problem) {
+        assertThatExceptionOfType(WrongSettingException.class)
+                .isThrownBy(() -> ConfigurationReader.read(Programs.GATEWAY, settings, Map.of(), null))
+                .withMessageContaining(problem);
+    }
+
+    @Test
     void read_givenInSeveralPlaces_commandLineWinsOverEnvironmentOverFile() throws IOException {
         Path file = Files.writeString(directory.resolve("own.properties"), """
                 tallygate.port=1

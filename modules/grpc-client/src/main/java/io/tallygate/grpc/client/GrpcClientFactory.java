@@ -5,33 +5,48 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.Counters;
-import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.grpc.connect.Channels;
+import io.tallygate.grpc.connect.RemoteService;
+import io.tallygate.grpc.connect.ServiceSettings;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.ShutdownShare;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Wires counters to whatever instances there are. */
+/** Wires counters to whatever instances of their service there are, where settings name the service. */
 @Factory
-@Requires(beans = Channels.class)
+@Requires(property = "tallygate.services." + GrpcClientFactory.SERVICE)
 final class GrpcClientFactory {
+
+    static final String SERVICE = "counter";
+    static final RemoteService REMOTE = new RemoteService(CounterServiceGrpc.SERVICE_NAME,
+            List.of(CounterServiceGrpc.getGetMethod(), CounterServiceGrpc.getBatchGetMethod(),
+                    CounterServiceGrpc.getTopMethod(), PeerServiceGrpc.getWindowShareMethod()));
 
     private static final int LANES_MAX = 8;
 
     @Singleton
+    @Named(SERVICE)
+    RemoteService service() {
+        return REMOTE;
+    }
+
+    @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, CommitGauges.class})
-    GrpcCounters counters(Channels channels, CommitSettings commit,
-            @Nullable CommitMetrics metrics,
-            @Property(name = "tallygate.services.lanes", defaultValue = "0") int lanes,
-            @Property(name = "tallygate.services.timeout", defaultValue = "1s") Duration timeout,
+    GrpcCounters counters(@Named(SERVICE) Channels channels, @Named(SERVICE) ServiceSettings settings,
+            CommitSettings commit, @Nullable CommitMetrics metrics,
             @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration shutdownTimeout) {
-        return new GrpcCounters(channels, new ClientSettings(orByProcessors(lanes), timeout,
-                ShutdownShare.of(shutdownTimeout)), commit,
-                metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
+        return new GrpcCounters(channels, new ClientSettings(orByProcessors(settings.get("lanes", Integer.class, 0)),
+                settings.get("timeout", Duration.class, Duration.ofSeconds(1)), ShutdownShare.of(shutdownTimeout)),
+                commit, metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
     }
 
     /** A lane is a thread that shares the processors with the network's; fewer lanes make larger, cheaper calls. */

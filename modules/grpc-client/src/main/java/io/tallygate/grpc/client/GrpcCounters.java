@@ -9,7 +9,7 @@ import io.tallygate.counter.Reading;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
-import io.tallygate.grpc.client.connect.Channels;
+import io.tallygate.grpc.connect.Channels;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;

@@ -10,7 +10,7 @@ import io.tallygate.counter.StaleFlushException;
 import io.tallygate.counter.v1.ApplyFlushRequest;
 import io.tallygate.counter.v1.ApplyFlushResponse;
 import io.tallygate.counter.v1.PeerServiceGrpc;
-import io.tallygate.grpc.client.connect.Detour;
+import io.tallygate.grpc.connect.Detour;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Duration;

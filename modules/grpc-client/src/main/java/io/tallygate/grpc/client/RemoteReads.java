@@ -7,7 +7,7 @@ import io.tallygate.counter.Reading;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.BatchGetResponse;
 import io.tallygate.counter.v1.CounterServiceGrpc;
-import io.tallygate.grpc.client.connect.Detour;
+import io.tallygate.grpc.connect.Detour;
 import io.tallygate.kernel.ReadSource;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -7,18 +7,7 @@
  * away for a moment costs its callers time, not an error, while their own time-out has not passed.
  *
  * <p><b>Reads</b> share calls in the same way. Leaderboards of windows are asked of every instance, because each knows
- * what it committed itself, and added up.
- *
- * <p><b>A circuit breaker</b> stands before each instance. While it is open, the balancing leaves the instance out. It
- * opens by the share of failed calls, and while another instance takes calls, at the first call that is not answered in
- * time: an instance that hangs holds each lane up once, and the repetition of a call goes elsewhere in any case. A call
- * that is let through to try costs a time-out, too, so the pauses between tries double, to 10 s. While all are open
- * nothing is sent, and writers wait as for any other outage.
- *
- * <p><b>Heartbeats</b> ask every instance's health service four times in the time that a call may take. An instance whose
- * process stands still is left out before a call is sent to it, no call is spent on trying it before it answers again,
- * and while none answers the gateway is not ready. They say nothing about an instance that answers them and hangs
- * otherwise; its calls do. A leaderboard of a window needs each instance's share, so it fails while one does not answer.
+ * what it committed itself, and added up. So they fail while one instance does not answer.
  *
  * <p><b>Streams.</b> {@link io.tallygate.grpc.client.IncrementSession} is for other programs that write: it needs a
  * channel and nothing else of this module.

@@ -18,12 +18,12 @@ import io.tallygate.counter.Reading;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.Write;
 import io.tallygate.counter.WriteResult;
-import io.tallygate.grpc.client.connect.Channels;
-import io.tallygate.grpc.client.connect.ConnectSettings;
-import io.tallygate.grpc.client.connect.Instance;
-import io.tallygate.grpc.client.connect.InstanceBreakers;
-import io.tallygate.grpc.client.connect.Policy;
-import io.tallygate.grpc.client.connect.Target;
+import io.tallygate.grpc.connect.Channels;
+import io.tallygate.grpc.connect.ConnectSettings;
+import io.tallygate.grpc.connect.Instance;
+import io.tallygate.grpc.connect.InstanceBreakers;
+import io.tallygate.grpc.connect.Policy;
+import io.tallygate.grpc.connect.Target;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
@@ -87,7 +87,7 @@ class GrpcCountersTest {
 
     private GrpcCounters countersOf(Duration timeout, Duration callTimeout, Integer... ports) {
         var target = new Target.Fixed(Arrays.stream(ports).map(port -> new Instance("127.0.0.1", port, 1)).toList());
-        Channels channels = Channels.open(new ConnectSettings(
+        Channels channels = Channels.open(GrpcClientFactory.REMOTE, new ConnectSettings(
                 target, Policy.ROUND_ROBIN, 2, Duration.ofSeconds(30), Duration.ofSeconds(5), Optional.empty()),
                 breakers);
         opened.add(channels);

@@ -7,12 +7,12 @@ import io.tallygate.counter.CounterStore.Ranked;
 import io.tallygate.counter.DelegatingStore;
 import io.tallygate.counter.OracleStore;
 import io.tallygate.counter.Window;
-import io.tallygate.grpc.client.connect.Channels;
-import io.tallygate.grpc.client.connect.ConnectSettings;
-import io.tallygate.grpc.client.connect.Instance;
-import io.tallygate.grpc.client.connect.InstanceBreakers;
-import io.tallygate.grpc.client.connect.Policy;
-import io.tallygate.grpc.client.connect.Target;
+import io.tallygate.grpc.connect.Channels;
+import io.tallygate.grpc.connect.ConnectSettings;
+import io.tallygate.grpc.connect.Instance;
+import io.tallygate.grpc.connect.InstanceBreakers;
+import io.tallygate.grpc.connect.Policy;
+import io.tallygate.grpc.connect.Target;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -64,7 +64,9 @@ final class RemoteLeaderboardsTest {
     private static Channels channels(Service... services) {
         var target = new Target.Fixed(List.of(services).stream()
                 .map(service -> new Instance("127.0.0.1", service.port(), 1)).toList());
-        return Channels.open(new ConnectSettings(target, Policy.ROUND_ROBIN, 1, Duration.ofSeconds(30),
-                Duration.ofSeconds(5), Optional.empty()), new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));
+        return Channels.open(GrpcClientFactory.REMOTE,
+                new ConnectSettings(target, Policy.ROUND_ROBIN, 1, Duration.ofSeconds(30),
+                        Duration.ofSeconds(5), Optional.empty()),
+                new InstanceBreakers(CircuitBreakerConfig.ofDefaults()));
     }
 }

@@ -1,0 +1,54 @@
+package io.tallygate.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ServiceDescriptor;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.tallygate.access.Scope;
+import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.counter.v1.PeerServiceGrpc;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class MethodScopesTest {
+
+    private static final Set<Scope> EVERY = Set.of(Scope.values());
+
+    private final MethodScopes scopes = new MethodScopes();
+
+    private Map<String, Set<Scope>> of(ServiceDescriptor service) {
+        return service.getMethods().stream().collect(Collectors.toMap(
+                method -> Objects.requireNonNull(method.getBareMethodName()), scopes::of));
+    }
+
+    @Test
+    void of_methodsOfCounterService_areWhatTheirOptionsSay() {
+        assertThat(of(CounterServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of(
+                "Increment", Set.of(Scope.WRITE),
+                "BatchIncrement", Set.of(Scope.WRITE),
+                "StreamIncrements", Set.of(Scope.WRITE),
+                "Get", Set.of(Scope.READ),
+                "BatchGet", Set.of(Scope.READ),
+                "Top", Set.of(Scope.READ),
+                "Reset", Set.of(Scope.ADMIN)));
+    }
+
+    @Test
+    void of_methodsWithoutTheOption_areAll() {
+        assertThat(of(PeerServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of(
+                "ApplyFlush", EVERY,
+                "WindowShare", EVERY));
+        assertThat(scopes.of(CounterServiceGrpc.getGetMethod().toBuilder().setFullMethodName("other.Service/Get")
+                .setSchemaDescriptor(null).build())).isEqualTo(EVERY);
+    }
+
+    @Test
+    void of_methodsOfGrpcItself_areNoneForHealthAndReadForReflection() {
+        assertThat(of(HealthGrpc.getServiceDescriptor()).values()).containsOnly(Set.of());
+        assertThat(of(ServerReflectionGrpc.getServiceDescriptor()).values()).containsOnly(Set.of(Scope.READ));
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.tallygate.grpc.client.connect;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.tallygate.grpc.connect;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.async.publisher.Publishers;
+import io.micronaut.health.HealthStatus;
+import io.micronaut.management.health.indicator.HealthIndicator;
+import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.management.health.indicator.annotation.Readiness;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.reactivestreams.Publisher;
+
+/**
+ * Says of each service whether it can be reached. Ready while one of them can: who is away takes what it serves down, and
+ * not what others serve. Before that, each has its chance to connect.
+ */
+@Singleton
+@Readiness
+@Requires(beans = RemoteService.class)
+final class ServicesHealthIndicator implements HealthIndicator {
+
+    private final List<ServiceReadiness> services;
+
+    ServicesHealthIndicator(Collection<ServiceReadiness> services) {
+        this.services = List.copyOf(services);
+    }
+
+    @Override
+    public Publisher<HealthResult> getResult() {
+        var reachable = new TreeMap<String, Boolean>();
+        services.forEach(service -> reachable.put(service.service(), service.isReachable()));
+        boolean ready = services.stream().allMatch(ServiceReadiness::isTried) && reachable.containsValue(true);
+        var details = new TreeMap<String, String>();
+        reachable.forEach((service, isReachable) -> details.put(service, status(isReachable).getName()));
+        return Publishers.just(HealthResult.builder("services").status(status(ready)).details(details).build());
+    }
+
+    private static HealthStatus status(boolean isUp) {
+        return isUp ? HealthStatus.UP : HealthStatus.DOWN;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.grpc.connect;
+
+import org.jspecify.annotations.NullMarked;
