@@ -1,7 +1,9 @@
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.RowKey;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.Consistency;
 import io.tallygate.counter.v1.CounterServiceGrpc;
@@ -30,23 +32,23 @@ final class Stream {
     private static final int SAMPLES_MAX = 1 << 20;
     private static final int READ_MAX = 1000;
 
-    private final List<List<Increment>> batches;
+    private final List<List<Change.Add>> batches;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong samples = new AtomicLong();
     private final AtomicLongArray nanos = new AtomicLongArray(SAMPLES_MAX);
     private int at;
 
-    private Stream(List<List<Increment>> batches) {
+    private Stream(List<List<Change.Add>> batches) {
         this.batches = batches;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int port = Integer.parseInt(args[0]);
         Popularity popularity = new Popularity(Path.of(args[1]));
-        List<CounterKey> keys = new ArrayList<>();
+        List<RowKey> keys = new ArrayList<>();
         for (int i = 0; i < popularity.size(); i++) {
-            keys.add(new CounterKey(popularity.name(i), args[3]));
+            keys.add(CounterKey.of(popularity.name(i), args[3]));
         }
         Stream stream = new Stream(batches(popularity, keys, Long.parseLong(args[2]), Integer.parseInt(args[4])));
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
@@ -68,10 +70,10 @@ final class Stream {
         channel.shutdownNow();
     }
 
-    private static List<List<Increment>> batches(Popularity popularity, List<CounterKey> keys, long seed, int size) {
+    private static List<List<Change.Add>> batches(Popularity popularity, List<RowKey> keys, long seed, int size) {
         SplittableRandom random = new SplittableRandom(seed);
-        Increment[] ones = keys.stream().map(key -> new Increment(key, 1)).toArray(Increment[]::new);
-        List<List<Increment>> batches = new ArrayList<>();
+        Increment[] ones = keys.stream().map(key -> Increment.of(key, 1)).toArray(Increment[]::new);
+        List<List<Change.Add>> batches = new ArrayList<>();
         for (int made = 0; made < INCREMENTS; made += size) {
             Increment[] batch = new Increment[size];
             Arrays.setAll(batch, i -> ones[popularity.draw(random)]);
@@ -85,7 +87,7 @@ final class Stream {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         long sent = 0;
         for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
-            List<Increment> batch = batches.get(at++ % batches.size());
+            List<Change.Add> batch = batches.get(at++ % batches.size());
             long submitted = now;
             session.submit(batch).whenComplete((outcome, failure) -> {
                 if (failure != null) {
@@ -113,13 +115,13 @@ final class Stream {
         return sorted.length == 0 ? 0 : sorted[(int) (((long) sorted.length * percent + 99) / 100) - 1] / 1e6;
     }
 
-    private static long total(ManagedChannel channel, List<CounterKey> keys) {
+    private static long total(ManagedChannel channel, List<RowKey> keys) {
         var stub = CounterServiceGrpc.newBlockingStub(channel);
         long total = 0;
         for (int from = 0; from < keys.size(); from += READ_MAX) {
             var request = BatchGetRequest.newBuilder().setConsistency(Consistency.CONSISTENCY_STRONG);
-            for (CounterKey key : keys.subList(from, Math.min(keys.size(), from + READ_MAX))) {
-                request.addCountersBuilder().setResourceId(key.resourceId()).setCounterType(key.counterType());
+            for (RowKey key : keys.subList(from, Math.min(keys.size(), from + READ_MAX))) {
+                request.addCountersBuilder().setResourceId(key.id()).setCounterType(key.section());
             }
             total += stub.batchGet(request.build()).getReadingsList().stream()
                     .mapToLong(reading -> reading.getValue()).sum();

@@ -6,14 +6,16 @@ import java.util.Set;
 enum Layer {
     /** What all domains share, in plain Java. */
     KERNEL,
+    /** The one write path of all domains that store. */
+    LEDGER(KERNEL),
     /** Rules of one field, and the ports to the world around. */
-    DOMAIN(KERNEL),
+    DOMAIN(KERNEL, LEDGER),
     /** A technology behind a port, or in front of one. */
-    ADAPTER(KERNEL, DOMAIN),
+    ADAPTER(KERNEL, LEDGER, DOMAIN),
     /** What the programs have in common. */
-    LAUNCHER(KERNEL, DOMAIN),
+    LAUNCHER(KERNEL, LEDGER, DOMAIN),
     /** AWS Lambda's side: handlers, and what they share. */
-    FUNCTION(KERNEL, DOMAIN, ADAPTER),
+    FUNCTION(KERNEL, LEDGER, DOMAIN, ADAPTER),
     /** A main class and a list of parts. */
     APPLICATION(LAUNCHER);
 

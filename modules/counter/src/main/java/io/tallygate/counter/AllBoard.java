@@ -1,7 +1,8 @@
 package io.tallygate.counter;
 
-import io.tallygate.counter.CounterStore.Ranked;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.LedgerStore.Ranked;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +35,7 @@ final class AllBoard {
     private static final int NOTED_MAX = 100_000;
 
     private final String counterType;
-    private final CounterStore store;
+    private final LedgerStore store;
     private final InstantSource clock;
     private final LongSupplier ticker;
     private final int capacity;
@@ -54,7 +55,7 @@ final class AllBoard {
     private volatile @Nullable View lastView;
     private volatile long lastAsked;
 
-    AllBoard(String counterType, CounterStore store, InstantSource clock, LongSupplier ticker,
+    AllBoard(String counterType, LedgerStore store, InstantSource clock, LongSupplier ticker,
             LeaderboardSettings settings) {
         this.counterType = counterType;
         this.store = store;
@@ -187,7 +188,7 @@ final class AllBoard {
             Moment askedAt = beginLoad();
             List<Ranked> best;
             try {
-                best = store.top(counterType, capacity + 1);
+                best = store.rank(CounterKey.BOOK, counterType, capacity + 1);
             } catch (RuntimeException failure) {
                 abandonLoad();
                 throw failure;
@@ -223,7 +224,7 @@ final class AllBoard {
     private boolean finishLoad(List<Ranked> best, Moment askedAt) {
         int kept = Math.min(capacity, best.size());
         Map<String, Value> fresh = HashMap.newHashMap(2 * capacity);
-        best.subList(0, kept).forEach(row -> fresh.put(row.resourceId(), new Value(row.value())));
+        best.subList(0, kept).forEach(row -> fresh.put(row.id(), new Value(row.value())));
         state.lockAsReader();
         try {
             Map<String, OptionalLong> newer = noted;
@@ -279,7 +280,7 @@ final class AllBoard {
     private boolean isBeforeFloor(String resourceId, long value) {
         Ranked bound = floor;
         return bound == null || value > bound.value()
-                || (value == bound.value() && resourceId.compareTo(bound.resourceId()) < 0);
+                || (value == bound.value() && resourceId.compareTo(bound.id()) < 0);
     }
 
     /** Back to the capacity. Twice that between two trims, so that a commit pays for little of the sorting. */
@@ -288,9 +289,9 @@ final class AllBoard {
         rows.forEach((resourceId, row) -> all.add(new Ranked(resourceId, row.value)));
         all.sort(Leaderboards.BEST_FIRST);
         List<Ranked> dropped = all.subList(capacity, all.size());
-        dropped.forEach(row -> rows.remove(row.resourceId()));
+        dropped.forEach(row -> rows.remove(row.id()));
         Ranked best = dropped.getFirst();
-        if (isBeforeFloor(best.resourceId(), best.value())) {
+        if (isBeforeFloor(best.id(), best.value())) {
             floor = best;
         }
     }

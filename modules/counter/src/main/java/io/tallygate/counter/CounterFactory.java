@@ -4,37 +4,22 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
-import io.tallygate.kernel.CommitGauges;
-import io.tallygate.kernel.CommitMetrics;
-import io.tallygate.kernel.CommitSettings;
-import io.tallygate.kernel.ShutdownShare;
-import io.tallygate.kernel.WriteHealth;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.CommitWitness;
+import io.tallygate.ledger.Ledger;
+import io.tallygate.ledger.LedgerStore;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
-/** Wires counters to whatever store is there. */
+/** Wires counters to a ledger that this process keeps itself. */
 @Factory
 final class CounterFactory {
 
     @Singleton
-    CommitSettings commitSettings(
-            @Property(name = "tallygate.commit.queue-max", defaultValue = "65536") int queueMax,
-            @Property(name = "tallygate.commit.batch-max", defaultValue = "8192") int batchMax,
-            @Property(name = "tallygate.commit.timeout", defaultValue = "2s") Duration timeout,
-            @Property(name = "tallygate.accept.linger", defaultValue = "100ms") Duration linger,
-            @Property(name = "tallygate.accept.linger-operations", defaultValue = "100") int lingerOperations) {
-        return new CommitSettings(queueMax, batchMax, timeout, linger, lingerOperations);
-    }
-
-    @Singleton
-    CounterSettings counterSettings(
-            @Property(name = "tallygate.cache.entries-max", defaultValue = "10000") int cacheEntriesMax,
-            @Property(name = "tallygate.cache.ttl", defaultValue = "5s") Duration cacheTtl,
-            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration shutdownTimeout) {
-        return new CounterSettings(cacheEntriesMax, cacheTtl, ShutdownShare.of(shutdownTimeout));
+    Book counters() {
+        return CounterKey.BOOK;
     }
 
     @Singleton
@@ -50,21 +35,24 @@ final class CounterFactory {
     }
 
     @Singleton
-    @Bean(preDestroy = "close", typed = {Counters.class, CounterPeer.class, CommitGauges.class,
-            Restorable.class, WriteHealth.class})
-    @Requires(beans = CounterStore.class)
-    StoredCounters counters(CounterStore store, CommitSettings commit, CounterSettings settings,
-            LeaderboardSettings leaderboards, @Nullable CommitMetrics metrics,
+    @Requires(beans = LedgerStore.class)
+    Leaderboards leaderboards(LedgerStore store, LeaderboardSettings settings) {
+        return new Leaderboards(store, InstantSource.system(), System::nanoTime, settings);
+    }
+
+    @Singleton
+    @Bean(typed = CommitWitness.class)
+    @Requires(beans = LedgerStore.class)
+    LeaderboardKeeper leaderboardKeeper(Leaderboards leaderboards,
             @Property(name = "tallygate.data-dir", defaultValue = "./data") String dataDirectory) {
-        var clock = InstantSource.system();
-        return new StoredCounters(
-                store,
-                new Leaderboards(store, clock, System::nanoTime, leaderboards),
-                new FileSnapshots(Path.of(dataDirectory, "leaderboards.snapshot")),
-                commit,
-                settings,
-                metrics == null ? CommitMetrics.NONE : metrics,
-                clock,
-                System::nanoTime);
+        return new LeaderboardKeeper(leaderboards,
+                new FileSnapshots(Path.of(dataDirectory, "leaderboards.snapshot")));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close", typed = {Counters.class, WindowShares.class})
+    @Requires(beans = LedgerStore.class)
+    LedgerCounters counters(Ledger ledger, Leaderboards leaderboards) {
+        return new LedgerCounters(ledger, leaderboards);
     }
 }

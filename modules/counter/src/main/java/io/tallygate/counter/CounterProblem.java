@@ -2,6 +2,7 @@ package io.tallygate.counter;
 
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
+import io.tallygate.ledger.Refusal;
 
 /** The kinds of error that only counters have. */
 public enum CounterProblem implements ProblemKind {
@@ -21,7 +22,7 @@ public enum CounterProblem implements ProblemKind {
     /** What a change's refusal is to its caller. */
     public static CounterProblem of(Refusal refusal) {
         return switch (refusal) {
-            case RANGE -> COUNTER_OVERFLOW;
+            case RANGE, UNDONE -> COUNTER_OVERFLOW;
             case WRONG_TYPE -> WRONG_TYPE;
         };
     }

@@ -1,5 +1,10 @@
 package io.tallygate.counter;
 
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -10,27 +15,29 @@ import java.util.concurrent.CompletionStage;
 public interface Counters {
 
     /**
-     * Adds, and completes once the store has committed. Increments of one write see each other in order; each gets its
+     * Adds, and completes once the store has committed. Increments of one request see each other in order; each gets its
      * own value.
+     *
+     * @param increments 1 to {@value Increment#REQUEST_MAX}, as {@link Increment#of} makes them
      */
-    CompletionStage<WriteResult> write(Write write);
+    CompletionStage<PostingResult> write(Posting increments);
 
     /**
-     * Takes the write into memory and returns; it is committed soon after, in the same way. Lost when the process dies
+     * Takes the request into memory and returns; it is committed soon after, in the same way. Lost when the process dies
      * first.
      *
      * @throws io.tallygate.kernel.UnavailableException when it is not taken
      */
-    void accept(Write write);
+    void accept(Posting increments);
 
-    /** One counter's value. */
-    CompletionStage<Reading> get(CounterKey counter, Consistency consistency);
+    /** One counter's value. The counter is named as {@link CounterKey#of} does. */
+    CompletionStage<Reading> get(RowKey counter, Consistency consistency);
 
     /** Many counters' values, in the order asked, each as {@link #get} would give it. */
-    CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency);
+    CompletionStage<List<Reading>> getAll(List<RowKey> counters, Consistency consistency);
 
     /** Forgets the counter, whose value is then 0. Ordered with the writes submitted before and after it. */
-    CompletionStage<Void> reset(CounterKey counter);
+    CompletionStage<Void> reset(RowKey counter);
 
     /**
      * The highest values of one type.

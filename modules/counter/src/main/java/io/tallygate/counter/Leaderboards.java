@@ -1,6 +1,8 @@
 package io.tallygate.counter;
 
-import io.tallygate.counter.CounterStore.Ranked;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.LedgerStore.Ranked;
+import io.tallygate.ledger.RowKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,9 +39,9 @@ final class Leaderboards {
     /** Best first. */
     static final Comparator<Ranked> BEST_FIRST = (one, other) -> one.value() != other.value()
             ? Long.compare(other.value(), one.value())
-            : one.resourceId().compareTo(other.resourceId());
+            : one.id().compareTo(other.id());
 
-    private final CounterStore store;
+    private final LedgerStore store;
     private final InstantSource clock;
     private final LongSupplier ticker;
     private final LeaderboardSettings settings;
@@ -50,7 +52,7 @@ final class Leaderboards {
     private Instant lastAt = Instant.MIN;
     private long lastAtMillis;
 
-    Leaderboards(CounterStore store, InstantSource clock, LongSupplier ticker) {
+    Leaderboards(LedgerStore store, InstantSource clock, LongSupplier ticker) {
         this(store, clock, ticker, LeaderboardSettings.DEFAULT);
     }
 
@@ -58,7 +60,7 @@ final class Leaderboards {
      * @param clock  says when an answer was true
      * @param ticker nanoseconds that only rise; all ages are measured by it
      */
-    Leaderboards(CounterStore store, InstantSource clock, LongSupplier ticker, LeaderboardSettings settings) {
+    Leaderboards(LedgerStore store, InstantSource clock, LongSupplier ticker, LeaderboardSettings settings) {
         this.store = store;
         this.clock = clock;
         this.ticker = ticker;
@@ -72,23 +74,23 @@ final class Leaderboards {
      *
      * @param at the same for all changes of one commit, so that the ticker is read once for them
      */
-    void added(CounterKey counter, long delta, long value, Instant at) {
+    void added(RowKey counter, long delta, long value, Instant at) {
         if (!at.equals(lastAt)) {
             lastAt = at;
             lastAtMillis = windowTime.millis();
         }
         windows.added(counter, delta, lastAtMillis);
-        AllBoard board = boards.get(counter.counterType());
+        AllBoard board = boards.get(counter.section());
         if (board != null) {
-            board.added(counter.resourceId(), value);
+            board.added(counter.id(), value);
         }
     }
 
     /** The counter was forgotten. */
-    void reset(CounterKey counter, @SuppressWarnings("unused") Instant at) {
-        AllBoard board = boards.get(counter.counterType());
+    void reset(RowKey counter, @SuppressWarnings("unused") Instant at) {
+        AllBoard board = boards.get(counter.section());
         if (board != null) {
-            board.reset(counter.resourceId());
+            board.reset(counter.id());
         }
     }
 
@@ -166,7 +168,7 @@ final class Leaderboards {
         var entries = new ArrayList<Leaderboard.Entry>(rows.size());
         for (Ranked row : rows) {
             entries.add(new Leaderboard.Entry(
-                    entries.size() + 1, row.resourceId(), row.value(), maxError.applyAsLong(row)));
+                    entries.size() + 1, row.id(), row.value(), maxError.applyAsLong(row)));
         }
         return List.copyOf(entries);
     }

@@ -2,6 +2,8 @@ package io.tallygate.counter;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.RowKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -33,16 +35,16 @@ final class WindowBoards {
         this.settings = settings;
     }
 
-    void added(CounterKey counter, long delta, long nowMillis) {
-        WindowBoard board = boards.get(counter.counterType());
+    void added(RowKey counter, long delta, long nowMillis) {
+        WindowBoard board = boards.get(counter.section());
         if (board == null) {
             board = boards.computeIfAbsent(
-                    counter.counterType(), type -> new WindowBoard(settings.windowMapSize()));
+                    counter.section(), type -> new WindowBoard(settings.windowMapSize()));
             while (boards.size() > settings.windowTypesMax()) {
                 dropIdlest(board);
             }
         }
-        board.add(counter.resourceId(), delta, nowMillis);
+        board.add(counter.id(), delta, nowMillis);
         long check = nowMillis / CHECK_MILLIS;
         if (check != checkedAt) {
             checkedAt = check;
@@ -76,8 +78,8 @@ final class WindowBoards {
         var all = new Tally(WindowBoard.MERGED_FACTOR * settings.windowMapSize());
         parts.older().forEach(all::merge);
         all.merge(parts.recent());
-        var sums = new ArrayList<CounterStore.Ranked>();
-        all.forEach((resourceId, value) -> sums.add(new CounterStore.Ranked(resourceId, value)));
+        var sums = new ArrayList<LedgerStore.Ranked>();
+        all.forEach((resourceId, value) -> sums.add(new LedgerStore.Ranked(resourceId, value)));
         return new WindowShare(List.copyOf(sums), all.error());
     }
 

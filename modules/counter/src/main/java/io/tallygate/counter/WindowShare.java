@@ -1,5 +1,6 @@
 package io.tallygate.counter;
 
+import io.tallygate.ledger.LedgerStore;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -12,20 +13,20 @@ import java.util.Map;
  * @param maxError how far each sum may be from the true one, either way, also that of a resource that is not listed,
  *                 which counts as 0
  */
-public record WindowShare(List<CounterStore.Ranked> sums, long maxError) {
+public record WindowShare(List<LedgerStore.Ranked> sums, long maxError) {
 
     /** The leaderboard of several processes' shares: their sums, with their errors. */
     public static Leaderboard merged(List<WindowShare> shares, Window window, int limit, Instant asOf) {
         Map<String, Long> totals = new HashMap<>();
         long error = 0;
         for (WindowShare share : shares) {
-            share.sums().forEach(sum -> totals.merge(sum.resourceId(), sum.value(), WindowShare::plus));
+            share.sums().forEach(sum -> totals.merge(sum.id(), sum.value(), WindowShare::plus));
             error = Tally.plus(error, share.maxError());
         }
         long maxError = error;
-        List<CounterStore.Ranked> best = totals.entrySet().stream()
+        List<LedgerStore.Ranked> best = totals.entrySet().stream()
                 .filter(total -> total.getValue() > 0)
-                .map(total -> new CounterStore.Ranked(total.getKey(), total.getValue()))
+                .map(total -> new LedgerStore.Ranked(total.getKey(), total.getValue()))
                 .sorted(Leaderboards.BEST_FIRST)
                 .limit(limit)
                 .toList();

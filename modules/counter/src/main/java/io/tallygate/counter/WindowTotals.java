@@ -1,6 +1,6 @@
 package io.tallygate.counter;
 
-import io.tallygate.counter.CounterStore.Ranked;
+import io.tallygate.ledger.LedgerStore.Ranked;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +42,7 @@ final class WindowTotals {
         recent.forEach((resourceId, value) -> candidates.put(resourceId, value + older.value(resourceId)));
         // Outside the open bucket nothing changed its place, and each of its resources can displace one.
         int needed = Math.min(best.size(), limit + candidates.size());
-        best.subList(0, needed).forEach(row -> candidates.putIfAbsent(row.resourceId(), row.value()));
+        best.subList(0, needed).forEach(row -> candidates.putIfAbsent(row.id(), row.value()));
         List<Ranked> ranked = candidates.entrySet().stream()
                 .filter(candidate -> candidate.getValue() > 0)
                 .map(candidate -> new Ranked(candidate.getKey(), candidate.getValue()))

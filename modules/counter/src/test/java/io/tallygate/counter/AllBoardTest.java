@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.SettableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -217,7 +220,7 @@ class AllBoardTest {
         }
 
         void apply() {
-            CounterKey counter = likes("r" + random.nextInt(5));
+            RowKey counter = likes("r" + random.nextInt(5));
             if (random.nextInt(4) == 0) {
                 store.remove(counter);
                 unreported.add(() -> boards.reset(counter, clock.instant()));
@@ -257,7 +260,7 @@ class AllBoardTest {
             var random = new Random(7);
             for (int i = 0; i < 200_000; i++) {
                 int resource = (int) (counters * Math.pow(random.nextDouble(), 3));
-                CounterKey counter = likes("r" + resource);
+                RowKey counter = likes("r" + resource);
                 boards.added(counter, 1, store.add(counter, 1), clock.instant());
                 reported[resource].incrementAndGet();
             }
@@ -284,7 +287,7 @@ class AllBoardTest {
     }
 
     private void assertMatchesStore(int limit, String description) {
-        List<CounterStore.Ranked> truth = store.best("likes", limit);
+        List<LedgerStore.Ranked> truth = store.best("likes", limit);
         assertThat(top(limit).entries())
                 .as(description)
                 .isEqualTo(Leaderboards.ranked(truth, row -> 0));
@@ -303,7 +306,7 @@ class AllBoardTest {
         boards.reset(likes(resource), clock.instant());
     }
 
-    private static CounterKey likes(String resource) {
-        return new CounterKey(resource, "likes");
+    private static RowKey likes(String resource) {
+        return CounterKey.of(resource, "likes");
     }
 }

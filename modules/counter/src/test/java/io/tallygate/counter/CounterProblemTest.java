@@ -3,6 +3,7 @@ package io.tallygate.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.kernel.ProblemCategory;
+import io.tallygate.ledger.Refusal;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,5 +1,7 @@
 package io.tallygate.counter;
 
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.SettableClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,18 +56,18 @@ final class LeaderboardCost {
     private static double query(Leaderboards boards, SettableClock clock, Window window, int times) {
         long began = System.nanoTime();
         for (int i = 0; i < times; i++) {
-            boards.added(new CounterKey("r1", "type-0"), 1, 1L << 40, clock.instant());
+            boards.added(CounterKey.of("r1", "type-0"), 1, 1L << 40, clock.instant());
             boards.top("type-0", window, 100);
         }
         return (System.nanoTime() - began) / 1e3 / times;
     }
 
     /** Popularity-skewed, in the order in which flushes might bring them. */
-    private static CounterKey[] keys(int types) {
+    private static RowKey[] keys(int types) {
         var random = new Random(1);
-        var keys = new CounterKey[1 << 16];
+        var keys = new RowKey[1 << 16];
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = new CounterKey("resource-" + (int) Math.pow(RESOURCES, random.nextDouble()), "type-" + i % types);
+            keys[i] = CounterKey.of("resource-" + (int) Math.pow(RESOURCES, random.nextDouble()), "type-" + i % types);
         }
         return keys;
     }

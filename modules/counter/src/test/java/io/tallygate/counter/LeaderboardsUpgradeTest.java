@@ -3,6 +3,8 @@ package io.tallygate.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.counter.Leaderboard.Entry;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.ReleasedData;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,14 +1,19 @@
 package io.tallygate.counter;
 
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.RowKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Counters in memory, as far as leaderboards ask for them, with a hook around each question. Thread-safe. */
-final class RankingStore implements CounterStore {
+final class RankingStore implements LedgerStore {
 
-    private final Map<CounterKey, Long> values = new HashMap<>();
+    private final Map<RowKey, Long> values = new HashMap<>();
     private final boolean shared;
     int asked;
     Runnable beforeAnswer = () -> {};
@@ -18,26 +23,26 @@ final class RankingStore implements CounterStore {
         this.shared = shared;
     }
 
-    synchronized long add(CounterKey counter, long delta) {
+    synchronized long add(RowKey counter, long delta) {
         return values.merge(counter, delta, Long::sum);
     }
 
-    synchronized void remove(CounterKey counter) {
+    synchronized void remove(RowKey counter) {
         values.remove(counter);
     }
 
     /** The truth. */
     synchronized List<Ranked> best(String counterType, int limit) {
         return values.entrySet().stream()
-                .filter(entry -> entry.getKey().counterType().equals(counterType))
-                .map(entry -> new Ranked(entry.getKey().resourceId(), entry.getValue()))
+                .filter(entry -> entry.getKey().section().equals(counterType))
+                .map(entry -> new Ranked(entry.getKey().id(), entry.getValue()))
                 .sorted(Leaderboards.BEST_FIRST)
                 .limit(limit)
                 .toList();
     }
 
     @Override
-    public List<Ranked> top(String counterType, int limit) {
+    public List<Ranked> rank(Book book, String counterType, int limit) {
         asked++;
         beforeAnswer.run();
         List<Ranked> best = best(counterType, limit);
@@ -56,7 +61,7 @@ final class RankingStore implements CounterStore {
     }
 
     @Override
-    public long[] read(List<CounterKey> counters) {
+    public long[] read(List<RowKey> counters) {
         throw new UnsupportedOperationException();
     }
 

@@ -9,6 +9,26 @@ import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushApplier;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.ForeignFlushException;
+import io.tallygate.ledger.FrameResult;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Lane;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.ReplyLosingStore;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.StaleFlushException;
+import io.tallygate.ledger.WrongTypeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,8 +58,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT) // They wait more than they work: for stores that answer one time in three.
 class StoredCountersPeerTest {
 
-    private static final CounterKey A = new CounterKey("a", "likes");
-    private static final CounterKey B = new CounterKey("b", "likes");
+    private static final RowKey A = CounterKey.of("a", "likes");
+    private static final RowKey B = CounterKey.of("b", "likes");
     /** Patient, as the stores here lose two of three attempts. */
     private static final CommitSettings COMMIT = new CommitSettings(
             65_536, 8_192, Duration.ofSeconds(30), Duration.ofMillis(100), 100);
@@ -60,17 +80,17 @@ class StoredCountersPeerTest {
         return process(new OracleStore(data));
     }
 
-    private StoredCounters process(CounterStore store) {
+    private StoredCounters process(LedgerStore store) {
         var clock = InstantSource.system();
         var snapshots = new FileSnapshots(directory.resolve("snapshot-" + opened.size()));
         var process = new StoredCounters(store, new Leaderboards(store, clock, System::nanoTime), snapshots, COMMIT,
-                CounterSettings.DEFAULT, CommitMetrics.NONE, clock, System::nanoTime);
+                CommitMetrics.NONE, clock, System::nanoTime);
         opened.add(process);
         return process;
     }
 
-    private CounterLane laneTo(FlushApplier target) {
-        var lane = new CounterLane("lane", target, COMMIT, CommitMetrics.NONE, Duration.ofSeconds(5),
+    private Lane laneTo(FlushApplier target) {
+        var lane = new Lane("lane", target, COMMIT, CommitMetrics.NONE, Duration.ofSeconds(5),
                 InstantSource.system(), System::nanoTime);
         opened.add(lane);
         return lane;
@@ -85,26 +105,27 @@ class StoredCountersPeerTest {
     }
 
     private static Flush flush(String writer, long sequence, Change... changes) {
-        return new Flush(new FlushId(writer, sequence), Instant.now(), List.of(changes), List.of());
+        return new Flush(new FlushId(writer, sequence), Instant.now(), List.of(new Posting(List.of(changes))));
     }
 
-    private static List<Increment> increments(CounterKey counter, long... deltas) {
-        return IntStream.range(0, deltas.length).mapToObj(i -> new Increment(counter, deltas[i])).toList();
+    private static List<Change.Add> increments(RowKey counter, long... deltas) {
+        return IntStream.range(0, deltas.length).mapToObj(i -> Increment.of(counter, deltas[i])).toList();
     }
 
-    private static long windowSum(StoredCounters process, CounterKey counter) {
-        return now(process.share(counter.counterType(), Window.MINUTE)).sums().stream()
-                .filter(sum -> sum.resourceId().equals(counter.resourceId()))
-                .mapToLong(CounterStore.Ranked::value).sum();
+    private static long windowSum(StoredCounters process, RowKey counter) {
+        return now(process.share(counter.section(), Window.MINUTE)).sums().stream()
+                .filter(sum -> sum.id().equals(counter.id()))
+                .mapToLong(LedgerStore.Ranked::value).sum();
     }
 
     @Test
     void apply_flushOfALane_isCountedOnceAndSeenByReaders() {
         var process = process();
         assertThat(now(process.get(A, Consistency.CACHED)).value()).isZero();
-        Flush flush = flush("lane", 1, Change.Add.single(A, 5));
+        Flush flush = flush("lane", 1, new Change.Add(A, 5));
 
-        assertThat(now(process.apply(flush))).isEqualTo(new FlushResult(Outcomes.applied(5), List.of()));
+        assertThat(now(process.apply(flush)))
+                .isEqualTo(new FlushResult(List.of(new PostingResult.Committed(Outcomes.applied(5)))));
         assertThat(now(process.apply(flush)).replayed()).isTrue();
         assertThat(now(process.get(A, Consistency.CACHED)).value()).isEqualTo(5);
         assertThat(windowSum(process, A)).isEqualTo(5);
@@ -114,10 +135,11 @@ class StoredCountersPeerTest {
     void apply_flushThatAnotherProcessApplied_isAnsweredAndNotCountedHere() {
         var one = process();
         var other = process();
-        Flush flush = flush("lane", 1, Change.Add.single(A, 5));
+        Flush flush = flush("lane", 1, new Change.Add(A, 5));
         now(one.apply(flush));
 
-        assertThat(now(other.apply(flush))).isEqualTo(new FlushResult(Outcomes.applied(5), List.of(), true));
+        assertThat(now(other.apply(flush)))
+                .isEqualTo(new FlushResult(List.of(new PostingResult.Committed(Outcomes.applied(5))), true));
         assertThat(windowSum(one, A)).isEqualTo(5);
         assertThat(windowSum(other, A)).isZero();
     }
@@ -125,9 +147,9 @@ class StoredCountersPeerTest {
     @Test
     void apply_flushAfterALaterOne_isStaleAndHarmless() {
         var process = process();
-        now(process.apply(flush("lane", 1, Change.Add.single(A, 1))));
-        now(process.apply(flush("lane", 2, Change.Add.single(A, 1))));
-        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, Change.Add.single(A, 1)))))
+        now(process.apply(flush("lane", 1, new Change.Add(A, 1))));
+        now(process.apply(flush("lane", 2, new Change.Add(A, 1))));
+        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, new Change.Add(A, 1)))))
                 .isInstanceOf(StaleFlushException.class);
         assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(2);
     }
@@ -138,8 +160,8 @@ class StoredCountersPeerTest {
         var process = process(new ReplyLosingStore(new OracleStore(data), seed));
         now(process.getAll(List.of(A, B), Consistency.CACHED));
         for (int i = 1; i <= 8; i++) {
-            now(process.apply(flush("lane", i, Change.Add.single(A, 2), Change.Add.folded(B, 3))));
-            now(process.write(new Write(increments(A, 1), null)));
+            now(process.apply(flush("lane", i, new Change.Add(A, 2), new Change.Add(B, 3))));
+            now(process.write(new Posting(increments(A, 1))));
             assertThat(now(process.getAll(List.of(A, B), Consistency.CACHED))).extracting(Reading::value)
                     .as("after round %d of seed %d", i, seed).containsExactly(3L * i, 3L * i);
         }
@@ -163,8 +185,8 @@ class StoredCountersPeerTest {
         List<Future<Long>> values = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 400; i++) {
-                values.add(threads.submit(() -> ((WriteResult.Committed) now(
-                        lane.write(new Write(increments(A, 1), null)))).outcomes().value(0)));
+                values.add(threads.submit(() -> ((PostingResult.Committed) now(
+                        lane.post(new Posting(increments(A, 1))))).outcomes().value(0)));
             }
         }
         assertThat(values.stream().map(Future::resultNow)).as("seed %d", seed).doesNotHaveDuplicates()
@@ -177,22 +199,22 @@ class StoredCountersPeerTest {
     void lane_resetKeyedAndRefused_areAnsweredAsByTheStore() {
         var lane = laneTo(flush -> now(process().apply(flush)));
         var key = new IdempotencyKey("k", "print");
-        assertThat(now(lane.write(new Write(increments(A, Increment.DELTA_MAX), key))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.applied(Increment.DELTA_MAX)));
-        assertThat(now(lane.write(new Write(increments(A, Increment.DELTA_MAX), key))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.applied(Increment.DELTA_MAX), true));
-        assertThat(now(lane.write(new Write(increments(A, 1), new IdempotencyKey("k", "other")))))
-                .isEqualTo(new WriteResult.KeyReused());
-        now(lane.reset(A));
-        assertThat(now(lane.write(new Write(increments(A, 7), null))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.applied(7)));
+        assertThat(now(lane.post(new Posting(key, increments(A, Increment.DELTA_MAX)))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(Increment.DELTA_MAX)));
+        assertThat(now(lane.post(new Posting(key, increments(A, Increment.DELTA_MAX)))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(Increment.DELTA_MAX), true));
+        assertThat(now(lane.post(new Posting(new IdempotencyKey("k", "other"), increments(A, 1)))))
+                .isEqualTo(new PostingResult.KeyReused());
+        Resets.requireDone(now(lane.post(new Posting(List.of(new Change.Delete(A))))));
+        assertThat(now(lane.post(new Posting(increments(A, 7)))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(7)));
     }
 
     @Test
     void write_framesOfASession_countOnceEach() {
         var process = process();
         var other = process();
-        var frame = List.of(new Increment(A, 1), new Increment(B, 5), new Increment(A, 2));
+        var frame = List.of(Increment.of(A, 1), Increment.of(B, 5), Increment.of(A, 2));
         var answer = new FrameResult.Committed(Outcomes.applied(1, 5, 3));
         assertThat(now(process.write("session", 1, frame))).isEqualTo(answer);
         assertThat(now(process.write("session", 1, frame))).isEqualTo(answer);
@@ -207,11 +229,12 @@ class StoredCountersPeerTest {
     @Test
     void write_frameThatMustBeUnfolded_refusesExactlyWhatDoesNotFitAlsoWhenRepeated() {
         var process = process();
-        new OracleStore(data).apply(flush("w", 1, Change.Add.single(A, Long.MAX_VALUE - 5)));
+        new OracleStore(data).apply(flush("w", 1, new Change.Add(A, Long.MAX_VALUE - 5)));
         var frame = new ArrayList<>(increments(A, 3, 3, 2));
-        frame.add(new Increment(B, 1));
+        frame.add(Increment.of(B, 1));
         assertThat(now(process.write("session", 1, frame))).isEqualTo(new FrameResult.Committed(Outcomes.of(
-                new long[]{Long.MAX_VALUE - 2, 0, Long.MAX_VALUE, 1}, new boolean[]{false, true, false, false})));
+                new long[]{Long.MAX_VALUE - 2, Long.MAX_VALUE - 2, Long.MAX_VALUE, 1},
+                new boolean[]{false, true, false, false})));
         assertThat(now(process.write("session", 1, frame))).isEqualTo(new FrameResult.CommittedBefore());
         assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(Long.MAX_VALUE);
         assertThat(now(process.get(B, Consistency.STRONG)).value()).isEqualTo(1);
@@ -239,13 +262,13 @@ class StoredCountersPeerTest {
             public FlushResult apply(Flush flush) {
                 FlushResult result = super.apply(flush);
                 if (attempts.incrementAndGet() == 1) {
-                    super.apply(flush("lane", 2, Change.Add.single(B, 1)));
+                    super.apply(flush("lane", 2, new Change.Add(B, 1)));
                     throw new StoreUnavailableException("injected: reply lost", new Exception());
                 }
                 return result;
             }
         });
-        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, Change.Add.single(A, 5)))))
+        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, new Change.Add(A, 5)))))
                 .isInstanceOf(UnknownOutcomeException.class);
         assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(5);
     }
@@ -264,15 +287,15 @@ class StoredCountersPeerTest {
             }
 
             @Override
-            public void readEach(List<CounterKey> counters, Readout readout) {
+            public void readEach(List<RowKey> counters, Readout readout) {
                 for (int i = 0; i < counters.size(); i++) {
                     readout.failed(i, new WrongTypeException("no number"));
                 }
             }
         });
-        var increments = List.of(new Increment(A, 5), new Increment(B, 6));
-        assertThat(now(process.write(new Write(increments, null))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.applied(5, 6)));
+        var increments = List.of(Increment.of(A, 5), Increment.of(B, 6));
+        assertThat(now(process.write(new Posting(null, increments))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(5, 6)));
         assertThat(new OracleStore(data).read(List.of(A, B))).containsExactly(5, 6);
     }
 
@@ -280,7 +303,7 @@ class StoredCountersPeerTest {
     void get_oneCounterOfSeveralFails_theOthersAreAnswered() {
         var process = process(new DelegatingStore(new OracleStore(data)) {
             @Override
-            public void readEach(List<CounterKey> counters, Readout readout) {
+            public void readEach(List<RowKey> counters, Readout readout) {
                 for (int i = 0; i < counters.size(); i++) {
                     if (counters.get(i).equals(B)) {
                         readout.failed(i, new WrongTypeException("no number"));
@@ -306,12 +329,12 @@ class StoredCountersPeerTest {
                 process(new ReplyLosingStore(new OracleStore(data), seed)),
                 process(new ReplyLosingStore(new OracleStore(data), seed + 100)));
         var random = new Random(seed);
-        Map<CounterKey, Long> expected = new HashMap<>();
+        Map<RowKey, Long> expected = new HashMap<>();
         for (int session = 0; session < 3; session++) {
             for (int sequence = 1; sequence <= 6; sequence++) {
                 var frame = IntStream.range(0, random.nextInt(1, 40))
-                        .mapToObj(i -> new Increment(random.nextBoolean() ? A : B, random.nextInt(1, 9))).toList();
-                frame.forEach(i -> expected.merge(i.counter(), i.delta(), Long::sum));
+                        .mapToObj(i -> Increment.of(random.nextBoolean() ? A : B, random.nextInt(1, 9))).toList();
+                frame.forEach(i -> expected.merge(i.row(), i.delta(), Long::sum));
                 for (int sending = random.nextInt(1, 4); sending > 0; sending--) {
                     now(processes.get(random.nextInt(2)).write("session-" + session, sequence, frame));
                 }
@@ -325,8 +348,8 @@ class StoredCountersPeerTest {
     void share_ofSeveralProcesses_mergesIntoOneLeaderboard() {
         var one = process();
         var other = process();
-        now(one.write(new Write(List.of(new Increment(A, 3), new Increment(B, 4)), null)));
-        now(other.write(new Write(List.of(new Increment(A, 3), new Increment(B, -1)), null)));
+        now(one.write(new Posting(List.of(Increment.of(A, 3), Increment.of(B, 4)))));
+        now(other.write(new Posting(List.of(Increment.of(A, 3), Increment.of(B, -1)))));
         Instant at = Instant.now();
         var merged = WindowShare.merged(
                 List.of(now(one.share("likes", Window.HOUR)), now(other.share("likes", Window.HOUR))), Window.HOUR, 10,
@@ -339,8 +362,8 @@ class StoredCountersPeerTest {
     @Test
     void merged_sharesWithErrors_addsThemAndKeepsTheLimit() {
         var one = new WindowShare(
-                List.of(new CounterStore.Ranked("x", Long.MAX_VALUE), new CounterStore.Ranked("y", 2)), 3);
-        var other = new WindowShare(List.of(new CounterStore.Ranked("x", 5), new CounterStore.Ranked("z", -1)), 4);
+                List.of(new LedgerStore.Ranked("x", Long.MAX_VALUE), new LedgerStore.Ranked("y", 2)), 3);
+        var other = new WindowShare(List.of(new LedgerStore.Ranked("x", 5), new LedgerStore.Ranked("z", -1)), 4);
         assertThat(WindowShare.merged(List.of(one, other), Window.DAY, 1, Instant.EPOCH).entries())
                 .containsExactly(new Leaderboard.Entry(1, "x", Long.MAX_VALUE, 7));
     }
@@ -349,7 +372,7 @@ class StoredCountersPeerTest {
     void close_thenLanesAndSessions_areRefused() {
         var process = process();
         process.close();
-        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, Change.Add.single(A, 1)))))
+        assertThatThrownBy(() -> now(process.apply(flush("lane", 1, new Change.Add(A, 1)))))
                 .isInstanceOf(ShuttingDownException.class);
         assertThatThrownBy(() -> now(process.write("session", 1, increments(A, 1))))
                 .isInstanceOf(ShuttingDownException.class);

@@ -10,6 +10,22 @@ import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.ReplyLosingStore;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.SettableClock;
+import io.tallygate.ledger.TestWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +56,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class StoredCountersTest {
 
-    private static final CounterKey A = new CounterKey("a", "likes");
-    private static final CounterKey B = new CounterKey("b", "likes");
+    private static final RowKey A = CounterKey.of("a", "likes");
+    private static final RowKey B = CounterKey.of("b", "likes");
 
     private final OracleStore.Data data = new OracleStore.Data();
     @TempDir
@@ -60,11 +76,11 @@ class StoredCountersTest {
         return counters(new OracleStore(data), CommitSettings.DEFAULT);
     }
 
-    private StoredCounters counters(CounterStore store, CommitSettings settings) {
+    private StoredCounters counters(LedgerStore store, CommitSettings settings) {
         return counters(store, settings, InstantSource.system(), System::nanoTime);
     }
 
-    private StoredCounters counters(CounterStore store, CommitSettings settings, InstantSource clock,
+    private StoredCounters counters(LedgerStore store, CommitSettings settings, InstantSource clock,
             LongSupplier ticker) {
         var metrics = new CommitMetrics() {
             @Override
@@ -74,22 +90,22 @@ class StoredCountersTest {
         };
         var snapshots = new FileSnapshots(directory.resolve("leaderboards.snapshot"));
         var counters = new StoredCounters(store, new Leaderboards(store, clock, ticker), snapshots, settings,
-                CounterSettings.DEFAULT, metrics, clock, ticker);
+                metrics, clock, ticker);
         opened.add(counters);
         return counters;
     }
 
-    private static Write write(CounterKey counter, long delta, @Nullable String key) {
-        var increments = List.of(new Increment(counter, delta));
-        return new Write(increments, key == null ? null : new IdempotencyKey(key, "print"));
+    private static Posting write(RowKey counter, long delta, @Nullable String key) {
+        var increments = List.of(Increment.of(counter, delta));
+        return new Posting(key == null ? null : new IdempotencyKey(key, "print"), increments);
     }
 
     private static <T> T now(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 
-    private static long value(WriteResult result) {
-        return ((WriteResult.Committed) result).outcomes().value(0);
+    private static long value(PostingResult result) {
+        return ((PostingResult.Committed) result).outcomes().value(0);
     }
 
     @Test
@@ -111,16 +127,16 @@ class StoredCountersTest {
         var clock = new SettableClock();
         var counters = counters(new OracleStore(data), CommitSettings.DEFAULT, clock, clock::nanos);
         var remote = new TestWriter(clock.instant());
-        var request = new KeyedRequest(new IdempotencyKey("s", "print"), List.of(Change.Add.single(B, 1)));
+        var request = new Posting(new IdempotencyKey("s", "print"), List.of(new Change.Add(B, 1)));
         now(counters.write(write(A, 1, "r")));
-        now(counters.apply(remote.keyed(request)));
+        now(counters.apply(remote.postings(request)));
 
         clock.set(Duration.ofHours(hours));
         clock.advance(Duration.ofHours(23));
         assertThat(now(counters.write(write(A, 1, "r"))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.applied(1), true));
-        assertThat(now(counters.apply(remote.keyedAt(clock.instant(), request))).requests())
-                .containsExactly(new WriteResult.Committed(Outcomes.applied(1), true));
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(1), true));
+        assertThat(now(counters.apply(remote.postingsAt(clock.instant(), request))).postings())
+                .containsExactly(new PostingResult.Committed(Outcomes.applied(1), true));
     }
 
     @Test
@@ -145,10 +161,10 @@ class StoredCountersTest {
         assertThat(reads).hasValue(2);
     }
 
-    private CounterStore countingReads(CounterStore store) {
+    private LedgerStore countingReads(LedgerStore store) {
         return new DelegatingStore(store) {
             @Override
-            public void readEach(List<CounterKey> counters, Readout readout) {
+            public void readEach(List<RowKey> counters, Readout readout) {
                 reads.incrementAndGet();
                 super.readEach(counters, readout);
             }
@@ -185,25 +201,26 @@ class StoredCountersTest {
         var stages = IntStream.range(0, 100).mapToObj(i -> counters.write(write(A, 1, "once"))).toList();
 
         assertThat(stages).allSatisfy(stage -> assertThat(value(now(stage))).isEqualTo(11));
-        assertThat(stages.stream().filter(s -> !((WriteResult.Committed) now(s)).replayed())).hasSize(1);
+        assertThat(stages.stream().filter(s -> !((PostingResult.Committed) now(s)).replayed())).hasSize(1);
         now(counters.write(write(A, 1, null)));
         assertThat(value(now(counters.write(write(A, 1, "once"))))).isEqualTo(11);
         assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(12);
-        var other = new Write(List.of(new Increment(A, 2)), new IdempotencyKey("once", "other"));
-        assertThat(now(counters.write(other))).isInstanceOf(WriteResult.KeyReused.class);
+        var other = new Posting(new IdempotencyKey("once", "other"), List.of(Increment.of(A, 2)));
+        assertThat(now(counters.write(other))).isInstanceOf(PostingResult.KeyReused.class);
         assertThat(now(counters.top("likes", Window.MINUTE, 1)).entries().getFirst().value()).isEqualTo(12);
     }
 
     @Test
     void write_beyondTheRange_isRefusedAloneAndChangesNothing() {
-        new OracleStore(data).apply(new TestWriter(Instant.EPOCH).changes(Change.Add.single(A, Long.MAX_VALUE - 2)));
+        new OracleStore(data).apply(new TestWriter(Instant.EPOCH).changes(new Change.Add(A, Long.MAX_VALUE - 2)));
         var counters = counters();
-        var increments = List.of(new Increment(A, 1), new Increment(B, 1), new Increment(A, 2), new Increment(A, 1));
+        var increments = List.of(Increment.of(A, 1), Increment.of(B, 1), Increment.of(A, 2), Increment.of(A, 1));
 
-        var outcomes = ((WriteResult.Committed) now(counters.write(new Write(increments, null)))).outcomes();
+        var outcomes = ((PostingResult.Committed) now(counters.write(new Posting(null, increments)))).outcomes();
 
         assertThat(outcomes).isEqualTo(Outcomes.of(
-                new long[]{Long.MAX_VALUE - 1, 1, 0, Long.MAX_VALUE}, new boolean[]{false, false, true, false}));
+                new long[]{Long.MAX_VALUE - 1, 1, Long.MAX_VALUE - 1, Long.MAX_VALUE},
+                new boolean[]{false, false, true, false}));
         assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(Long.MAX_VALUE);
     }
 
@@ -237,7 +254,7 @@ class StoredCountersTest {
 
     @Test
     void accept_writeThatOverflows_isCountedAsLost() {
-        new OracleStore(data).apply(new TestWriter(Instant.EPOCH).changes(Change.Add.single(A, Long.MAX_VALUE)));
+        new OracleStore(data).apply(new TestWriter(Instant.EPOCH).changes(new Change.Add(A, Long.MAX_VALUE)));
         var counters = counters();
         counters.accept(write(A, 1, null));
         counters.close();

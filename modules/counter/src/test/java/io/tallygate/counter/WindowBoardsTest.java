@@ -3,6 +3,8 @@ package io.tallygate.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.SettableClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -64,7 +66,7 @@ class WindowBoardsTest {
     @Test
     void top_counterReset_windowKeepsWhatWasCounted() {
         commit("a", 3);
-        boards.reset(new CounterKey("a", "views"), clock.instant());
+        boards.reset(CounterKey.of("a", "views"), clock.instant());
         assertThat(top(Window.HOUR).entries()).containsExactly(new Leaderboard.Entry(1, "a", 3, 0));
     }
 
@@ -210,7 +212,7 @@ class WindowBoardsTest {
                             .as("seed " + seed + " step " + step + " " + window)
                             .isEqualTo(Leaderboards.ranked(truth(window).entrySet().stream()
                                     .filter(entry -> entry.getValue() > 0)
-                                    .map(entry -> new CounterStore.Ranked(entry.getKey(), entry.getValue()))
+                                    .map(entry -> new LedgerStore.Ranked(entry.getKey(), entry.getValue()))
                                     .sorted(Leaderboards.BEST_FIRST).limit(limit).toList(), row -> 0));
                 }
             }
@@ -274,7 +276,7 @@ class WindowBoardsTest {
     void added_moreTypesThanAllowed_leastRecentlyWrittenDropped() {
         boards = boards(withWindows(2, 64, 1_000_000));
         for (String type : List.of("t1", "t2", "t1", "t3")) {
-            boards.added(new CounterKey("a", type), 1, 1, clock.instant());
+            boards.added(CounterKey.of("a", type), 1, 1, clock.instant());
             clock.advance(Duration.ofMillis(1));
         }
         assertThat(boards.top("t1", Window.MINUTE, 1).entries()).hasSize(1);
@@ -287,11 +289,11 @@ class WindowBoardsTest {
         boards = boards(withWindows(10, 64, 60));
         for (String type : List.of("t1", "t2")) {
             for (int i = 0; i < 40; i++) {
-                boards.added(new CounterKey("r" + i, type), 1, 1, clock.instant());
+                boards.added(CounterKey.of("r" + i, type), 1, 1, clock.instant());
             }
             clock.advance(Duration.ofSeconds(5));
         }
-        boards.added(new CounterKey("r", "t2"), 1, 1, clock.instant());
+        boards.added(CounterKey.of("r", "t2"), 1, 1, clock.instant());
         assertThat(boards.top("t1", Window.HOUR, 1).entries()).isEmpty();
         assertThat(boards.top("t2", Window.HOUR, 1).entries()).hasSize(1);
     }
@@ -299,10 +301,10 @@ class WindowBoardsTest {
     @Test
     void top_droppedTypeWrittenAgain_beginsFromNothing() {
         boards = boards(withWindows(1, 64, 1_000_000));
-        boards.added(new CounterKey("a", "t1"), 5, 5, clock.instant());
+        boards.added(CounterKey.of("a", "t1"), 5, 5, clock.instant());
         boards.top("t1", Window.MINUTE, 1);
-        boards.added(new CounterKey("a", "t2"), 5, 5, clock.instant());
-        boards.added(new CounterKey("a", "t1"), 1, 6, clock.instant());
+        boards.added(CounterKey.of("a", "t2"), 5, 5, clock.instant());
+        boards.added(CounterKey.of("a", "t1"), 1, 6, clock.instant());
         assertThat(boards.top("t1", Window.MINUTE, 1).entries()).containsExactly(new Leaderboard.Entry(1, "a", 1, 0));
     }
 
@@ -361,7 +363,7 @@ class WindowBoardsTest {
         var settings = new LeaderboardSettings(1, 2_000, Duration.ZERO, 10, 64, 1_000_000, 2_000);
         boards = boards(settings);
         for (String type : List.of("t1", "t2", "t3")) {
-            boards.added(new CounterKey("a", type), 1, 1, clock.instant());
+            boards.added(CounterKey.of("a", type), 1, 1, clock.instant());
             clock.advance(Duration.ofMillis(1));
         }
         assertThat(boards.toBytes()).hasSizeLessThanOrEqualTo(2_000);
@@ -396,7 +398,7 @@ class WindowBoardsTest {
                 } while (!done.get());
             }, threads)).toList();
             for (int i = 0; i < 200_000; i++) {
-                boards.added(new CounterKey("r" + i % 10, "views"), 1, 1, clock.instant());
+                boards.added(CounterKey.of("r" + i % 10, "views"), 1, 1, clock.instant());
                 reported.incrementAndGet();
                 clock.advance(Duration.ofMillis(i % 3));
             }
@@ -417,7 +419,7 @@ class WindowBoardsTest {
 
     private void commit(String resource, long delta) {
         log.add(new Added(clock.instant(), resource, delta));
-        boards.added(new CounterKey(resource, "views"), delta, 0, clock.instant());
+        boards.added(CounterKey.of(resource, "views"), delta, 0, clock.instant());
     }
 
     private Leaderboard top(Window window) {

@@ -2,19 +2,22 @@ package io.tallygate.grpc;
 
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Refusal;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.counter.RequestKeys;
 import io.tallygate.counter.v1.BatchIncrementRequest;
 import io.tallygate.counter.v1.BatchIncrementResponse;
 import io.tallygate.counter.v1.Operation;
 import io.tallygate.counter.v1.OperationError;
 import io.tallygate.counter.v1.OperationResult;
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +38,7 @@ final class BatchRun {
     private static final String OPERATION = "POST /api/v1/counter/batch-increment";
 
     /** Operations that travel in one write. */
-    private record Part(Write write, int[] items, boolean keyedByItem) {}
+    private record Part(Posting write, int[] items, boolean keyedByItem) {}
 
     private final List<Part> parts;
     private final @Nullable OperationResult[] results;
@@ -61,26 +64,26 @@ final class BatchRun {
     }
 
     private static void requireSize(BatchIncrementRequest request) {
-        Messages.requireSize("operations", request.getOperationsCount(), Write.INCREMENTS_MAX);
+        Messages.requireSize("operations", request.getOperationsCount(), Increment.REQUEST_MAX);
     }
 
     private static void requireRequestId(BatchIncrementRequest request) {
         if (request.hasRequestId()) {
-            CounterKey.requireId("request_id", request.getRequestId());
+            Ids.require("request_id", request.getRequestId());
         }
     }
 
     private List<Part> split(BatchIncrementRequest request, String caller) {
         var parts = new ArrayList<Part>();
-        var shared = new ArrayList<Increment>();
+        var shared = new ArrayList<Change.Add>();
         int[] sharedItems = new int[results.length];
         for (int i = 0; i < results.length; i++) {
             Operation operation = request.getOperations(i);
             try {
-                Increment increment = Messages.increment(operation);
+                Change.Add increment = Messages.increment(operation);
                 if (operation.hasRequestId()) {
-                    var key = IdempotencyKey.ofOperation(caller, operation.getRequestId(), increment);
-                    parts.add(new Part(new Write(List.of(increment), key), new int[]{i}, true));
+                    var key = RequestKeys.ofOperation(caller, operation.getRequestId(), increment);
+                    parts.add(new Part(new Posting(key, List.of(increment)), new int[]{i}, true));
                 } else {
                     sharedItems[shared.size()] = i;
                     shared.add(increment);
@@ -91,15 +94,15 @@ final class BatchRun {
         }
         IdempotencyKey key = keyOf(request, caller, shared);
         if (!shared.isEmpty()) {
-            parts.add(new Part(new Write(shared, key), sharedItems, false));
+            parts.add(new Part(new Posting(key, shared), sharedItems, false));
         }
         return parts;
     }
 
     private static @Nullable IdempotencyKey keyOf(
-            BatchIncrementRequest request, String caller, List<Increment> increments) {
+            BatchIncrementRequest request, String caller, List<Change.Add> increments) {
         return request.hasRequestId()
-                ? IdempotencyKey.ofRequest(caller, request.getRequestId(), OPERATION, increments)
+                ? RequestKeys.ofRequest(caller, request.getRequestId(), OPERATION, increments)
                 : null;
     }
 
@@ -116,7 +119,7 @@ final class BatchRun {
         return CompletableFuture.allOf(stages).thenApply(_ -> answer());
     }
 
-    private static CompletionStage<WriteResult> start(Counters counters, Part part) {
+    private static CompletionStage<PostingResult> start(Counters counters, Part part) {
         try {
             return counters.write(part.write());
         } catch (RuntimeException e) {
@@ -130,7 +133,7 @@ final class BatchRun {
         for (int i = 0; i < parts.size(); i++) {
             try {
                 counters.accept(parts.get(i).write());
-                accepted += parts.get(i).write().increments().size();
+                accepted += parts.get(i).write().changes().size();
                 // Without an outcome: accepted.
                 fillAll(parts.get(i), OperationResult.getDefaultInstance());
             } catch (RuntimeException e) {
@@ -145,18 +148,19 @@ final class BatchRun {
         return response.build();
     }
 
-    private void fill(int number, @Nullable WriteResult result, @Nullable Throwable failure) {
+    private void fill(int number, @Nullable PostingResult result, @Nullable Throwable failure) {
         Part part = parts.get(number);
         switch (result) {
             case null -> failed(number, Objects.requireNonNull(failure));
-            case WriteResult.KeyReused _ -> {
+            case PostingResult.KeyReused _ -> {
                 Failure reused = Failure.keyReused();
                 fillAll(part, error(reused));
                 if (parts.size() == 1 && !part.keyedByItem()) {
                     failures[number] = reused;
                 }
             }
-            case WriteResult.Committed(Outcomes outcomes, var _) -> {
+            case PostingResult.Failed(RuntimeException cause) -> failed(number, cause);
+            case PostingResult.Committed(Outcomes outcomes, var _, var _) -> {
                 for (int i = 0; i < outcomes.size(); i++) {
                     int item = part.items()[i];
                     Refusal refusal = outcomes.refusal(i);
@@ -175,7 +179,7 @@ final class BatchRun {
     }
 
     private void fillAll(Part part, OperationResult result) {
-        for (int i = 0; i < part.write().increments().size(); i++) {
+        for (int i = 0; i < part.write().changes().size(); i++) {
             results[part.items()[i]] = result;
         }
     }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,8 @@ final class CallCounts implements MeterBinder {
 
     private final Method other = new Method(OTHER);
     private final Map<String, Method> methods = Stream
-            .of(CounterServiceGrpc.getServiceDescriptor(), PeerServiceGrpc.getServiceDescriptor())
+            .of(CounterServiceGrpc.getServiceDescriptor(), PeerServiceGrpc.getServiceDescriptor(),
+                    LedgerServiceGrpc.getServiceDescriptor())
             .flatMap(service -> service.getMethods().stream())
             .map(method -> new Method(method.getFullMethodName()))
             .collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));

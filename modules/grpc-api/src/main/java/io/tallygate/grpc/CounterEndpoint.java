@@ -4,13 +4,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.Reading;
-import io.tallygate.counter.Refusal;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.counter.RequestKeys;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.BatchGetResponse;
 import io.tallygate.counter.v1.BatchIncrementRequest;
@@ -28,6 +24,12 @@ import io.tallygate.counter.v1.TopRequest;
 import io.tallygate.counter.v1.TopResponse;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.Refusal;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +60,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         if (!request.hasOperation()) {
             throw new InvalidInputException("operation", "", "is required");
         }
-        Write write = write(request);
+        Posting write = write(request);
         if (request.getAsync()) {
             counters.accept(write);
             return CompletableFuture.completedFuture(IncrementResponse.getDefaultInstance());
@@ -66,21 +68,22 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         return counters.write(write).thenApply(CounterEndpoint::response);
     }
 
-    private static Write write(IncrementRequest request) {
+    private static Posting write(IncrementRequest request) {
         try {
-            Increment increment = Messages.increment(request.getOperation());
-            return new Write(List.of(increment), request.getOperation().hasRequestId()
-                    ? IdempotencyKey.ofOperation(Calls.caller(), request.getOperation().getRequestId(), increment)
-                    : null);
+            Change.Add increment = Messages.increment(request.getOperation());
+            return new Posting(request.getOperation().hasRequestId()
+                    ? RequestKeys.ofOperation(Calls.caller(), request.getOperation().getRequestId(), increment)
+                    : null, List.of(increment));
         } catch (InvalidRequestException e) {
             throw e.within("operation.");
         }
     }
 
-    private static IncrementResponse response(WriteResult result) {
+    private static IncrementResponse response(PostingResult result) {
         return switch (result) {
-            case WriteResult.KeyReused _ -> throw new RefusedException(Failure.keyReused());
-            case WriteResult.Committed(var outcomes, var _) -> {
+            case PostingResult.KeyReused _ -> throw new RefusedException(Failure.keyReused());
+            case PostingResult.Failed(RuntimeException failure) -> throw failure;
+            case PostingResult.Committed(var outcomes, var _, var _) -> {
                 Refusal refusal = outcomes.refusal(0);
                 if (refusal != null) {
                     throw new RefusedException(Failure.refused(refusal, "the counter"));
@@ -128,11 +131,11 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private CompletionStage<List<Reading>> getAll(BatchGetRequest request) {
         try {
-            return counters.getAll(Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
+            return counters.getAll(Messages.counters("counters", request.getCountersList(), Increment.REQUEST_MAX),
                     Messages.consistency(request.getConsistencyValue()));
         } catch (InvalidInputException | InvalidRequestException e) {
             throw InvalidRequestException.everything(e,
-                    () -> Messages.counters("counters", request.getCountersList(), Write.INCREMENTS_MAX),
+                    () -> Messages.counters("counters", request.getCountersList(), Increment.REQUEST_MAX),
                     () -> Messages.consistency(request.getConsistencyValue()));
         }
     }
@@ -144,11 +147,11 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private CompletionStage<Leaderboard> top(TopRequest request) {
         try {
-            CounterKey.requireId("counter_type", request.getCounterType());
+            CounterKey.requireType(request.getCounterType());
             return counters.top(request.getCounterType(), Messages.window(request.getWindowValue()), limit(request));
         } catch (InvalidInputException e) {
             throw InvalidRequestException.everything(e,
-                    () -> CounterKey.requireId("counter_type", request.getCounterType()),
+                    () -> CounterKey.requireType(request.getCounterType()),
                     () -> Messages.window(request.getWindowValue()),
                     () -> limit(request));
         }

@@ -1,13 +1,14 @@
 package io.tallygate.grpc;
 
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.FrameResult;
 import io.tallygate.counter.Increment;
-import io.tallygate.counter.Outcomes;
 import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.FrameResult;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.RowKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -46,17 +47,17 @@ final class Frames {
     }
 
     /** @throws InvalidInputException or {@link InvalidRequestException}, naming what breaks a rule */
-    static List<Increment> increments(Frame frame) {
-        List<CounterKey> counters = Messages.counters("frame.counters", frame.getCountersList(),
-                FrameResult.INCREMENTS_MAX);
+    static List<Change.Add> increments(Frame frame) {
+        List<RowKey> counters = Messages.counters("frame.counters", frame.getCountersList(),
+                FrameResult.ADDS_MAX);
         int size = frame.getCounterIndexesCount();
-        Messages.requireSize("frame.counter_indexes", size, FrameResult.INCREMENTS_MAX);
+        Messages.requireSize("frame.counter_indexes", size, FrameResult.ADDS_MAX);
         boolean ones = frame.getDeltasCount() == 0;
         if (!ones && frame.getDeltasCount() != size) {
             throw new InvalidInputException("frame.deltas", "[" + frame.getDeltasCount() + " elements]",
                     "must be absent, or as many as counter_indexes, which are " + size);
         }
-        var increments = new ArrayList<Increment>(size);
+        var increments = new ArrayList<Change.Add>(size);
         var errors = new ArrayList<InvalidInputException>();
         for (int i = 0; i < size; i++) {
             try {
@@ -71,13 +72,13 @@ final class Frames {
         return increments;
     }
 
-    private static Increment increment(List<CounterKey> counters, int place, int index, long delta) {
+    private static Change.Add increment(List<RowKey> counters, int place, int index, long delta) {
         if (index < 0 || index >= counters.size()) {
             throw new InvalidInputException("frame.counter_indexes[" + place + ']', Integer.toUnsignedString(index),
                     "must be the index of one of the " + counters.size() + " counters");
         }
         try {
-            return new Increment(counters.get(index), delta);
+            return Increment.of(counters.get(index), delta);
         } catch (InvalidInputException e) {
             throw new InvalidInputException("frame.deltas[" + place + ']', e.value(), e.rule());
         }
@@ -90,7 +91,7 @@ final class Frames {
             case FrameResult.Committed(Outcomes outcomes) -> {
                 for (int i = 0; i < outcomes.size(); i++) {
                     if (valuesWanted) {
-                        ack.addValues(outcomes.value(i));
+                        ack.addValues(outcomes.refused(i) ? 0 : outcomes.value(i));
                     }
                     if (outcomes.refused(i)) {
                         ack.addRefused(i);

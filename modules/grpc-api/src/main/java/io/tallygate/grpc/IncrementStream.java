@@ -4,10 +4,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.tallygate.counter.CounterPeer;
-import io.tallygate.counter.ForeignFlushException;
-import io.tallygate.counter.FrameResult;
-import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.SessionStarted;
@@ -17,6 +13,10 @@ import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.ForeignFlushException;
+import io.tallygate.ledger.FrameResult;
+import io.tallygate.ledger.LedgerPeer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,10 +35,10 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     static final int FRAMES_IN_FLIGHT_MAX = 4;
 
     /** A frame that was read and is in order. */
-    private record Read(long sequence, List<Increment> increments) {}
+    private record Read(long sequence, List<Change.Add> increments) {}
 
     private final IncrementStreams streams;
-    private final CounterPeer peer;
+    private final LedgerPeer peer;
     private final ServerCallStreamObserver<StreamIncrementsResponse> out;
     private final String caller;
     private final @Nullable String requestId;
@@ -57,7 +57,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     private boolean draining;
     private boolean ended;
 
-    IncrementStream(IncrementStreams streams, CounterPeer peer,
+    IncrementStream(IncrementStreams streams, LedgerPeer peer,
             ServerCallStreamObserver<StreamIncrementsResponse> out, String caller, @Nullable String requestId) {
         this.streams = streams;
         this.peer = peer;

@@ -4,10 +4,10 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
-import io.tallygate.counter.CounterPeer;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.ledger.LedgerPeer;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The streams of increments that are open, at most one of each session, and not too many. Thread-safe. */
 @Singleton
-@Requires(beans = CounterPeer.class)
+@Requires(beans = LedgerPeer.class)
 final class IncrementStreams {
 
-    private final CounterPeer peer;
+    private final LedgerPeer peer;
     private final int streamsMax;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<IncrementStream> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, IncrementStream> bySession = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
-    IncrementStreams(CounterPeer peer,
+    IncrementStreams(LedgerPeer peer,
             @Property(name = "tallygate.grpc.streams-max", defaultValue = "256") int streamsMax) {
         this.peer = peer;
         this.streamsMax = streamsMax;

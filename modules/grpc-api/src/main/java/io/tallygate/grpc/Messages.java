@@ -1,16 +1,19 @@
 package io.tallygate.grpc;
 
 import com.google.protobuf.Timestamp;
-import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.Reading;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.v1.LeaderboardEntry;
 import io.tallygate.counter.v1.Operation;
 import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +23,10 @@ final class Messages {
 
     private Messages() {}
 
-    private static final CounterKey ANY_COUNTER = new CounterKey("-", "-");
+    private static final RowKey ANY_COUNTER = CounterKey.of("-", "-");
 
     /** @throws InvalidInputException or {@link InvalidRequestException}, naming {@code field}, or each field within it */
-    static CounterKey counter(String field, boolean present, io.tallygate.counter.v1.CounterKey counter) {
+    static RowKey counter(String field, boolean present, io.tallygate.counter.v1.CounterKey counter) {
         if (!present) {
             throw new InvalidInputException(field, "", "is required");
         }
@@ -31,20 +34,20 @@ final class Messages {
     }
 
     /** @throws InvalidRequestException naming each field within {@code field} that breaks a rule */
-    static CounterKey counter(String field, io.tallygate.counter.v1.CounterKey counter) {
+    static RowKey counter(String field, io.tallygate.counter.v1.CounterKey counter) {
         try {
-            return new CounterKey(counter.getResourceId(), counter.getCounterType());
+            return CounterKey.of(counter.getResourceId(), counter.getCounterType());
         } catch (InvalidInputException e) {
             throw InvalidRequestException.everything(e,
-                    () -> CounterKey.requireId(field + ".resource_id", counter.getResourceId()),
-                    () -> CounterKey.requireId(field + ".counter_type", counter.getCounterType()));
+                    () -> Ids.require(field + ".resource_id", counter.getResourceId()),
+                    () -> Ids.require(field + ".counter_type", counter.getCounterType()));
         }
     }
 
     /** @throws InvalidRequestException when there are not 1 to {@code max}, or naming every one that breaks a rule */
-    static List<CounterKey> counters(String field, List<io.tallygate.counter.v1.CounterKey> counters, int max) {
+    static List<RowKey> counters(String field, List<io.tallygate.counter.v1.CounterKey> counters, int max) {
         requireSize(field, counters.size(), max);
-        var keys = new ArrayList<CounterKey>(counters.size());
+        var keys = new ArrayList<RowKey>(counters.size());
         var errors = new ArrayList<InvalidInputException>();
         for (int i = 0; i < counters.size(); i++) {
             try {
@@ -66,15 +69,15 @@ final class Messages {
     }
 
     /** @throws InvalidRequestException naming each field that breaks a rule, its request_id included */
-    static Increment increment(Operation operation) {
+    static Change.Add increment(Operation operation) {
         try {
-            CounterKey counter = counter("counter", operation.hasCounter(), operation.getCounter());
+            RowKey counter = counter("counter", operation.hasCounter(), operation.getCounter());
             requireRequestId(operation);
-            return new Increment(counter, delta(operation));
+            return Increment.of(counter, delta(operation));
         } catch (InvalidInputException | InvalidRequestException e) {
             throw InvalidRequestException.everything(e,
                     () -> counter("counter", operation.hasCounter(), operation.getCounter()),
-                    () -> new Increment(ANY_COUNTER, delta(operation)),
+                    () -> Increment.of(ANY_COUNTER, delta(operation)),
                     () -> requireRequestId(operation));
         }
     }
@@ -85,7 +88,7 @@ final class Messages {
 
     private static void requireRequestId(Operation operation) {
         if (operation.hasRequestId()) {
-            CounterKey.requireId("request_id", operation.getRequestId());
+            Ids.require("request_id", operation.getRequestId());
         }
     }
 
@@ -127,8 +130,8 @@ final class Messages {
     static io.tallygate.counter.v1.Reading reading(Reading reading) {
         return io.tallygate.counter.v1.Reading.newBuilder()
                 .setCounter(io.tallygate.counter.v1.CounterKey.newBuilder()
-                        .setResourceId(reading.counter().resourceId())
-                        .setCounterType(reading.counter().counterType()))
+                        .setResourceId(reading.row().id())
+                        .setCounterType(reading.row().section()))
                 .setValue(reading.value()).setAsOf(timestamp(reading.asOf())).build();
     }
 

@@ -17,6 +17,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.TaskScheduler;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Named;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class ReadinessReport {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
     /** The server as a whole has the empty name. */
     private static final List<String> SERVICES = List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-            CounterServiceGrpc.SERVICE_NAME, PeerServiceGrpc.SERVICE_NAME);
+            CounterServiceGrpc.SERVICE_NAME, PeerServiceGrpc.SERVICE_NAME, LedgerServiceGrpc.SERVICE_NAME);
 
     private static final Qualifier<HealthIndicator> READINESS = Qualifiers.byStereotype(Readiness.class);
 

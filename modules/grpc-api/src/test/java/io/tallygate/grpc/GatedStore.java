@@ -1,12 +1,12 @@
 package io.tallygate.grpc;
 
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.DelegatingStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.OracleStore;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +24,7 @@ final class GatedStore extends DelegatingStore {
         this(new OracleStore(new OracleStore.Data()));
     }
 
-    GatedStore(CounterStore store) {
+    GatedStore(LedgerStore store) {
         super(store);
     }
 
@@ -66,13 +66,13 @@ final class GatedStore extends DelegatingStore {
     }
 
     @Override
-    public long[] read(List<CounterKey> counters) {
+    public long[] read(List<RowKey> counters) {
         requireHere();
         return super.read(counters);
     }
 
     @Override
-    public void readEach(List<CounterKey> counters, Readout readout) {
+    public void readEach(List<RowKey> counters, Readout readout) {
         requireHere();
         super.readEach(counters, readout);
     }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -33,21 +34,30 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tallygate.counter.v1.ApplyFlushRequest;
-import io.tallygate.counter.v1.ApplyFlushResponse;
+import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.BatchIncrementRequest;
-import io.tallygate.counter.v1.Change;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
 import io.tallygate.counter.v1.GetRequest;
 import io.tallygate.counter.v1.IncrementRequest;
 import io.tallygate.counter.v1.IncrementResponse;
-import io.tallygate.counter.v1.KeyedRequest;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.ResetRequest;
 import io.tallygate.counter.v1.Window;
 import io.tallygate.counter.v1.WindowShareRequest;
 import io.tallygate.kernel.Await;
+import io.tallygate.ledger.v1.ApplyFlushRequest;
+import io.tallygate.ledger.v1.ApplyFlushResponse;
+import io.tallygate.ledger.v1.BoundedAdd;
+import io.tallygate.ledger.v1.Change;
+import io.tallygate.ledger.v1.Delete;
+import io.tallygate.ledger.v1.Key;
+import io.tallygate.ledger.v1.LedgerServiceGrpc;
+import io.tallygate.ledger.v1.Mode;
+import io.tallygate.ledger.v1.Posting;
+import io.tallygate.ledger.v1.Refusal;
+import io.tallygate.ledger.v1.Refusal.Reason;
+import io.tallygate.ledger.v1.Section;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -347,7 +357,7 @@ final class GrpcServerTest {
     void reflection_withoutTokens_listsTheServices() {
         try (var server = new TestServer()) {
             assertThat(reflect(server, new Metadata()).next()).contains("tallygate.counter.v1.CounterService",
-                    "tallygate.counter.v1.PeerService", "grpc.health.v1.Health");
+                    "tallygate.counter.v1.PeerService", "tallygate.ledger.v1.LedgerService", "grpc.health.v1.Health");
         }
     }
 
@@ -356,7 +366,7 @@ final class GrpcServerTest {
         var store = new GatedStore();
         try (var server = new TestServer(Map.of(), store)) {
             for (String service : List.of("", "tallygate.counter.v1.CounterService",
-                    "tallygate.counter.v1.PeerService")) {
+                    "tallygate.counter.v1.PeerService", "tallygate.ledger.v1.LedgerService")) {
                 awaitHealth(server, service, ServingStatus.SERVING);
             }
             store.away(true);
@@ -399,67 +409,100 @@ final class GrpcServerTest {
         return registry.get("tallygate.grpc.calls").tag("method", method).tag("code", code).functionCounter().count();
     }
 
-    private static Change change(String resourceId, long delta, boolean folded) {
-        return Change.newBuilder().setResourceId(resourceId).setCounterType("likes").setDelta(delta).setFolded(folded)
-                .build();
+    private static Change.Builder change(String id) {
+        return Change.newBuilder().setSection(0).setId(id);
+    }
+
+    private static Posting add(String id, long delta) {
+        return Posting.newBuilder().addChanges(change(id).setAdd(delta)).build();
+    }
+
+    private static Posting keyed(String fingerprint, String id, long delta) {
+        return add(id, delta).toBuilder().setKey(Key.newBuilder().setId("k").setFingerprint(fingerprint)).build();
     }
 
     private static ApplyFlushRequest.Builder flush(long sequence) {
         return ApplyFlushRequest.newBuilder().setWriter("lane-1").setSequence(sequence)
+                .addSections(Section.newBuilder().setBook("counter").setName("likes"))
                 .setAt(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000));
     }
 
     @Test
     void applyFlush_sentAgain_isAnsweredAsBeforeAndStaleOnesAreRefused() {
         try (var server = new TestServer()) {
-            var peer = PeerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+            var ledger = LedgerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
             server.increment("reset me", 9);
-            var request = flush(5).addChanges(change("p", 3, false)).addChanges(change("q", 1L << 62, true))
-                    .addChanges(change("q", 7, true)).addChanges(change("q", (1L << 61), true))
-                    .addChanges(change("reset me", 0, false))
-                    .addRequests(KeyedRequest.newBuilder().setId("k").setFingerprint("f")
-                            .addChanges(change("p", 4, false)))
-                    .addRequests(KeyedRequest.newBuilder().setId("k").setFingerprint("g")
-                            .addChanges(change("p", 4, false)))
+            var request = flush(5)
+                    .addPostings(add("p", 3).toBuilder()
+                            .addChanges(change("q").setBoundedAdd(BoundedAdd.newBuilder().setDelta(8).setAtMost(10)))
+                            .addChanges(change("q").setBoundedAdd(BoundedAdd.newBuilder().setDelta(5).setAtMost(10)))
+                            .addChanges(change("reset me").setDelete(Delete.getDefaultInstance())))
+                    .addPostings(keyed("f", "p", 4).toBuilder().setMemo(ByteString.copyFromUtf8("memo")))
+                    .addPostings(keyed("g", "p", 4))
+                    .addPostings(Posting.newBuilder().setMode(Mode.MODE_ALL).addChanges(change("q").setAdd(1))
+                            .addChanges(change("q").setBoundedAdd(BoundedAdd.newBuilder().setDelta(2).setAtMost(10))))
                     .build();
-            ApplyFlushResponse response = peer.applyFlush(request);
+            ApplyFlushResponse response = ledger.applyFlush(request);
             assertThat(response.getReplayed()).isFalse();
-            assertThat(response.getChanges().getValues(0)).isEqualTo(3);
-            assertThat(response.getChanges().getRefusedList()).as("folded sums stay within 2^62").contains(3);
-            assertThat(response.getRequests(0).getOutcomes().getValuesList()).containsExactly(7L);
-            assertThat(response.getRequests(1).hasOutcomes()).as("the key is another content's").isFalse();
+            assertThat(response.getPostings(0).getValuesList()).containsExactly(3L, 8L, 8L, 0L);
+            assertThat(response.getPostings(0).getRefusalsList()).containsExactly(refusal(2, Reason.REASON_RANGE));
+            assertThat(response.getPostings(1).getValuesList()).containsExactly(7L);
+            assertThat(response.getPostings(1).getMemo().toStringUtf8()).isEqualTo("memo");
+            assertThat(response.getPostings(2).getKeyReused()).isTrue();
+            assertThat(response.getPostings(3).getValuesList()).as("what stands").containsExactly(8L, 8L);
+            assertThat(response.getPostings(3).getRefusalsList())
+                    .containsExactly(refusal(0, Reason.REASON_UNDONE), refusal(1, Reason.REASON_RANGE));
             assertThat(server.value("p")).isEqualTo(7);
             assertThat(server.value("reset me")).isZero();
 
-            ApplyFlushResponse again = peer.applyFlush(request);
+            ApplyFlushResponse again = ledger.applyFlush(request);
             assertThat(again.getReplayed()).isTrue();
-            assertThat(again.getChanges()).isEqualTo(response.getChanges());
+            assertThat(again.getPostingsList()).isEqualTo(response.getPostingsList());
             assertThat(server.value("p")).isEqualTo(7);
             var stale = assertRefused(Status.Code.FAILED_PRECONDITION, "STALE_FLUSH",
-                    () -> peer.applyFlush(flush(4).addChanges(change("p", 1, false)).build()));
+                    () -> ledger.applyFlush(flush(4).addPostings(add("p", 1)).build()));
             assertThat(outcome(stale)).isEqualTo("UNCHANGED");
             assertThat(server.value("p")).isEqualTo(7);
         }
     }
 
+    private static Refusal refusal(int change, Reason reason) {
+        return Refusal.newBuilder().setChange(change).setReason(reason).build();
+    }
+
     @Test
     void applyFlush_breaksARule_namesTheField() {
         try (var server = new TestServer()) {
-            var peer = PeerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
-            assertInvalid("writer", () -> peer.applyFlush(flush(1).setWriter("s:session").build()));
-            assertInvalid("sequence", () -> peer.applyFlush(flush(0).build()));
-            assertInvalid("at", () -> peer.applyFlush(flush(1).clearAt().build()));
-            assertInvalid("at", () -> peer
+            var ledger = LedgerServiceGrpc.newBlockingStub(server.channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+            assertInvalid("writer", () -> ledger.applyFlush(flush(1).setWriter("s:session").build()));
+            assertInvalid("sequence", () -> ledger.applyFlush(flush(0).build()));
+            assertInvalid("at", () -> ledger.applyFlush(flush(1).clearAt().build()));
+            assertInvalid("at", () -> ledger
                     .applyFlush(flush(1).setAt(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE)).build()));
-            assertInvalid("changes[0].resource_id",
-                    () -> peer.applyFlush(flush(1).addChanges(change("", 1, false)).build()));
-            assertInvalid("requests[0].id",
-                    () -> peer.applyFlush(flush(1).addRequests(KeyedRequest.getDefaultInstance()).build()));
-            assertInvalid("requests[0].fingerprint",
-                    () -> peer.applyFlush(flush(1).addRequests(KeyedRequest.newBuilder().setId("k")).build()));
-            assertInvalid("requests[0].changes[0].delta",
-                    () -> peer.applyFlush(flush(1).addRequests(KeyedRequest.newBuilder().setId("k").setFingerprint("f")
-                            .addChanges(change("p", 0, false))).build()));
+            assertInvalid("sections[1].book",
+                    () -> ledger.applyFlush(flush(1).addSections(Section.newBuilder().setName("x")).build()));
+            assertInvalid("sections[1].name", () -> ledger
+                    .applyFlush(flush(1).addSections(Section.newBuilder().setBook("counter").setName("\n")).build()));
+            assertInvalid("postings[0].changes[0].id",
+                    () -> ledger.applyFlush(flush(1).addPostings(add("", 1)).build()));
+            assertInvalid("postings[0].changes[0].section", () -> ledger.applyFlush(flush(1)
+                    .addPostings(Posting.newBuilder().addChanges(change("p").setSection(1).setAdd(1))).build()));
+            assertInvalid("postings[0].changes[0].what", () -> ledger
+                    .applyFlush(flush(1).addPostings(Posting.newBuilder().addChanges(change("p"))).build()));
+            assertInvalid("postings[0].mode", () -> ledger
+                    .applyFlush(flush(1).addPostings(add("p", 1).toBuilder().setModeValue(9)).build()));
+            assertInvalid("postings[0].changes", () -> ledger
+                    .applyFlush(flush(1).addPostings(keyed("f", "p", 1).toBuilder().clearChanges()).build()));
+            assertInvalid("postings[0].key.id", () -> ledger.applyFlush(
+                    flush(1).addPostings(add("p", 1).toBuilder().setKey(Key.getDefaultInstance())).build()));
+            assertInvalid("postings[0].key.fingerprint", () -> ledger.applyFlush(
+                    flush(1).addPostings(add("p", 1).toBuilder().setKey(Key.newBuilder().setId("k"))).build()));
+            assertInvalid("postings[0].key.life", () -> ledger.applyFlush(flush(1)
+                    .addPostings(add("p", 1).toBuilder().setKey(Key.newBuilder().setId("k").setFingerprint("f")
+                            .setLife(com.google.protobuf.Duration.newBuilder().setSeconds(-1))))
+                    .build()));
+            assertInvalid("postings[0].memo", () -> ledger.applyFlush(flush(1)
+                    .addPostings(add("p", 1).toBuilder().setMemo(ByteString.copyFrom(new byte[4_097]))).build()));
         }
     }
 

@@ -296,7 +296,7 @@ final class IncrementStreamTest {
         assertRefused(Status.Code.UNAVAILABLE, "SHUTTING_DOWN", event.status());
         draining.join();
         assertThat(acknowledged).isEqualTo(3);
-        assertThat(new io.tallygate.counter.CounterKey("drained", "likes"))
+        assertThat(io.tallygate.counter.CounterKey.of("drained", "likes"))
                 .satisfies(key -> assertThat(store.read(java.util.List.of(key))).containsExactly(3));
     }
 }

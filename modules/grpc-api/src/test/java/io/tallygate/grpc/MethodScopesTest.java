@@ -6,8 +6,10 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.tallygate.access.Scope;
+import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -39,9 +41,8 @@ final class MethodScopesTest {
 
     @Test
     void of_methodsWithoutTheOption_areAll() {
-        assertThat(of(PeerServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of(
-                "ApplyFlush", EVERY,
-                "WindowShare", EVERY));
+        assertThat(of(PeerServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of("WindowShare", EVERY));
+        assertThat(of(LedgerServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of("ApplyFlush", EVERY));
         assertThat(scopes.of(CounterServiceGrpc.getGetMethod().toBuilder().setFullMethodName("other.Service/Get")
                 .setSchemaDescriptor(null).build())).isEqualTo(EVERY);
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import io.tallygate.counter.CuttingProxy;
-import io.tallygate.counter.OracleStore;
 import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
+import io.tallygate.ledger.CuttingProxy;
+import io.tallygate.ledger.OracleStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;

@@ -10,14 +10,14 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.OracleStore;
 import io.tallygate.counter.v1.CounterKey;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
 import io.tallygate.counter.v1.GetRequest;
 import io.tallygate.counter.v1.IncrementRequest;
 import io.tallygate.counter.v1.Operation;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,12 +45,12 @@ final class TestServer implements AutoCloseable {
         this(settings, new OracleStore(new OracleStore.Data()));
     }
 
-    TestServer(Map<String, Object> settings, CounterStore store) {
+    TestServer(Map<String, Object> settings, LedgerStore store) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("tallygate.grpc.port", "0");
         all.putIfAbsent("tallygate.data-dir", directory().toString());
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false).properties(all).build();
-        context.registerSingleton(CounterStore.class, store);
+        context.registerSingleton(LedgerStore.class, store);
         try {
             context.start();
             server = context.getBean(GrpcEmbeddedServer.class);

@@ -7,8 +7,8 @@ import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.micronaut.scheduling.TaskExecutors;
-import io.tallygate.counter.CounterStore;
 import io.tallygate.kernel.WriteHealth;
+import io.tallygate.ledger.LedgerStore;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.reactivestreams.Publisher;
 /** Ready means that the store answers, and that what is written reaches it. Says no more about the store. */
 @Singleton
 @Readiness
-@Requires(beans = CounterStore.class)
+@Requires(beans = LedgerStore.class)
 final class StoreHealthIndicator implements HealthIndicator {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
@@ -27,7 +27,7 @@ final class StoreHealthIndicator implements HealthIndicator {
     private final BoundedPing ping;
     private final WriteHealth writes;
 
-    StoreHealthIndicator(CounterStore store, WriteHealth writes,
+    StoreHealthIndicator(LedgerStore store, WriteHealth writes,
             @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.writes = writes;
         this.ping = new BoundedPing(store::ping, ANSWER_WITHIN, ASK_EVERY, executor, System::nanoTime);

@@ -9,16 +9,16 @@ import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.DelegatingStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Increment;
-import io.tallygate.counter.OracleStore;
-import io.tallygate.counter.Write;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.Posting;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ final class StoreHealthIndicatorTest {
             var indicator = context.getBean(StoreHealthIndicator.class, Qualifiers.byStereotype(Readiness.class));
             store.full = true;
             context.getBean(Counters.class)
-                    .accept(new Write(List.of(new Increment(new CounterKey("a", "likes"), 1)), null));
+                    .accept(new Posting(List.of(Increment.of(CounterKey.of("a", "likes"), 1))));
             await(indicator, HealthStatus.DOWN);
 
             store.full = false;
@@ -70,9 +70,9 @@ final class StoreHealthIndicatorTest {
         }
     }
 
-    private static ApplicationContext context(CounterStore store) {
+    private static ApplicationContext context(LedgerStore store) {
         var context = ApplicationContext.builder().properties(SETTINGS).build();
-        context.registerSingleton(CounterStore.class, store);
+        context.registerSingleton(LedgerStore.class, store);
         return context.start();
     }
 

@@ -1,6 +1,6 @@
 package io.tallygate.http;
 
-import io.tallygate.counter.Write;
+import io.tallygate.ledger.Posting;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -11,5 +11,5 @@ import java.util.concurrent.CompletionStage;
 public interface Acceptance {
 
     /** Completes when the write may be answered as accepted; fails when it is not taken, or that is unknown. */
-    CompletionStage<?> accept(Write write);
+    CompletionStage<?> accept(Posting write);
 }

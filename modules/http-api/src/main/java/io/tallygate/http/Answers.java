@@ -5,13 +5,13 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
-import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Reading;
-import io.tallygate.counter.Refusal;
-import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.Asked;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.Refusal;
+import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,10 +62,11 @@ final class Answers {
     }
 
     /** What became of a single increment. */
-    static HttpResponse<byte[]> committed(CounterKey counter, WriteResult result, String key) {
+    static HttpResponse<byte[]> committed(RowKey counter, PostingResult result, String key) {
         return switch (result) {
-            case WriteResult.KeyReused _ -> Problem.keyReused(key).response();
-            case WriteResult.Committed(Outcomes outcomes, var _) -> {
+            case PostingResult.KeyReused _ -> Problem.keyReused(key).response();
+            case PostingResult.Failed(RuntimeException failure) -> throw failure;
+            case PostingResult.Committed(Outcomes outcomes, var _, var _) -> {
                 Refusal refusal = outcomes.refusal(0);
                 yield refusal == null
                         ? value(counter, outcomes.value(0))
@@ -74,7 +75,7 @@ final class Answers {
         };
     }
 
-    private static HttpResponse<byte[]> value(CounterKey counter, long value) {
+    private static HttpResponse<byte[]> value(RowKey counter, long value) {
         return json(HttpStatus.OK, out -> {
             out.writeStartObject();
             Json.writeKey(out, counter);
@@ -83,7 +84,7 @@ final class Answers {
         });
     }
 
-    static HttpResponse<byte[]> accepted(CounterKey counter) {
+    static HttpResponse<byte[]> accepted(RowKey counter) {
         return json(HttpStatus.ACCEPTED, out -> {
             out.writeStartObject();
             Json.writeKey(out, counter);
@@ -110,7 +111,7 @@ final class Answers {
 
     private static void writeReading(JsonGenerator out, Reading reading) throws IOException {
         out.writeStartObject();
-        Json.writeKey(out, reading.counter());
+        Json.writeKey(out, reading.row());
         out.writeNumberField("value", reading.value());
         out.writeStringField("as_of", reading.asOf().toString());
         out.writeEndObject();

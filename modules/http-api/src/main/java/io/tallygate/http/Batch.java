@@ -2,7 +2,7 @@ package io.tallygate.http;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.tallygate.counter.Write;
+import io.tallygate.counter.Increment;
 import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,16 +69,16 @@ record Batch(List<Operation> operations, boolean async, @Nullable String request
         }
         int count = 0;
         while (in.nextToken() != JsonToken.END_ARRAY) {
-            if (count < Write.INCREMENTS_MAX) {
+            if (count < Increment.REQUEST_MAX) {
                 reader.read(new Place(name, count));
             } else {
                 in.skipChildren();
             }
             count++;
         }
-        if (count == 0 || count > Write.INCREMENTS_MAX) {
+        if (count == 0 || count > Increment.REQUEST_MAX) {
             values.add(new InvalidInputException(
-                    name, "[" + count + " elements]", "must have 1 to " + Write.INCREMENTS_MAX + " elements"));
+                    name, "[" + count + " elements]", "must have 1 to " + Increment.REQUEST_MAX + " elements"));
         }
     }
 

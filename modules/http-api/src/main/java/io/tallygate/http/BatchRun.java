@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.IdempotencyKey;
-import io.tallygate.counter.Increment;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Refusal;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class BatchRun {
     private static final String FAILED = "failed";
 
     /** Items that travel in one write. */
-    private record Part(Write write, int[] items, boolean keyedByItem) {}
+    private record Part(Posting write, int[] items, boolean keyedByItem) {}
 
     /** What became of one item; the problem is null when it was applied or accepted. */
     private record Result(String status, long value, @Nullable Problem problem) {}
@@ -58,11 +58,11 @@ final class BatchRun {
 
     private List<Part> split() {
         var parts = new ArrayList<Part>();
-        var shared = new ArrayList<Increment>();
+        var shared = new ArrayList<Change.Add>();
         int[] sharedItems = new int[operations.size()];
         for (int i = 0; i < operations.size(); i++) {
             Operation operation = operations.get(i);
-            Increment increment = operation.increment();
+            Change.Add increment = operation.increment();
             if (increment == null) {
                 results[i] = new Result(INVALID, 0, Problem.invalid(operation.errors()));
             } else if (operation.requestId() == null) {
@@ -70,12 +70,12 @@ final class BatchRun {
                 shared.add(increment);
             } else {
                 IdempotencyKey key = IdempotencyKeys.ofItem(origin, operation.requestId(), increment);
-                parts.add(new Part(new Write(List.of(increment), key), new int[]{i}, true));
+                parts.add(new Part(new Posting(key, List.of(increment)), new int[]{i}, true));
             }
         }
         IdempotencyKey key = IdempotencyKeys.ofBatch(origin, requestId, shared);
         if (!shared.isEmpty()) {
-            parts.add(new Part(new Write(shared, key), sharedItems, false));
+            parts.add(new Part(new Posting(key, shared), sharedItems, false));
         }
         return parts;
     }
@@ -98,7 +98,7 @@ final class BatchRun {
     }
 
     private <R> CompletionStage<Void> startAll(
-            Function<Write, ? extends CompletionStage<? extends R>> start, Filler<R> filler) {
+            Function<Posting, ? extends CompletionStage<? extends R>> start, Filler<R> filler) {
         var stages = new CompletableFuture<?>[parts.size()];
         for (int i = 0; i < stages.length; i++) {
             Part part = parts.get(i);
@@ -111,7 +111,7 @@ final class BatchRun {
     }
 
     private static <R> CompletionStage<? extends R> started(
-            Function<Write, ? extends CompletionStage<? extends R>> start, Part part) {
+            Function<Posting, ? extends CompletionStage<? extends R>> start, Part part) {
         try {
             return start.apply(part.write());
         } catch (RuntimeException e) {
@@ -136,14 +136,15 @@ final class BatchRun {
         });
     }
 
-    private void fill(Part part, @Nullable WriteResult result, @Nullable Throwable failure) {
+    private void fill(Part part, @Nullable PostingResult result, @Nullable Throwable failure) {
         switch (result) {
             case null -> fillAll(part, failed(Objects.requireNonNull(failure)));
-            case WriteResult.KeyReused _ -> fillAll(part, new Result(INVALID, 0,
+            case PostingResult.KeyReused _ -> fillAll(part, new Result(INVALID, 0,
                     Problem.keyReused(part.keyedByItem() || origin.key() == null
                             ? "the request_id"
                             : "the " + IdempotencyKeys.HEADER)));
-            case WriteResult.Committed committed -> {
+            case PostingResult.Failed(RuntimeException cause) -> fillAll(part, failed(cause));
+            case PostingResult.Committed committed -> {
                 Outcomes outcomes = committed.outcomes();
                 for (int i = 0; i < outcomes.size(); i++) {
                     int item = part.items()[i];
@@ -157,7 +158,7 @@ final class BatchRun {
     }
 
     private void fillAll(Part part, Result result) {
-        for (int i = 0; i < part.write().increments().size(); i++) {
+        for (int i = 0; i < part.write().changes().size(); i++) {
             results[part.items()[i]] = result;
         }
     }

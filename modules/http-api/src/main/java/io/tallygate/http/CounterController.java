@@ -15,12 +15,12 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
-import io.tallygate.counter.Consistency;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.Increment;
-import io.tallygate.counter.Write;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Posting;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,18 +65,18 @@ final class CounterController {
         try {
             Representation.JSON.requireAcceptedBy(request);
             Operation operation = JsonBody.read(BodyCoding.decoded(request, body), Operation::single);
-            Increment increment = operation.increment();
+            Change.Add increment = operation.increment();
             if (increment == null) {
                 return completed(Problem.invalid(operation.errors()).response());
             }
             String requestId = operation.requestId();
-            var write = new Write(List.of(increment), IdempotencyKeys.ofSingle(request, requestId, increment));
+            var write = new Posting(IdempotencyKeys.ofSingle(request, requestId, increment), List.of(increment));
             if (operation.async()) {
                 return Answers.when(request, Asked.ADD, () -> acceptance.accept(write),
-                        _ -> Answers.accepted(increment.counter()));
+                        _ -> Answers.accepted(increment.row()));
             }
             return Answers.when(request, Asked.ADD, () -> counters.write(write), result -> Answers
-                    .committed(increment.counter(), result, write.key() == null ? "" : IdempotencyKeys.named(request)));
+                    .committed(increment.row(), result, write.key() == null ? "" : IdempotencyKeys.named(request)));
         } catch (RuntimeException e) {
             return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
         }

@@ -1,11 +1,11 @@
 package io.tallygate.http;
 
 import io.micronaut.http.HttpResponse;
-import io.tallygate.counter.Consistency;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.Increment;
-import io.tallygate.counter.Write;
 import io.tallygate.kernel.Asked;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Posting;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
@@ -58,14 +58,14 @@ public final class CounterDocuments {
     private CompletionStage<Document> increment(byte[] json, Origin origin, String deliveryId) {
         return answer(Asked.ADD, origin, () -> {
             Operation operation = JsonBody.read(json, in -> Operation.item(in, null));
-            Increment increment = operation.increment();
+            Change.Add increment = operation.increment();
             if (increment == null) {
                 throw new ProblemException(Problem.invalid(operation.errors()));
             }
             String id = operation.requestId() == null ? deliveryId : operation.requestId();
             var key = id.isEmpty() ? null : IdempotencyKeys.ofItem(origin, id, increment);
-            return counters.write(new Write(List.of(increment), key))
-                    .thenApply(result -> Answers.committed(increment.counter(), result, "the request_id"));
+            return counters.write(new Posting(key, List.of(increment)))
+                    .thenApply(result -> Answers.committed(increment.row(), result, "the request_id"));
         });
     }
 

@@ -3,6 +3,7 @@ package io.tallygate.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,9 @@ final class CounterQueries {
     private CounterQueries() {}
 
     /** @throws ProblemException naming everything in the body that breaks a rule */
-    static List<CounterKey> read(JsonParser in) throws IOException {
+    static List<RowKey> read(JsonParser in) throws IOException {
         var values = new JsonValues(in, null);
-        var counters = new ArrayList<CounterKey>();
+        var counters = new ArrayList<RowKey>();
         for (String name = values.next(); name != null; name = values.next()) {
             if (!name.equals("queries")) {
                 values.unknown(name, KNOWN);
@@ -41,28 +42,28 @@ final class CounterQueries {
      *
      * @throws ProblemException naming everything in it that breaks a rule
      */
-    static CounterKey single(JsonParser in) throws IOException {
+    static RowKey single(JsonParser in) throws IOException {
         var values = new JsonValues(in, null);
-        CounterKey counter = readCounter(values);
+        RowKey counter = readCounter(values);
         values.throwIfAny();
         return Objects.requireNonNull(counter);
     }
 
-    private static void readQuery(JsonParser in, Place place, JsonValues body, List<CounterKey> counters)
+    private static void readQuery(JsonParser in, Place place, JsonValues body, List<RowKey> counters)
             throws IOException {
         if (in.currentToken() != JsonToken.START_OBJECT) {
             body.wrong(place.toString(), "must be an object");
             return;
         }
         var values = new JsonValues(in, place);
-        CounterKey counter = readCounter(values);
+        RowKey counter = readCounter(values);
         if (counter != null) {
             counters.add(counter);
         }
         values.errors().forEach(body::add);
     }
 
-    private static @Nullable CounterKey readCounter(JsonValues values) throws IOException {
+    private static @Nullable RowKey readCounter(JsonValues values) throws IOException {
         String resourceId = null;
         String counterType = null;
         for (String name = values.next(); name != null; name = values.next()) {
@@ -86,6 +87,6 @@ final class CounterQueries {
         values.requireId("counter_type", counterType);
         return resourceId == null || counterType == null || !values.errors().isEmpty()
                 ? null
-                : new CounterKey(resourceId, counterType);
+                : CounterKey.of(resourceId, counterType);
     }
 }

@@ -3,9 +3,11 @@ package io.tallygate.http;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.IdempotencyKey;
-import io.tallygate.counter.Increment;
+import io.tallygate.counter.RequestKeys;
+import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -36,15 +38,15 @@ final class IdempotencyKeys {
      * @throws InvalidInputException when one of them is not 1 to 256 bytes of UTF-8 without control characters, or when
      *     both are given and differ
      */
-    static @Nullable IdempotencyKey ofSingle(HttpRequest<?> request, @Nullable String requestId, Increment increment) {
+    static @Nullable IdempotencyKey ofSingle(HttpRequest<?> request, @Nullable String requestId, Change.Add increment) {
         String header = header(request.getHeaders());
         requireSame(header, requestId);
         if (header != null) {
-            return IdempotencyKey.ofRequest(Caller.nameOf(request), header, INCREMENT, List.of(increment));
+            return RequestKeys.ofRequest(Caller.nameOf(request), header, INCREMENT, List.of(increment));
         }
         return requestId == null
                 ? null
-                : IdempotencyKey.ofOperation(Caller.nameOf(request), requestId, increment);
+                : RequestKeys.ofOperation(Caller.nameOf(request), requestId, increment);
     }
 
     /** What the key of a single increment that has one is called, for a message about it. */
@@ -58,10 +60,10 @@ final class IdempotencyKeys {
      * @throws InvalidInputException when both are given and differ
      */
     static @Nullable IdempotencyKey ofBatch(
-            Origin origin, @Nullable String requestId, List<Increment> increments) {
+            Origin origin, @Nullable String requestId, List<Change.Add> increments) {
         requireSame(origin.key(), requestId);
         String key = origin.key() == null ? requestId : origin.key();
-        return key == null ? null : IdempotencyKey.ofRequest(origin.caller(), key, BATCH_INCREMENT, increments);
+        return key == null ? null : RequestKeys.ofRequest(origin.caller(), key, BATCH_INCREMENT, increments);
     }
 
     private static void requireSame(@Nullable String header, @Nullable String requestId) {
@@ -72,8 +74,8 @@ final class IdempotencyKeys {
     }
 
     /** The key of one item of a batch. */
-    static IdempotencyKey ofItem(Origin origin, String requestId, Increment increment) {
-        return IdempotencyKey.ofOperation(origin.caller(), requestId, increment);
+    static IdempotencyKey ofItem(Origin origin, String requestId, Change.Add increment) {
+        return RequestKeys.ofOperation(origin.caller(), requestId, increment);
     }
 
     /** Checks the header also where no increment uses it. */
@@ -86,7 +88,7 @@ final class IdempotencyKeys {
             throw new InvalidInputException(HEADER, first, "must be given once");
         }
         String value = utf8(first);
-        CounterKey.requireId(HEADER, value);
+        Ids.require(HEADER, value);
         return value;
     }
 

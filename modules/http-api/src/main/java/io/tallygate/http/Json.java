@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -49,8 +49,8 @@ final class Json {
     }
 
     /** The two members that name a counter. */
-    static void writeKey(JsonGenerator out, CounterKey counter) throws IOException {
-        out.writeStringField("resource_id", counter.resourceId());
-        out.writeStringField("counter_type", counter.counterType());
+    static void writeKey(JsonGenerator out, RowKey counter) throws IOException {
+        out.writeStringField("resource_id", counter.id());
+        out.writeStringField("counter_type", counter.section());
     }
 }

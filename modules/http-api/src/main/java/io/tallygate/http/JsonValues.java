@@ -3,6 +3,7 @@ package io.tallygate.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -144,7 +145,7 @@ final class JsonValues {
     void requireId(String field, @Nullable String id) {
         if (id != null) {
             try {
-                CounterKey.requireId(field, id);
+                Ids.require(field, id);
             } catch (InvalidInputException e) {
                 add(e);
             }

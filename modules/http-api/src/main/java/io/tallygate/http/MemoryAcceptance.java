@@ -2,7 +2,7 @@ package io.tallygate.http;
 
 import io.micronaut.context.annotation.Secondary;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.Write;
+import io.tallygate.ledger.Posting;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,7 +21,7 @@ final class MemoryAcceptance implements Acceptance {
     }
 
     @Override
-    public CompletionStage<?> accept(Write write) {
+    public CompletionStage<?> accept(Posting write) {
         counters.accept(write);
         return TAKEN;
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors    what breaks a rule; empty when it can be applied
  */
 record Operation(
-        @Nullable Increment increment, @Nullable String requestId, boolean async, List<InvalidInputException> errors) {
+        Change.@Nullable Add increment, @Nullable String requestId, boolean async, List<InvalidInputException> errors) {
 
     /** Reads the body of a single increment. */
     static Operation single(JsonParser in) throws IOException {
@@ -39,7 +41,7 @@ record Operation(
         private static final MemberNames KNOWN = MemberNames
                 .of("resource_id", "counter_type", "delta", "increment", "user_id", "async", "request_id")
                 .orElsewhere("idempotency_key", "request_id");
-        private static final CounterKey ANY_COUNTER = new CounterKey("-", "-");
+        private static final RowKey ANY_COUNTER = CounterKey.of("-", "-");
         private static final int RESOURCE_ID = 1;
         private static final int COUNTER_TYPE = 1 << 1;
         private static final int DELTA = 1 << 2;
@@ -66,7 +68,7 @@ record Operation(
             for (String name = values.next(); name != null; name = values.next()) {
                 readMember(name);
             }
-            Increment checked = checked();
+            Change.Add checked = checked();
             return new Operation(checked, requestId, async, values.errors());
         }
 
@@ -117,7 +119,7 @@ record Operation(
             }
         }
 
-        private @Nullable Increment checked() {
+        private Change.@Nullable Add checked() {
             values.require("resource_id", RESOURCE_ID);
             values.require("counter_type", COUNTER_TYPE);
             if (values.has(DELTA) && values.has(INCREMENT) && delta != increment) {
@@ -127,7 +129,7 @@ record Operation(
             long amount = values.has(DELTA) ? delta : increment;
             if (resourceId != null && counterType != null) {
                 try {
-                    var checked = new Increment(new CounterKey(resourceId, counterType), amount);
+                    var checked = Increment.of(CounterKey.of(resourceId, counterType), amount);
                     return values.errors().isEmpty() ? checked : null;
                 } catch (InvalidInputException e) {
                     // It names the first complaint; below, the caller gets to hear all of them.
@@ -141,7 +143,7 @@ record Operation(
 
         private void requireDelta(long amount) {
             try {
-                var _ = new Increment(ANY_COUNTER, amount);
+                var _ = Increment.of(ANY_COUNTER, amount);
             } catch (InvalidInputException e) {
                 values.add(new InvalidInputException(values.has(DELTA) ? "delta" : "increment", e.value(), e.rule()));
             }

@@ -2,6 +2,7 @@ package io.tallygate.http;
 
 import io.tallygate.counter.CounterKey;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.RowKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,11 +24,11 @@ final class PathIds {
      *
      * @throws InvalidInputException naming {@code resource_id} or {@code counter_type}
      */
-    static CounterKey counter(String rawPath) {
+    static RowKey counter(String rawPath) {
         String path = withoutTrailingSlash(rawPath);
         int type = path.lastIndexOf('/');
         int resource = path.lastIndexOf('/', type - 1);
-        return new CounterKey(
+        return CounterKey.of(
                 decode("resource_id", path.substring(resource + 1, type)),
                 decode("counter_type", path.substring(type + 1)));
     }
@@ -36,7 +37,7 @@ final class PathIds {
     static String counterType(String rawPath) {
         String path = withoutTrailingSlash(rawPath);
         String type = decode("counter_type", path.substring(path.lastIndexOf('/') + 1));
-        CounterKey.requireId("counter_type", type);
+        CounterKey.requireType(type);
         return type;
     }
 

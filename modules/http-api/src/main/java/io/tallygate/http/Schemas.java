@@ -2,6 +2,8 @@ package io.tallygate.http;
 
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tallygate.counter.Increment;
+import io.tallygate.ledger.Reading;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -6,7 +6,7 @@ import static io.tallygate.http.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Write;
+import io.tallygate.counter.Increment;
 import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.OverloadedException;
 import java.util.Collections;
@@ -70,7 +70,7 @@ final class BatchTest {
 
     @Test
     void batch_someInvalid_is207AndAppliesTheOthers() {
-        server.counters.set(new CounterKey(resource, "full"), Long.MAX_VALUE);
+        server.counters.set(CounterKey.of(resource, "full"), Long.MAX_VALUE);
 
         Answer answer = server.batch(operations(item(""), item(",\"delta\":0,\"user_id\":7"), "3",
                 "{\"resource_id\":\"" + resource + "\",\"counter_type\":\"full\"}", item("")));
@@ -147,7 +147,7 @@ final class BatchTest {
     @Test
     void batch_ofAThousand_isApplied() {
         Answer answer = server.batch(
-                operations(Collections.nCopies(Write.INCREMENTS_MAX, item("")).toArray(String[]::new)));
+                operations(Collections.nCopies(Increment.REQUEST_MAX, item("")).toArray(String[]::new)));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("results")).hasSize(1000);

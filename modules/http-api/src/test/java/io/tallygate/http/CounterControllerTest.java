@@ -4,15 +4,16 @@ import static io.tallygate.http.ProblemAssert.assertInvalid;
 import static io.tallygate.http.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
+import io.tallygate.counter.RequestKeys;
 import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.IdempotencyKey;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -96,7 +97,7 @@ final class CounterControllerTest {
 
     @Test
     void increment_overflow_is409AndChangesNothing() {
-        server.counters.set(new CounterKey(resource, "views"), Long.MAX_VALUE - 1);
+        server.counters.set(CounterKey.of(resource, "views"), Long.MAX_VALUE - 1);
 
         assertProblem(server.increment(body(",\"delta\":2")), 409, "counter-overflow");
         assertThat(server.increment(body("")).text()).contains("\"value\":9223372036854775807}");
@@ -375,12 +376,12 @@ final class CounterControllerTest {
 
     @Test
     void key_ofARequest_isTheOneThatEarlierVersionsRecorded() {
-        var one = new Increment(new CounterKey(resource, "views"), 1);
+        var one = Increment.of(CounterKey.of(resource, "views"), 1);
         server.post("/api/v1/counter/increment/", body(""), "Idempotency-Key", "one of " + resource);
-        assertThat(server.counters.writes().getLast().key()).isEqualTo(IdempotencyKey.ofRequest("",
+        assertThat(server.counters.writes().getLast().key()).isEqualTo(RequestKeys.ofRequest("",
                 "one of " + resource, "POST /api/v1/counter/increment", List.of(one)));
         server.batch("{\"operations\":[" + body("") + "]}", "Idempotency-Key", "all of " + resource);
-        assertThat(server.counters.writes().getLast().key()).isEqualTo(IdempotencyKey.ofRequest("",
+        assertThat(server.counters.writes().getLast().key()).isEqualTo(RequestKeys.ofRequest("",
                 "all of " + resource, "POST /api/v1/counter/batch-increment", List.of(one)));
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.web.router.Router;
 import io.micronaut.web.router.UriRouteInfo;
+import io.tallygate.ledger.Reading;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;

@@ -1,16 +1,16 @@
 package io.tallygate.http;
 
-import io.tallygate.counter.Consistency;
-import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.IdempotencyKey;
-import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Reading;
 import io.tallygate.counter.Window;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,9 +31,9 @@ final class MemoryCounters implements Counters {
 
     private record Known(String fingerprint, Outcomes outcomes) {}
 
-    private final Map<CounterKey, Long> values = new HashMap<>();
+    private final Map<RowKey, Long> values = new HashMap<>();
     private final Map<String, Known> known = new HashMap<>();
-    private final List<Write> writes = new ArrayList<>();
+    private final List<Posting> writes = new ArrayList<>();
     private @Nullable RuntimeException failure;
     private @Nullable RuntimeException keyedFailure;
     private Consistency lastConsistency = Consistency.CACHED;
@@ -60,13 +60,13 @@ final class MemoryCounters implements Counters {
         return waiting;
     }
 
-    synchronized List<Write> writes() {
+    synchronized List<Posting> writes() {
         return List.copyOf(writes);
     }
 
     /** The ids of the keys that came with writes, in order. */
     synchronized List<String> keyIds() {
-        return writes.stream().map(Write::key).filter(Objects::nonNull).map(IdempotencyKey::id).toList();
+        return writes.stream().map(Posting::key).filter(Objects::nonNull).map(IdempotencyKey::id).toList();
     }
 
     synchronized Consistency lastConsistency() {
@@ -74,7 +74,7 @@ final class MemoryCounters implements Counters {
     }
 
     @Override
-    public synchronized CompletionStage<WriteResult> write(Write write) {
+    public synchronized CompletionStage<PostingResult> write(Posting write) {
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
         }
@@ -88,22 +88,22 @@ final class MemoryCounters implements Counters {
         return CompletableFuture.completedFuture(apply(write));
     }
 
-    private synchronized WriteResult apply(Write write) {
+    private synchronized PostingResult apply(Posting write) {
         writes.add(write);
         IdempotencyKey key = write.key();
         Known before = key == null ? null : known.get(key.id());
         if (key != null && before != null) {
             return before.fingerprint().equals(key.fingerprint())
-                    ? new WriteResult.Committed(before.outcomes())
-                    : new WriteResult.KeyReused();
+                    ? new PostingResult.Committed(before.outcomes())
+                    : new PostingResult.KeyReused();
         }
-        var after = new long[write.increments().size()];
+        var after = new long[write.changes().size()];
         var refused = new boolean[after.length];
         for (int i = 0; i < after.length; i++) {
-            Increment increment = write.increments().get(i);
+            var increment = (Change.Add) write.changes().get(i);
             try {
-                after[i] = Math.addExact(values.getOrDefault(increment.counter(), 0L), increment.delta());
-                values.put(increment.counter(), after[i]);
+                after[i] = Math.addExact(values.getOrDefault(increment.row(), 0L), increment.delta());
+                values.put(increment.row(), after[i]);
             } catch (ArithmeticException e) {
                 refused[i] = true;
             }
@@ -112,15 +112,15 @@ final class MemoryCounters implements Counters {
         if (key != null) {
             known.put(key.id(), new Known(key.fingerprint(), outcomes));
         }
-        return new WriteResult.Committed(outcomes);
+        return new PostingResult.Committed(outcomes);
     }
 
-    synchronized void set(CounterKey counter, long value) {
+    synchronized void set(RowKey counter, long value) {
         values.put(counter, value);
     }
 
     @Override
-    public synchronized void accept(Write write) {
+    public synchronized void accept(Posting write) {
         if (failure != null) {
             throw failure;
         }
@@ -128,19 +128,19 @@ final class MemoryCounters implements Counters {
     }
 
     @Override
-    public synchronized CompletionStage<Reading> get(CounterKey counter, Consistency consistency) {
+    public synchronized CompletionStage<Reading> get(RowKey counter, Consistency consistency) {
         lastConsistency = consistency;
         return failure == null
                 ? CompletableFuture.completedFuture(reading(counter))
                 : CompletableFuture.failedFuture(failure);
     }
 
-    private Reading reading(CounterKey counter) {
+    private Reading reading(RowKey counter) {
         return new Reading(counter, values.getOrDefault(counter, 0L), NOW);
     }
 
     @Override
-    public synchronized CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency) {
+    public synchronized CompletionStage<List<Reading>> getAll(List<RowKey> counters, Consistency consistency) {
         lastConsistency = consistency;
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
@@ -149,7 +149,7 @@ final class MemoryCounters implements Counters {
     }
 
     @Override
-    public synchronized CompletionStage<Void> reset(CounterKey counter) {
+    public synchronized CompletionStage<Void> reset(RowKey counter) {
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
         }
@@ -162,16 +162,16 @@ final class MemoryCounters implements Counters {
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
         }
-        List<CounterKey> keys = values.keySet().stream()
-                .filter(key -> key.counterType().equals(counterType))
-                .sorted(Comparator.comparing((CounterKey key) -> values.getOrDefault(key, 0L)).reversed()
-                        .thenComparing(CounterKey::resourceId))
+        List<RowKey> keys = values.keySet().stream()
+                .filter(key -> key.section().equals(counterType))
+                .sorted(Comparator.comparing((RowKey key) -> values.getOrDefault(key, 0L)).reversed()
+                        .thenComparing(RowKey::id))
                 .limit(limit)
                 .toList();
         var entries = new ArrayList<Leaderboard.Entry>();
-        for (CounterKey key : keys) {
+        for (RowKey key : keys) {
             entries.add(new Leaderboard.Entry(
-                    entries.size() + 1, key.resourceId(), values.getOrDefault(key, 0L), 0));
+                    entries.size() + 1, key.id(), values.getOrDefault(key, 0L), 0));
         }
         return CompletableFuture.completedFuture(new Leaderboard(window, entries, NOW));
     }

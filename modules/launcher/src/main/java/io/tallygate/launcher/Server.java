@@ -6,9 +6,9 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.order.OrderUtil;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
-import io.tallygate.counter.CounterStore;
 import io.tallygate.kernel.Drain;
 import io.tallygate.kernel.Reasons;
+import io.tallygate.ledger.LedgerStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -141,7 +141,7 @@ final class Server {
         try {
             context.start();
             // Asked for here so that a store that is away stops the start, rather than the first request.
-            var _ = context.findBean(CounterStore.class);
+            var _ = context.findBean(LedgerStore.class);
             // Where there are several, the main one starts the others.
             context.getBean(EmbeddedServer.class).start();
         } finally {

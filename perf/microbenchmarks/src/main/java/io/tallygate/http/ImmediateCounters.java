@@ -1,14 +1,14 @@
 package io.tallygate.http;
 
-import io.tallygate.counter.Consistency;
-import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Reading;
 import io.tallygate.counter.Window;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
@@ -20,29 +20,29 @@ import java.util.concurrent.CompletionStage;
 final class ImmediateCounters implements Counters {
 
     @Override
-    public CompletionStage<WriteResult> write(Write write) {
-        return CompletableFuture.completedFuture(new WriteResult.Committed(Outcomes.applied(1)));
+    public CompletionStage<PostingResult> write(Posting write) {
+        return CompletableFuture.completedFuture(new PostingResult.Committed(Outcomes.applied(1)));
     }
 
     @Override
-    public void accept(Write write) {}
+    public void accept(Posting write) {}
 
     @Override
-    public CompletionStage<Reading> get(CounterKey counter, Consistency consistency) {
+    public CompletionStage<Reading> get(RowKey counter, Consistency consistency) {
         return CompletableFuture.completedFuture(reading(counter));
     }
 
     @Override
-    public CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency) {
+    public CompletionStage<List<Reading>> getAll(List<RowKey> counters, Consistency consistency) {
         return CompletableFuture.completedFuture(counters.stream().map(ImmediateCounters::reading).toList());
     }
 
-    private static Reading reading(CounterKey counter) {
+    private static Reading reading(RowKey counter) {
         return new Reading(counter, 1, Instant.EPOCH);
     }
 
     @Override
-    public CompletionStage<Void> reset(CounterKey counter) {
+    public CompletionStage<Void> reset(RowKey counter) {
         return CompletableFuture.completedFuture(null);
     }
 

@@ -2,8 +2,9 @@ package io.tallygate.http;
 
 import io.micronaut.http.HttpResponse;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.RowKey;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,8 +28,8 @@ public class JsonBenchmark {
 
     private final byte[] body = "{\"resource_id\":\"ansi-styles\",\"counter_type\":\"downloads\",\"delta\":1}"
             .getBytes(StandardCharsets.UTF_8);
-    private final CounterKey counter = new CounterKey("ansi-styles", "downloads");
-    private final WriteResult committed = new WriteResult.Committed(Outcomes.applied(1_234_567));
+    private final RowKey counter = CounterKey.of("ansi-styles", "downloads");
+    private final PostingResult committed = new PostingResult.Committed(Outcomes.applied(1_234_567));
 
     /** Returns an {@code Operation}, whose type is nobody else's business. */
     @Benchmark

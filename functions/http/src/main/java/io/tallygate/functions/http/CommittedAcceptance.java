@@ -1,8 +1,8 @@
 package io.tallygate.functions.http;
 
 import io.tallygate.counter.Counters;
-import io.tallygate.counter.Write;
 import io.tallygate.http.Acceptance;
+import io.tallygate.ledger.Posting;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletionStage;
 
@@ -17,7 +17,7 @@ final class CommittedAcceptance implements Acceptance {
     }
 
     @Override
-    public CompletionStage<?> accept(Write write) {
+    public CompletionStage<?> accept(Posting write) {
         return counters.write(write);
     }
 }

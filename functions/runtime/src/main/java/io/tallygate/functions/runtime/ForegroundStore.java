@@ -1,13 +1,13 @@
 package io.tallygate.functions.runtime;
 
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.DelegatingStore;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.LedgerStore;
 import java.time.Instant;
 
 /** A store in which only invocations do something: what is otherwise purged in the background is left to {@link Purge}. */
 final class ForegroundStore extends DelegatingStore {
 
-    ForegroundStore(CounterStore store) {
+    ForegroundStore(LedgerStore store) {
         super(store);
     }
 
@@ -17,7 +17,7 @@ final class ForegroundStore extends DelegatingStore {
         return 0;
     }
 
-    /** What {@link CounterStore#purgeExpired} promises. */
+    /** What {@link LedgerStore#purgeExpired} promises. */
     int purgeNow(Instant now, int limit) {
         return super.purgeExpired(now, limit);
     }

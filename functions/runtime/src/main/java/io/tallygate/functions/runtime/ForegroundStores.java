@@ -2,15 +2,15 @@ package io.tallygate.functions.runtime;
 
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
-import io.tallygate.counter.CounterStore;
+import io.tallygate.ledger.LedgerStore;
 import jakarta.inject.Singleton;
 
 /** Puts a {@link ForegroundStore} before whichever store there is. */
 @Singleton
-final class ForegroundStores implements BeanCreatedEventListener<CounterStore> {
+final class ForegroundStores implements BeanCreatedEventListener<LedgerStore> {
 
     @Override
-    public CounterStore onCreated(BeanCreatedEvent<CounterStore> event) {
+    public LedgerStore onCreated(BeanCreatedEvent<LedgerStore> event) {
         return new ForegroundStore(event.getBean());
     }
 }

@@ -1,6 +1,6 @@
 package io.tallygate.functions.runtime;
 
-import io.tallygate.counter.CounterStore;
+import io.tallygate.ledger.LedgerStore;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
@@ -11,9 +11,9 @@ public final class Purge {
 
     private static final int RECORDS_A_ROUND = 1_000;
 
-    private final CounterStore store;
+    private final LedgerStore store;
 
-    Purge(CounterStore store) {
+    Purge(LedgerStore store) {
         this.store = store;
     }
 

@@ -1,6 +1,6 @@
 package io.tallygate.functions.runtime;
 
-import io.tallygate.counter.Restorable;
+import io.tallygate.ledger.Restorable;
 import jakarta.inject.Singleton;
 import org.crac.Context;
 import org.crac.Core;

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.exceptions.BeanInstantiationException;
-import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Window;
-import io.tallygate.counter.Write;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.RowKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class FunctionContextTest {
 
-    private static final CounterKey COUNTER = new CounterKey("item", "likes");
+    private static final RowKey COUNTER = CounterKey.of("item", "likes");
 
     @Test
     void start_onAStore_seesAtOnceWhatAnotherFunctionWrites() {
@@ -29,7 +30,7 @@ class FunctionContextTest {
             for (int i = 1; i <= 20; i++) {
                 Counters writer = (i % 2 == 0 ? one : other).getBean(Counters.class);
                 Counters reader = (i % 2 == 0 ? other : one).getBean(Counters.class);
-                writer.write(new Write(List.of(new Increment(COUNTER, 1)), null)).toCompletableFuture().join();
+                writer.write(new Posting(List.of(Increment.of(COUNTER, 1)))).toCompletableFuture().join();
                 assertThat(reader.get(COUNTER, Consistency.CACHED).toCompletableFuture().join().value()).isEqualTo(i);
                 assertThat(reader.top("likes", Window.ALL, 1).toCompletableFuture().join().entries().getFirst().value())
                         .isEqualTo(i);
@@ -40,7 +41,7 @@ class FunctionContextTest {
     @Test
     void start_onAStore_leavesPurgingToThePurge() {
         try (var store = new TestStore(); ApplicationContext context = store.start()) {
-            CounterStore background = context.getBean(CounterStore.class);
+            LedgerStore background = context.getBean(LedgerStore.class);
             assertThat(background).isInstanceOf(ForegroundStore.class);
             background.ping();
             assertThat(background.purgeExpired(Instant.now(), 1)).isZero();

@@ -2,10 +2,11 @@ package io.tallygate.functions.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.RowKey;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class PurgeTest {
     }
 
     /** A store of nothing but expired records. */
-    private static final class Records implements CounterStore {
+    private static final class Records implements LedgerStore {
 
         private int left;
         private int rounds;
@@ -57,12 +58,12 @@ class PurgeTest {
         }
 
         @Override
-        public long[] read(List<CounterKey> counters) {
+        public long[] read(List<RowKey> rows) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public List<Ranked> top(String counterType, int limit) {
+        public List<Ranked> rank(Book book, String section, int limit) {
             throw new UnsupportedOperationException();
         }
 

@@ -5,8 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
-import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.WrongTypeException;
 
 /** What a failed call means to the counters' callers. */
 final class Failures {

@@ -1,20 +1,22 @@
 package io.tallygate.grpc.client;
 
-import io.tallygate.counter.Consistency;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterLane;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.Reading;
+import io.tallygate.counter.Resets;
 import io.tallygate.counter.Window;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
 import io.tallygate.grpc.connect.Channels;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Lane;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +33,7 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     /** What surely fits the largest message that a service takes. */
     private static final int FLUSH_OPERATIONS_MAX = 8192;
 
-    private final List<CounterLane> lanes;
+    private final List<Lane> lanes;
     private final GroupRead<RemoteReads.Question, List<Reading>> reader;
     private final RemoteLeaderboards leaderboards;
     private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
@@ -41,7 +43,7 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         var flushes = new CommitSettings(commit.queueMax(), Math.min(commit.batchMax(), FLUSH_OPERATIONS_MAX),
                 commit.timeout(), commit.linger(), commit.lingerOperations());
-        this.lanes = IntStream.range(0, settings.lanes()).mapToObj(lane -> new CounterLane("counter-lane-" + lane,
+        this.lanes = IntStream.range(0, settings.lanes()).mapToObj(lane -> new Lane("counter-lane-" + lane,
                 new RemoteFlushes(() -> channels.byKey(lane), settings.callTimeout()), flushes, metrics,
                 settings.closeTimeout(), clock, ticker)).toList();
         var reads = new CommitSettings(commit.queueMax(), RemoteReads.COUNTERS_MAX, commit.timeout(), commit.linger(),
@@ -52,33 +54,33 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     }
 
     /** Writes of one counter share a lane, and so its folding. */
-    private CounterLane lane(CounterKey counter) {
+    private Lane lane(RowKey counter) {
         return lanes.get(Math.floorMod(counter.hashCode(), lanes.size()));
     }
 
     @Override
-    public CompletionStage<WriteResult> write(Write write) {
-        return lane(write.increments().getFirst().counter()).write(write);
+    public CompletionStage<PostingResult> write(Posting increments) {
+        return lane(increments.changes().getFirst().row()).post(increments);
     }
 
     @Override
-    public void accept(Write write) {
-        lane(write.increments().getFirst().counter()).accept(write);
+    public void accept(Posting increments) {
+        lane(increments.changes().getFirst().row()).accept(increments);
     }
 
     @Override
-    public CompletionStage<Reading> get(CounterKey counter, Consistency consistency) {
+    public CompletionStage<Reading> get(RowKey counter, Consistency consistency) {
         return reader.ask(new RemoteReads.Question(List.of(counter), consistency), 1).thenApply(List::getFirst);
     }
 
     @Override
-    public CompletionStage<List<Reading>> getAll(List<CounterKey> counters, Consistency consistency) {
+    public CompletionStage<List<Reading>> getAll(List<RowKey> counters, Consistency consistency) {
         return reader.ask(new RemoteReads.Question(counters, consistency), counters.size());
     }
 
     @Override
-    public CompletionStage<Void> reset(CounterKey counter) {
-        return lane(counter).reset(counter);
+    public CompletionStage<Void> reset(RowKey counter) {
+        return lane(counter).post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone);
     }
 
     @Override
@@ -92,21 +94,21 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public int depth() {
-        return lanes.stream().mapToInt(CounterLane::depth).sum();
+        return lanes.stream().mapToInt(Lane::depth).sum();
     }
 
     @Override
     public int acceptedDepth() {
-        return lanes.stream().mapToInt(CounterLane::acceptedDepth).sum();
+        return lanes.stream().mapToInt(Lane::acceptedDepth).sum();
     }
 
     /** Sends what is queued, within {@link ClientSettings#closeTimeout}, then refuses everything. */
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
-            lanes.forEach(CounterLane::startClosing);
+            lanes.forEach(Lane::startClosing);
             reader.startClosing();
-            lanes.forEach(CounterLane::close);
+            lanes.forEach(Lane::close);
             reader.close();
         }
     }

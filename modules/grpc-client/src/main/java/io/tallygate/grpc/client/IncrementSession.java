@@ -5,12 +5,14 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.ledger.Change;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * ManagedChannel channel = NettyChannelBuilder.forAddress("counters", 9090).keepAliveTime(30, SECONDS).build();
  * try (var session = IncrementSession.open(channel, SessionSettings.defaults())) {
- *     session.submit(List.of(new Increment(new CounterKey("article-7", "views"), 1)));
+ *     session.submit(List.of(Increment.of(CounterKey.of("article-7", "views"), 1)));
  * }
  * }</pre>
  */
@@ -116,7 +118,7 @@ public final class IncrementSession implements AutoCloseable {
      * @throws io.tallygate.kernel.InvalidInputException when there are none or too many
      * @throws IllegalStateException                     when the session was closed
      */
-    public CompletionStage<BatchOutcome> submit(List<Increment> increments) throws InterruptedException {
+    public CompletionStage<BatchOutcome> submit(List<Change.Add> increments) throws InterruptedException {
         var batch = PendingBatch.of(increments);
         lock.lockInterruptibly();
         try {
@@ -134,7 +136,7 @@ public final class IncrementSession implements AutoCloseable {
      *
      * @return empty when too many are pending; nothing was submitted then
      */
-    public Optional<CompletionStage<BatchOutcome>> trySubmit(List<Increment> increments) {
+    public Optional<CompletionStage<BatchOutcome>> trySubmit(List<Change.Add> increments) {
         var batch = PendingBatch.of(increments);
         lock.lock();
         try {

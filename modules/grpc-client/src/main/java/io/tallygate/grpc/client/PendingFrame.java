@@ -1,10 +1,10 @@
 package io.tallygate.grpc.client;
 
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.RowKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,13 +35,13 @@ record PendingFrame(long sequence, StreamIncrementsRequest message, List<Pending
     private static StreamIncrementsRequest message(long sequence, List<PendingBatch> batches) {
         var frame = Frame.newBuilder().setSequence(sequence);
         boolean ones = batches.stream().allMatch(PendingFrame::areOnes);
-        Map<CounterKey, Integer> indexes = new HashMap<>();
+        Map<RowKey, Integer> indexes = new HashMap<>();
         for (PendingBatch batch : batches) {
-            for (Increment increment : batch.increments()) {
-                Integer index = indexes.putIfAbsent(increment.counter(), indexes.size());
+            for (Change.Add increment : batch.increments()) {
+                Integer index = indexes.putIfAbsent(increment.row(), indexes.size());
                 if (index == null) {
                     index = frame.getCountersCount();
-                    frame.addCounters(message(increment.counter()));
+                    frame.addCounters(message(increment.row()));
                 }
                 frame.addCounterIndexes(index);
                 if (!ones) {
@@ -53,7 +53,7 @@ record PendingFrame(long sequence, StreamIncrementsRequest message, List<Pending
     }
 
     private static boolean areOnes(PendingBatch batch) {
-        for (Increment increment : batch.increments()) {
+        for (Change.Add increment : batch.increments()) {
             if (increment.delta() != 1) {
                 return false;
             }
@@ -61,9 +61,9 @@ record PendingFrame(long sequence, StreamIncrementsRequest message, List<Pending
         return true;
     }
 
-    private static io.tallygate.counter.v1.CounterKey message(CounterKey counter) {
-        return io.tallygate.counter.v1.CounterKey.newBuilder().setResourceId(counter.resourceId())
-                .setCounterType(counter.counterType()).build();
+    private static io.tallygate.counter.v1.CounterKey message(RowKey counter) {
+        return io.tallygate.counter.v1.CounterKey.newBuilder().setResourceId(counter.id())
+                .setCounterType(counter.section()).build();
     }
 
     /** Tells each batch what became of it. */

@@ -2,17 +2,17 @@ package io.tallygate.grpc.client;
 
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushApplier;
-import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.ForeignFlushException;
-import io.tallygate.counter.StaleFlushException;
-import io.tallygate.counter.v1.ApplyFlushRequest;
-import io.tallygate.counter.v1.ApplyFlushResponse;
-import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.grpc.connect.Detour;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.UnknownOutcomeException;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushApplier;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.ForeignFlushException;
+import io.tallygate.ledger.StaleFlushException;
+import io.tallygate.ledger.v1.ApplyFlushRequest;
+import io.tallygate.ledger.v1.ApplyFlushResponse;
+import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -36,12 +36,12 @@ final class RemoteFlushes implements FlushApplier {
 
     @Override
     public FlushResult apply(Flush flush) {
-        ApplyFlushRequest request = Messages.of(flush);
+        ApplyFlushRequest request = FlushMessages.of(flush);
         try {
-            ApplyFlushResponse response = detour.on(PeerServiceGrpc.newBlockingStub(channel.get()))
+            ApplyFlushResponse response = detour.on(LedgerServiceGrpc.newBlockingStub(channel.get()))
                     .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).applyFlush(request);
             detour.answered();
-            return Messages.of(response);
+            return FlushMessages.of(response);
         } catch (RuntimeException e) {
             detour.failed();
             throw switch (Failures.reason(e)) {

@@ -1,14 +1,14 @@
 package io.tallygate.grpc.client;
 
 import io.grpc.Channel;
-import io.tallygate.counter.Consistency;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Reading;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.BatchGetResponse;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.grpc.connect.Detour;
 import io.tallygate.kernel.ReadSource;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ final class RemoteReads implements ReadSource<RemoteReads.Question, List<Reading
     static final int CALLS_MAX = 64;
 
     /** Counters to be read. */
-    record Question(List<CounterKey> counters, Consistency consistency) {}
+    record Question(List<RowKey> counters, Consistency consistency) {}
 
     private final Supplier<Channel> channel;
     private final Duration timeout;
@@ -42,12 +42,12 @@ final class RemoteReads implements ReadSource<RemoteReads.Question, List<Reading
 
     @Override
     public void read(List<Question> questions, Answers<List<Reading>> answers) {
-        var wanted = new EnumMap<Consistency, Set<CounterKey>>(Consistency.class);
+        var wanted = new EnumMap<Consistency, Set<RowKey>>(Consistency.class);
         for (Question question : questions) {
             wanted.computeIfAbsent(question.consistency(), c -> new LinkedHashSet<>()).addAll(question.counters());
         }
         wanted.forEach((consistency, counters) -> {
-            Map<CounterKey, Reading> known = read(List.copyOf(counters), consistency);
+            Map<RowKey, Reading> known = read(List.copyOf(counters), consistency);
             for (int i = 0; i < questions.size(); i++) {
                 if (questions.get(i).consistency() == consistency) {
                     answers.answered(i, questions.get(i).counters().stream().map(known::get).toList());
@@ -56,10 +56,10 @@ final class RemoteReads implements ReadSource<RemoteReads.Question, List<Reading
         });
     }
 
-    private Map<CounterKey, Reading> read(List<CounterKey> counters, Consistency consistency) {
-        var readings = new HashMap<CounterKey, Reading>(2 * counters.size());
+    private Map<RowKey, Reading> read(List<RowKey> counters, Consistency consistency) {
+        var readings = new HashMap<RowKey, Reading>(2 * counters.size());
         for (int from = 0; from < counters.size(); from += COUNTERS_MAX) {
-            List<CounterKey> part = counters.subList(from, Math.min(counters.size(), from + COUNTERS_MAX));
+            List<RowKey> part = counters.subList(from, Math.min(counters.size(), from + COUNTERS_MAX));
             BatchGetResponse response = call(part, consistency);
             if (response.getReadingsCount() != part.size()) {
                 throw new IllegalStateException(
@@ -72,7 +72,7 @@ final class RemoteReads implements ReadSource<RemoteReads.Question, List<Reading
         return readings;
     }
 
-    private BatchGetResponse call(List<CounterKey> counters, Consistency consistency) {
+    private BatchGetResponse call(List<RowKey> counters, Consistency consistency) {
         var request = BatchGetRequest.newBuilder().setConsistency(switch (consistency) {
             case CACHED -> io.tallygate.counter.v1.Consistency.CONSISTENCY_CACHED;
             case STRONG -> io.tallygate.counter.v1.Consistency.CONSISTENCY_STRONG;

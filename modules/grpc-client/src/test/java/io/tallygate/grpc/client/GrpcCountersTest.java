@@ -4,20 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.tallygate.counter.Consistency;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.DelegatingStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
-import io.tallygate.counter.OracleStore;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Reading;
 import io.tallygate.counter.Window;
-import io.tallygate.counter.Write;
-import io.tallygate.counter.WriteResult;
 import io.tallygate.grpc.connect.Channels;
 import io.tallygate.grpc.connect.ConnectSettings;
 import io.tallygate.grpc.connect.Instance;
@@ -31,6 +21,17 @@ import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.RowKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,8 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class GrpcCountersTest {
 
-    private static final CounterKey A = new CounterKey("a", "likes");
-    private static final CounterKey B = new CounterKey("b", "likes");
+    private static final RowKey A = CounterKey.of("a", "likes");
+    private static final RowKey B = CounterKey.of("b", "likes");
     private static final Duration BREAKER_OPEN_FOR = Duration.ofSeconds(10);
 
     private final OracleStore.Data data = new OracleStore.Data();
@@ -99,9 +100,9 @@ class GrpcCountersTest {
         return counters;
     }
 
-    private static Write write(@Nullable String key, CounterKey counter, long... deltas) {
-        return new Write(LongStream.of(deltas).mapToObj(delta -> new Increment(counter, delta)).toList(),
-                key == null ? null : new IdempotencyKey(key, "print"));
+    private static Posting write(@Nullable String key, RowKey counter, long... deltas) {
+        return new Posting(key == null ? null : new IdempotencyKey(key, "print"),
+                LongStream.of(deltas).mapToObj(delta -> Increment.of(counter, delta)).toList());
     }
 
     private static <T> T now(CompletionStage<T> stage) {
@@ -112,8 +113,8 @@ class GrpcCountersTest {
         }
     }
 
-    private static WriteResult committed(long... values) {
-        return new WriteResult.Committed(Outcomes.applied(values));
+    private static PostingResult committed(long... values) {
+        return new PostingResult.Committed(Outcomes.applied(values));
     }
 
     @Test
@@ -124,9 +125,9 @@ class GrpcCountersTest {
         assertThat(now(counters.write(write(null, A, 7, -7)))).as("a sum of nothing").isEqualTo(committed(10, 3));
         assertThat(now(counters.write(write("k", B, 4)))).isEqualTo(committed(4));
         assertThat(now(counters.write(write("k", B, 4))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.applied(4), true));
-        assertThat(now(counters.write(new Write(List.of(new Increment(B, 1)), new IdempotencyKey("k", "other")))))
-                .isEqualTo(new WriteResult.KeyReused());
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(4), true));
+        assertThat(now(counters.write(new Posting(new IdempotencyKey("k", "other"), List.of(Increment.of(B, 1))))))
+                .isEqualTo(new PostingResult.KeyReused());
         assertThat(now(counters.get(A, Consistency.CACHED)).value()).isEqualTo(3);
         assertThat(now(counters.getAll(List.of(B, A, B), Consistency.STRONG))).extracting(Reading::value)
                 .containsExactly(4L, 3L, 4L);
@@ -148,8 +149,9 @@ class GrpcCountersTest {
         }
         // The counter stands at 1,023 times 2^53, a little less than one more from the end.
         assertThat(now(counters.write(write(null, A, max, -1, max, max))))
-                .isEqualTo(new WriteResult.Committed(Outcomes.of(
-                        new long[]{0, max * toTheEnd - 1, max * toTheEnd - 1 + max, 0},
+                .isEqualTo(new PostingResult.Committed(Outcomes.of(
+                        new long[]{max * toTheEnd, max * toTheEnd - 1, max * toTheEnd - 1 + max,
+                                max * toTheEnd - 1 + max},
                         new boolean[]{true, false, false, true})));
     }
 
@@ -195,7 +197,7 @@ class GrpcCountersTest {
             for (int i = 0; i < 800; i++) {
                 values.add(threads.submit(() -> {
                     Thread.sleep(random.nextInt(10));
-                    return ((WriteResult.Committed) now(counters.write(write(null, A, 1)))).outcomes().value(0);
+                    return ((PostingResult.Committed) now(counters.write(write(null, A, 1)))).outcomes().value(0);
                 }));
             }
             for (int round = 0; round < 3; round++) {
@@ -231,7 +233,7 @@ class GrpcCountersTest {
 
         service(port);
         assertThat(now(countersOf(Duration.ofSeconds(30), port).write(write("again", A, 1))))
-                .extracting(result -> ((WriteResult.Committed) result).outcomes()).isEqualTo(Outcomes.applied(2));
+                .extracting(result -> ((PostingResult.Committed) result).outcomes()).isEqualTo(Outcomes.applied(2));
     }
 
     @Test

@@ -11,15 +11,17 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
 import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.CuttingProxy;
-import io.tallygate.counter.DelegatingStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
 import io.tallygate.counter.Increment;
-import io.tallygate.counter.OracleStore;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.CuttingProxy;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.RowKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ final class IncrementSessionTest {
         }
     }
 
-    private Service service(int port, CounterStore on) {
+    private Service service(int port, LedgerStore on) {
         var service = new Service(directory.resolve("service-" + opened.size()), port, on);
         opened.add(service);
         return service;
@@ -97,12 +99,12 @@ final class IncrementSessionTest {
         return new SessionSettings(false, 65_536, acknowledgeAfter, closeTimeout);
     }
 
-    private static CounterKey key(String name) {
-        return new CounterKey(name, "likes");
+    private static RowKey key(String name) {
+        return CounterKey.of(name, "likes");
     }
 
-    private static Increment add(String name, long delta) {
-        return new Increment(key(name), delta);
+    private static Change.Add add(String name, long delta) {
+        return Increment.of(key(name), delta);
     }
 
     private long value(String name) {
@@ -189,10 +191,10 @@ final class IncrementSessionTest {
     @Test
     void submit_theLargestBatchOfTheLongestNames_fitsInOneMessage() throws Exception {
         var session = session(service(0, store).port(), SessionSettings.defaults().withValues());
-        var batch = new ArrayList<Increment>();
+        var batch = new ArrayList<Change.Add>();
         for (int i = 0; i < IncrementSession.BATCH_MAX; i++) {
             String name = "x".repeat(250) + String.format("%06d", i);
-            batch.add(new Increment(new CounterKey(name, name), 1L << 53));
+            batch.add(Increment.of(CounterKey.of(name, name), 1L << 53));
         }
         assertThat(outcome(session.submit(batch))).isInstanceOfSatisfying(BatchOutcome.Stored.class,
                 stored -> assertThat(stored.values()).hasSize(batch.size()).containsOnly(1L << 53));
@@ -230,11 +232,11 @@ final class IncrementSessionTest {
         Map<String, Long> sums = new HashMap<>();
         var stages = new ArrayList<CompletionStage<BatchOutcome>>();
         for (int i = 0; i < BATCHES; i++) {
-            var batch = new ArrayList<Increment>();
+            var batch = new ArrayList<Change.Add>();
             for (int j = 1 + random.nextInt(20); j > 0; j--) {
-                Increment increment = add("cut-" + random.nextInt(COUNTERS), 1 + random.nextInt(1_000));
+                Change.Add increment = add("cut-" + random.nextInt(COUNTERS), 1 + random.nextInt(1_000));
                 batch.add(increment);
-                sums.merge(increment.counter().resourceId(), increment.delta(), Long::sum);
+                sums.merge(increment.row().id(), increment.delta(), Long::sum);
             }
             stages.add(session.submit(batch));
             if (random.nextInt(4) == 0) {

@@ -3,9 +3,6 @@ package io.tallygate.grpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.tallygate.counter.CounterStore.Ranked;
-import io.tallygate.counter.DelegatingStore;
-import io.tallygate.counter.OracleStore;
 import io.tallygate.counter.Window;
 import io.tallygate.grpc.connect.Channels;
 import io.tallygate.grpc.connect.ConnectSettings;
@@ -13,6 +10,11 @@ import io.tallygate.grpc.connect.Instance;
 import io.tallygate.grpc.connect.InstanceBreakers;
 import io.tallygate.grpc.connect.Policy;
 import io.tallygate.grpc.connect.Target;
+import io.tallygate.kernel.Await;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.LedgerStore.Ranked;
+import io.tallygate.ledger.OracleStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,14 +40,14 @@ final class RemoteLeaderboardsTest {
         var asked = new AtomicInteger();
         var hangs = new DelegatingStore(new OracleStore(new OracleStore.Data())) {
             @Override
-            public List<Ranked> top(String counterType, int limit) {
+            public List<Ranked> rank(Book book, String section, int limit) {
                 asked.incrementAndGet();
                 try {
                     gate.await();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
-                return super.top(counterType, limit);
+                return super.rank(book, section, limit);
             }
         };
         try (var hanging = new Service(directory.resolve("hanging"), 0, hangs);
@@ -53,10 +55,11 @@ final class RemoteLeaderboardsTest {
                 Channels channels = channels(hanging, other)) {
             channels.warmUp().toCompletableFuture().join();
             var leaderboards = new RemoteLeaderboards(channels, CALL_TIMEOUT, InstantSource.system());
-            for (int i = 0; i < 100 && asked.get() == 0; i++) {
+            // The channels are warm when one instance is connected to; the other one follows.
+            Await.until("the hanging one is asked", () -> {
                 assertThat(leaderboards.top("likes", Window.ALL, 1)).succeedsWithin(CALL_TIMEOUT.multipliedBy(10));
-            }
-            assertThat(asked).as("questions to the hanging one").hasValueGreaterThan(0);
+                return asked.get() > 0;
+            });
             gate.countDown();
         }
     }

@@ -2,9 +2,9 @@ package io.tallygate.grpc.client;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
-import io.tallygate.counter.CounterStore;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.Drain;
+import io.tallygate.ledger.LedgerStore;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -15,13 +15,13 @@ final class Service implements AutoCloseable {
     private final int port;
 
     /** @param port 0 takes any free one */
-    Service(Path directory, int port, CounterStore store) {
+    Service(Path directory, int port, LedgerStore store) {
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .properties(Map.of("tallygate.grpc.port", Integer.toString(port), "tallygate.data-dir",
                         directory.toString(), "tallygate.cache.entries-max", "0", "tallygate.leaderboard.all-refresh",
                         "0s"))
                 .build();
-        context.registerSingleton(CounterStore.class, store);
+        context.registerSingleton(LedgerStore.class, store);
         context.start();
         var server = context.getBean(GrpcEmbeddedServer.class);
         server.start();

@@ -1,14 +1,19 @@
 package io.tallygate.storage.redis;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.KeyedRequest;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Refusal;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.Mode;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Refusal;
 import io.tallygate.storage.redis.PartReply.Recorded;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,79 +26,122 @@ final class FlushPlan {
 
     private final Keyspace keyspace;
     private final Flush flush;
+    private final List<Posting> postings;
+    /** By posting: the partition of each of its changes. */
+    private final List<int[]> layouts;
     private final SortedMap<Integer, Part> parts = new TreeMap<>();
-    private final int[] partitions;
-    private List<Optional<Recorded>> claims = List.of();
+    /** By posting: what its key's claim says; empty where the key belongs to other content. Null without a key. */
+    private final List<@Nullable Optional<Recorded>> claims = new ArrayList<>();
     private boolean claimedBefore;
 
+    /** @throws IllegalArgumentException when changes that are applied all or none are of several partitions */
     FlushPlan(Keyspace keyspace, Flush flush) {
         this.keyspace = keyspace;
         this.flush = flush;
-        this.partitions = new int[flush.changes().size()];
+        this.postings = List.copyOf(flush.postings());
+        this.layouts = postings.stream().map(this::layout).toList();
+    }
+
+    private int[] layout(Posting posting) {
+        var layout = new int[posting.changes().size()];
         int i = 0;
-        for (Change change : flush.changes()) {
-            partitions[i] = keyspace.partition(change.counter());
-            part(partitions[i++]).add(change);
+        for (Change change : posting.changes()) {
+            layout[i++] = keyspace.partition(change.row());
         }
+        if (posting.mode() == Mode.ALL && Arrays.stream(layout).distinct().count() > 1) {
+            throw new IllegalArgumentException("changes that are applied all or none must have one home");
+        }
+        return layout;
     }
 
     /** Whether {@link #claims} must be asked for before {@link #effects}: a single partition claims with the effect. */
     boolean needsClaims() {
-        return keyspace.partitions() > 1 && !flush.requests().isEmpty();
+        return keyspace.partitions() > 1 && postings.stream().anyMatch(posting -> posting.key() != null);
     }
 
-    /** First step: each request's key is claimed; a claim's outcomes are the partitions of the request's changes. */
+    /** First step: each posting's key is claimed; a claim's outcomes are the partitions of the posting's changes. */
     Map<Integer, Part> claims() {
         var asked = new TreeMap<Integer, Part>();
-        for (KeyedRequest request : flush.requests()) {
-            String id = request.key().id();
-            int home = keyspace.partition(id);
-            Part part = asked.computeIfAbsent(home,
-                    p -> new Part(keyspace, p, keyspace.claimGuard(p, flush.id().writer())));
-            part.add(keyspace.claim(home, id), request.key().fingerprint(), flush.at().toEpochMilli(),
-                    flush.ageAt().toEpochMilli(),
-                    request.changes().stream().map(add -> part.echo(keyspace.partition(add.counter()))).toList());
+        for (int i = 0; i < postings.size(); i++) {
+            IdempotencyKey key = postings.get(i).key();
+            if (key != null) {
+                int home = keyspace.partition(key.id());
+                Part part = asked.computeIfAbsent(home,
+                        p -> new Part(keyspace, p, keyspace.claimGuard(p, flush.id().writer())));
+                part.add(new Part.Share(Mode.EACH,
+                        keyed(keyspace.claim(home, key.id()), key, flush.at().toEpochMilli(),
+                                flush.ageAt().toEpochMilli(), Memo.EMPTY),
+                        Arrays.stream(layouts.get(i)).mapToObj(part::echo).toList()));
+            }
         }
         return asked;
     }
 
-    void claimed(Map<Integer, PartReply> replies) {
-        claimedBefore = replies.values().stream().allMatch(PartReply::replayed);
-        claims = flush.requests().stream()
-                .map(request -> reply(replies, keyspace.partition(request.key().id())).nextKeyed()).toList();
+    private static Part.Keyed keyed(String record, IdempotencyKey key, long at, long ageAt, Memo memo) {
+        // Redis's strings are bytes, and this one's characters are too.
+        return new Part.Keyed(record, key.fingerprint(), at, ageAt, key.life().toMillis(),
+                key.refusedLife().toMillis(), new String(memo.bytes(), StandardCharsets.ISO_8859_1));
     }
 
-    /** Second step: the changes, and those of the requests whose keys were claimed, now or when they were first used. */
-    Map<Integer, Part> effects() {
-        if (!needsClaims()) {
-            claims = flush.requests().stream().map(this::unclaimed).toList();
+    void claimed(Map<Integer, PartReply> replies) {
+        claimedBefore = replies.values().stream().allMatch(PartReply::replayed);
+        for (Posting posting : postings) {
+            IdempotencyKey key = posting.key();
+            claims.add(key == null ? null : reply(replies, keyspace.partition(key.id())).nextKeyed());
         }
-        for (int i = 0; i < claims.size(); i++) {
-            KeyedRequest request = flush.requests().get(i);
-            claims.get(i).ifPresent(claim -> addKeyed(request, claim));
+    }
+
+    /** Second step: the postings without a key, and those whose keys were claimed, now or when they were first used. */
+    Map<Integer, Part> effects() {
+        if (claims.isEmpty()) {
+            for (int i = 0; i < postings.size(); i++) {
+                claims.add(postings.get(i).key() == null ? null : unclaimed(layouts.get(i)));
+            }
+        }
+        for (int i = 0; i < postings.size(); i++) {
+            Posting posting = postings.get(i);
+            Optional<Recorded> claim = claims.get(i);
+            if (claim == null) {
+                addShares(posting, layouts.get(i), distinct(layouts.get(i)), null);
+            } else if (claim.isPresent() && !isUnusable(claim.get())) {
+                addShares(posting, layouts.get(i), distinct(partitions(claim.get())), claim.get());
+            }
         }
         return parts;
     }
 
-    private Optional<Recorded> unclaimed(KeyedRequest request) {
-        return Optional.of(
-                new Recorded(
-                        flush.at().toEpochMilli(), Outcomes.applied(new long[request.changes().size()]), false));
+    private Optional<Recorded> unclaimed(int[] layout) {
+        return Optional.of(new Recorded(flush.at().toEpochMilli(),
+                Outcomes.applied(Arrays.stream(layout).asLongStream().toArray()), false, Memo.EMPTY));
     }
 
-    private void addKeyed(KeyedRequest request, Recorded claim) {
-        if (isUnusable(claim)) {
-            return;
-        }
-        String id = request.key().id();
-        // Where the key was claimed first, that has judged its age: a record is of this claim, or of an expired one.
-        long ageAt = needsClaims() ? claim.at() : flush.ageAt().toEpochMilli();
-        for (int partition : distinct(claim.outcomes())) {
+    private void addShares(Posting posting, int[] layout, int[] asked, @Nullable Recorded claim) {
+        for (int partition : asked) {
             Part part = part(partition);
-            part.add(keyspace.record(partition, id), request.key().fingerprint(), claim.at(), ageAt,
-                    request.changes().stream().filter(add -> keyspace.partition(add.counter()) == partition)
-                            .map(part::step).toList());
+            var steps = new ArrayList<Part.Step>(layout.length);
+            int i = 0;
+            for (Change change : posting.changes()) {
+                if (layout[i++] == partition) {
+                    steps.add(part.step(change));
+                }
+            }
+            IdempotencyKey key = posting.key();
+            part.add(new Part.Share(posting.mode(), key == null || claim == null
+                    ? null
+                    : record(partition, key, asked.length == 1 ? null : claim, posting.memo()), steps));
         }
+    }
+
+    /**
+     * A posting of one partition has its whole record there. The records of one of several must begin and end together, so
+     * theirs have the claim's instant: that has judged the key's age, and a record is of this claim or of an expired one.
+     */
+    private Part.Keyed record(int partition, IdempotencyKey key, @Nullable Recorded shared, Memo memo) {
+        String record = keyspace.record(partition, key.id());
+        return shared == null
+                ? keyed(record, key, flush.at().toEpochMilli(), flush.ageAt().toEpochMilli(), memo)
+                : keyed(record, new IdempotencyKey(key.id(), key.fingerprint(), key.life(), key.life()), shared.at(),
+                        shared.at(), memo);
     }
 
     /** Whether what is in the place of a claim is none, so that nothing was or may be done. */
@@ -102,70 +150,86 @@ final class FlushPlan {
     }
 
     FlushResult result(Map<Integer, PartReply> replies) {
-        return new FlushResult(changes(replies), claims.stream()
-                .map(claim -> claim.flatMap(c -> isUnusable(c)
-                        ? Optional.<WriteResult>of(new WriteResult.Committed(c.outcomes()))
-                        : committed(c.outcomes(), replies))
-                        .orElseGet(WriteResult.KeyReused::new))
-                .toList(), replayed(replies));
+        var results = new ArrayList<PostingResult>(postings.size());
+        for (int i = 0; i < postings.size(); i++) {
+            Optional<Recorded> claim = claims.get(i);
+            if (claim == null) {
+                results.add(new PostingResult.Committed(plain(layouts.get(i), replies)));
+            } else if (claim.isEmpty()) {
+                results.add(new PostingResult.KeyReused());
+            } else if (isUnusable(claim.get())) {
+                results.add(new PostingResult.Committed(claim.get().outcomes()));
+            } else {
+                results.add(committed(partitions(claim.get()), replies));
+            }
+        }
+        return new FlushResult(results, replayed(replies));
     }
 
     private boolean replayed(Map<Integer, PartReply> replies) {
         return replies.isEmpty() ? claimedBefore : replies.values().stream().allMatch(PartReply::replayed);
     }
 
-    private Outcomes changes(Map<Integer, PartReply> replies) {
-        if (replies.size() == 1) {
-            return replies.values().iterator().next().changes();
+    private static Outcomes plain(int[] layout, Map<Integer, PartReply> replies) {
+        int[] asked = distinct(layout);
+        if (asked.length == 0) {
+            return Outcomes.applied();
+        } else if (asked.length == 1) {
+            return reply(replies, asked[0]).nextPlain();
         }
-        var values = new long[partitions.length];
-        @Nullable
-        Refusal[] refusals = new @Nullable Refusal[partitions.length];
-        for (int i = 0; i < values.length; i++) {
-            PartReply reply = reply(replies, partitions[i]);
-            int position = reply.nextChange();
-            values[i] = reply.changes().value(position);
-            refusals[i] = reply.changes().refusal(position);
+        var parts = new TreeMap<Integer, Outcomes>();
+        for (int partition : asked) {
+            parts.put(partition, reply(replies, partition).nextPlain());
         }
-        return Outcomes.of(values, refusals);
+        return merged(layout, parts);
     }
 
-    /** Replayed when its first partition knew it: of two that send the request at once, one is told that it applied. */
-    private static Optional<WriteResult> committed(Outcomes layout, Map<Integer, PartReply> replies) {
+    /** Replayed when its first partition knew it: of two that send the posting at once, one is told that it applied. */
+    private static PostingResult committed(int[] layout, Map<Integer, PartReply> replies) {
         var recorded = new TreeMap<Integer, Recorded>();
+        var outcomes = new TreeMap<Integer, Outcomes>();
         int[] asked = distinct(layout);
         for (int partition : asked) {
-            reply(replies, partition).nextKeyed().ifPresent(part -> recorded.put(partition, part));
+            reply(replies, partition).nextKeyed().ifPresent(part -> {
+                recorded.put(partition, part);
+                outcomes.put(partition, part.outcomes());
+            });
         }
         if (recorded.size() < asked.length) {
-            return Optional.empty();
+            return new PostingResult.KeyReused();
+        }
+        if (recorded.isEmpty()) {
+            return new PostingResult.Committed(Outcomes.applied());
         }
         Recorded first = recorded.firstEntry().getValue();
-        Outcomes outcomes = asked.length == 1 ? first.outcomes() : merged(layout, recorded);
-        return Optional.of(new WriteResult.Committed(outcomes, first.replayed()));
+        return new PostingResult.Committed(
+                asked.length == 1 ? first.outcomes() : merged(layout, outcomes), first.memo(), first.replayed());
     }
 
-    private static Outcomes merged(Outcomes layout, Map<Integer, Recorded> recorded) {
-        var values = new long[layout.size()];
+    private static Outcomes merged(int[] layout, Map<Integer, Outcomes> parts) {
+        var values = new long[layout.length];
         @Nullable
-        Refusal[] refusals = new @Nullable Refusal[layout.size()];
+        Refusal[] refusals = new @Nullable Refusal[layout.length];
         var next = new TreeMap<Integer, Integer>();
         for (int i = 0; i < values.length; i++) {
-            int partition = (int) layout.value(i);
-            int position = next.merge(partition, 1, Integer::sum) - 1;
-            Outcomes outcomes = reply(recorded, partition).outcomes();
+            int position = next.merge(layout[i], 1, Integer::sum) - 1;
+            Outcomes outcomes = reply(parts, layout[i]);
             values[i] = outcomes.value(position);
             refusals[i] = outcomes.refusal(position);
         }
         return Outcomes.of(values, refusals);
     }
 
-    private static int[] distinct(Outcomes layout) {
-        var values = new ArrayList<Integer>();
-        for (int i = 0; i < layout.size(); i++) {
-            values.add((int) layout.value(i));
+    private static int[] partitions(Recorded claim) {
+        var partitions = new int[claim.outcomes().size()];
+        for (int i = 0; i < partitions.length; i++) {
+            partitions[i] = (int) claim.outcomes().value(i);
         }
-        return values.stream().mapToInt(Integer::intValue).distinct().sorted().toArray();
+        return partitions;
+    }
+
+    private static int[] distinct(int[] layout) {
+        return Arrays.stream(layout).distinct().sorted().toArray();
     }
 
     private Part part(int partition) {

@@ -10,8 +10,8 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.Mode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,9 +28,6 @@ final class FlushScript {
 
     /** How long a writer may be away and still repeat its last flush. */
     private static final Duration GUARD_LIFE = Duration.ofDays(7);
-
-    /** The server removes records later than their age ends, which is measured by the clocks of the writers. */
-    private static final Duration RECORD_TTL = CounterStore.IDEMPOTENCY_RECORD_LIFE.plusHours(1);
 
     /** A flush's number and fingerprint: the order of such sequences is the order of the numbers. */
     record Stamp(String sequence, String fingerprint) {
@@ -76,20 +73,25 @@ final class FlushScript {
 
     private static CommandArgs<String, String> arguments(String script, Part part, Stamp stamp) {
         var args = new CommandArgs<>(StringCodec.UTF8).addValue(script);
-        args.add(1 + part.hashCount() + part.keyed().size()).addKey(part.guard()).addKeys(part.hashes());
-        part.keyed().forEach(request -> args.addKey(request.record()));
+        args.add(1 + part.hashCount() + part.records().size()).addKey(part.guard()).addKeys(part.hashes());
+        args.addKeys(part.records());
 
-        args.add(stamp.sequence()).add(GUARD_LIFE.toMillis()).add(CounterStore.IDEMPOTENCY_RECORD_LIFE.toMillis())
-                .add(RECORD_TTL.toMillis()).add(part.hashCount()).addValue(stamp.fingerprint());
+        args.add(stamp.sequence()).add(GUARD_LIFE.toMillis()).add(part.hashCount()).addValue(stamp.fingerprint());
         args.add(part.kindCount());
         for (Part.Kind kind : part.kinds()) {
-            args.add(kind.hash()).add(kind.mode().label).add(kind.lowest()).add(kind.highest());
+            args.add(kind.hash()).add(kind.what().label).add(kind.lowest()).add(kind.highest());
         }
-        addSteps(args, part.steps());
-        args.add(part.keyed().size());
-        for (Part.Keyed request : part.keyed()) {
-            args.addValue(request.fingerprint()).add(request.at()).add(request.ageAt());
-            addSteps(args, request.steps());
+        args.add(part.shares().size());
+        for (Part.Share share : part.shares()) {
+            args.add(share.mode() == Mode.ALL ? "all" : "each");
+            Part.Keyed keyed = share.keyed();
+            if (keyed == null) {
+                args.add("plain");
+            } else {
+                args.add("keyed").addValue(keyed.fingerprint()).add(keyed.at()).add(keyed.ageAt()).add(keyed.life())
+                        .add(keyed.refusedLife()).addValue(keyed.memo());
+            }
+            addSteps(args, share.steps());
         }
         return args;
     }

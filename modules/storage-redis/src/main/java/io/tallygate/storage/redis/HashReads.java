@@ -3,10 +3,10 @@ package io.tallygate.storage.redis;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore.Readout;
-import io.tallygate.counter.WrongTypeException;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.LedgerStore.Readout;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.WrongTypeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,24 +16,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads counters, each hash of them with one command, and tells of each hash as soon as its reply is there. Used once. */
+/** Reads rows, each hash of them with one command, and tells of each hash as soon as its reply is there. Used once. */
 final class HashReads {
 
-    /** Counters of one hash: their fields, and their places in the question. */
+    /** Rows of one hash: their fields, and their places in the question. */
     private record Asked(String hash, List<String> fields, List<Integer> places) {}
 
     private final RedisLink link;
     private final Readout readout;
     private final Map<String, Asked> asked = new LinkedHashMap<>();
 
-    HashReads(RedisLink link, Keyspace keyspace, List<CounterKey> counters, Readout readout) {
+    HashReads(RedisLink link, Keyspace keyspace, List<RowKey> rows, Readout readout) {
         this.link = link;
         this.readout = readout;
-        for (int i = 0; i < counters.size(); i++) {
-            CounterKey counter = counters.get(i);
-            Asked of = asked.computeIfAbsent(keyspace.counters(keyspace.partition(counter), counter.counterType()),
+        for (int i = 0; i < rows.size(); i++) {
+            RowKey row = rows.get(i);
+            Asked of = asked.computeIfAbsent(keyspace.rows(keyspace.partition(row), row),
                     hash -> new Asked(hash, new ArrayList<>(), new ArrayList<>()));
-            of.fields().add(counter.resourceId());
+            of.fields().add(row.id());
             of.places().add(i);
         }
     }

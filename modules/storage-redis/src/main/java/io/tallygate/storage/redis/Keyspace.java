@@ -2,7 +2,8 @@ package io.tallygate.storage.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.RowKey;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
@@ -12,6 +13,8 @@ final class Keyspace {
 
     static final int PARTITIONS_MAX = 1_024;
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+
+    private static final String COUNTERS = "counter";
 
     private final String prefix;
     private final String[] tags;
@@ -34,15 +37,8 @@ final class Keyspace {
         return tags.length;
     }
 
-    int partition(CounterKey counter) {
-        if (tags.length == 1) {
-            return 0;
-        }
-        var hash = new CRC32();
-        hash.update(counter.counterType().getBytes(UTF_8));
-        hash.update(0);
-        hash.update(counter.resourceId().getBytes(UTF_8));
-        return (int) (hash.getValue() % tags.length);
+    int partition(RowKey row) {
+        return Integer.remainderUnsigned(row.home(), tags.length);
     }
 
     /** The partition that knows whether the id of an idempotency key is taken. */
@@ -55,8 +51,14 @@ final class Keyspace {
         return (int) (hash.getValue() % tags.length);
     }
 
-    String counters(int partition, String counterType) {
-        return tags[partition] + ":counters:" + counterType;
+    /** The hash of a row's section. */
+    String rows(int partition, RowKey row) {
+        return rows(partition, row.book(), row.section());
+    }
+
+    /** The hash of a section. Those of counters have the name which version 0.1.0 gave them. */
+    String rows(int partition, Book book, String section) {
+        return tags[partition] + (book.name().equals(COUNTERS) ? ":counters:" : ":row:" + book.name() + ':') + section;
     }
 
     String record(int partition, String idempotencyId) {
@@ -78,6 +80,11 @@ final class Keyspace {
     /** A key that never exists. */
     String probe(int partition) {
         return tags[partition] + ":probe";
+    }
+
+    /** Where the layout of the data is kept, by the version that wrote it last. */
+    String layoutKey() {
+        return prefix + ":layout";
     }
 
     /** Where the number of partitions is kept, which the data's life depends on. */

@@ -1,34 +1,42 @@
 package io.tallygate.storage.redis;
 
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.Refusal;
+import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A partition's answer to its {@link Part}, read in the order in which the part was built. Confined to one thread. */
+/** A partition's answer to its {@link Part}, read in the order of the part's shares. Confined to one thread. */
 final class PartReply {
 
-    private static final String REFUSED = "refused";
     private static final String WRONG_TYPE = "wrongtype";
+    private static final String REFUSED = "refused";
+    private static final String UNDONE = "undone";
 
-    /** A keyed request's record: when it was made, in milliseconds, its outcomes, and whether it was there before. */
-    record Recorded(long at, Outcomes outcomes, boolean replayed) {}
+    /** A keyed posting's record: when it was made, in milliseconds, its outcomes, and whether it was there before. */
+    record Recorded(long at, Outcomes outcomes, boolean replayed, Memo memo) {}
 
-    private final Outcomes changes;
-    private final Iterator<?> keyed;
+    private final Iterator<?> results;
     private final boolean replayed;
-    private int next;
 
     PartReply(List<?> reply) {
-        this.changes = outcomes((List<?>) reply.get(0));
-        this.keyed = ((List<?>) reply.get(1)).iterator();
+        this.results = results(reply).iterator();
         this.replayed = reply.size() > 2;
     }
 
-    Outcomes changes() {
-        return changes;
+    /** In the answers of version 0.1.0, which are found when a flush is repeated, plain changes come first, as one list. */
+    private static List<?> results(List<?> reply) {
+        if (!(reply.getFirst() instanceof List<?> plain)) {
+            return (List<?>) reply.get(1);
+        }
+        var results = new ArrayList<Object>();
+        results.add(plain);
+        results.addAll((List<?>) reply.get(1));
+        return results;
     }
 
     /** Whether the part had been applied before. */
@@ -36,17 +44,23 @@ final class PartReply {
         return replayed;
     }
 
-    /** The position in {@link #changes} of the change that comes next. */
-    int nextChange() {
-        return next++;
+    /** The outcomes of the next share, which has no key. */
+    Outcomes nextPlain() {
+        return outcomes((List<?>) results.next());
     }
 
-    /** The next keyed request's record; empty when its key belongs to another fingerprint. */
+    /** The record of the next share, which has a key; empty when the key belongs to another fingerprint. */
     Optional<Recorded> nextKeyed() {
-        return keyed.next() instanceof List<?> recorded
-                ? Optional.of(new Recorded(
-                        (Long) recorded.get(0), outcomes((List<?>) recorded.get(1)), (Long) recorded.get(2) == 1))
+        return results.next() instanceof List<?> recorded
+                ? Optional.of(new Recorded((Long) recorded.get(0), outcomes((List<?>) recorded.get(1)),
+                        (Long) recorded.get(2) == 1, memo(recorded)))
                 : Optional.empty();
+    }
+
+    private static Memo memo(List<?> recorded) {
+        return recorded.size() < 4
+                ? Memo.EMPTY
+                : Memo.of(((String) recorded.get(3)).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static Outcomes outcomes(List<?> reply) {
@@ -55,20 +69,29 @@ final class PartReply {
         Refusal[] refusals = null;
         for (int i = 0; i < values.length; i++) {
             Object outcome = reply.get(i);
-            Refusal refusal = refusal(outcome);
+            if (outcome instanceof Long value) {
+                values[i] = value;
+                continue;
+            }
+            String text = (String) outcome;
+            Refusal refusal = refusal(text);
             if (refusal != null) {
                 refusals = refusals == null ? new @Nullable Refusal[values.length] : refusals;
                 refusals[i] = refusal;
+                int space = text.indexOf(' ');
+                values[i] = space < 0 ? 0 : Long.parseLong(text.substring(space + 1));
             } else {
-                values[i] = outcome instanceof Long value ? value : Long.parseLong((String) outcome);
+                values[i] = Long.parseLong(text);
             }
         }
         return refusals == null ? Outcomes.applied(values) : Outcomes.of(values, refusals);
     }
 
-    private static @Nullable Refusal refusal(Object outcome) {
-        if (outcome.equals(REFUSED)) {
+    private static @Nullable Refusal refusal(String outcome) {
+        if (outcome.startsWith(REFUSED)) {
             return Refusal.RANGE;
+        } else if (outcome.startsWith(UNDONE)) {
+            return Refusal.UNDONE;
         }
         return outcome.equals(WRONG_TYPE) ? Refusal.WRONG_TYPE : null;
     }

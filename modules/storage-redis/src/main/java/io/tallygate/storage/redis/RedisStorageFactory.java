@@ -5,18 +5,18 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
-import io.tallygate.counter.CounterStore;
+import io.tallygate.ledger.LedgerStore;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Wires counters to Redis where {@code tallygate.store} says so. */
+/** Wires the ledger to Redis where {@code tallygate.store} says so. */
 @Factory
 @Requires(property = "tallygate.store", value = "redis")
 final class RedisStorageFactory {
 
     @Singleton
     @Bean(preDestroy = "close")
-    CounterStore counterStore(
+    LedgerStore ledgerStore(
             @Property(name = "tallygate.redis.uri", defaultValue = "redis://127.0.0.1:6379") String uri,
             @Property(name = "tallygate.redis.cluster", defaultValue = "false") boolean cluster,
             @Property(name = "tallygate.redis.partitions", defaultValue = "1") int partitions,
@@ -24,7 +24,7 @@ final class RedisStorageFactory {
             @Property(name = "tallygate.redis.key-prefix", defaultValue = "tallygate") String keyPrefix) {
         try {
             var settings = new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, keyPrefix);
-            return RedisCounterStore.open(settings, System::nanoTime);
+            return RedisLedgerStore.open(settings, System::nanoTime);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

@@ -1,5 +1,6 @@
 package io.tallygate.storage.redis;
 
+import io.tallygate.kernel.StoreUnavailableException;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -9,6 +10,8 @@ import org.slf4j.LoggerFactory;
 final class StartCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
+    /** The layout of version 0.2.0. */
+    private static final String LAYOUT = "2";
     private static final int MAJOR_MIN = 6;
     private static final int MINOR_MIN = 2;
 
@@ -32,7 +35,29 @@ final class StartCheck {
             LOG.warn("Redis at {} has maxmemory-policy {}: it may drop counters; set it to noeviction",
                     settings.address(), policy);
         }
+        checkLayout(keyspace);
         checkPartitions(keyspace);
+    }
+
+    /** What version 0.1.0 wrote says nothing about its layout, and is taken over: the layout is noted once that can be. */
+    private void checkLayout(Keyspace keyspace) {
+        String stored = link.await(link.commands().get(keyspace.layoutKey()), link.deadline());
+        if (stored == null) {
+            note(keyspace);
+        } else if (!stored.equals(LAYOUT)) {
+            throw new IllegalArgumentException(
+                    "tallygate.redis.uri: " + keyspace.layoutKey() + " says that this Redis has layout "
+                            + stored + ", and this program knows " + LAYOUT
+                            + ": start the newer program, or choose another tallygate.redis.key-prefix");
+        }
+    }
+
+    private void note(Keyspace keyspace) {
+        try {
+            link.await(link.commands().setnx(keyspace.layoutKey(), LAYOUT), link.deadline());
+        } catch (StoreUnavailableException takesNoWrites) {
+            // It is read as long as it takes none, and the next start notes it.
+        }
     }
 
     private static void checkVersion(RedisSettings settings, String version) {

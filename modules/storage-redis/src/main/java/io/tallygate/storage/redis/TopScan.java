@@ -3,7 +3,7 @@ package io.tallygate.storage.redis;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
-import io.tallygate.counter.CounterStore.Ranked;
+import io.tallygate.ledger.LedgerStore.Ranked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Finds the highest counters of a type by looking at all of them, in pages. Confined to one thread. */
+/** Finds the highest rows of a section by looking at all of them, in pages. Confined to one thread. */
 final class TopScan {
 
     private static final ScanArgs PAGE = ScanArgs.Builder.limit(1_000);
     private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(30);
     private static final Comparator<Ranked> HIGHEST_FIRST = Comparator.comparingLong(Ranked::value).reversed()
-            .thenComparing(Ranked::resourceId);
+            .thenComparing(Ranked::id);
 
     private record Page(String hash, RedisFuture<MapScanCursor<String, String>> found) {}
 
@@ -26,7 +26,7 @@ final class TopScan {
     private final int limit;
     private final TreeSet<Ranked> highest = new TreeSet<>(HIGHEST_FIRST);
 
-    /** What {@link #highest} holds of a resource: a scan may show one twice, with another value. */
+    /** What {@link #highest} holds of an id: a scan may show one twice, with another value. */
     private final Map<String, Ranked> held = new HashMap<>();
 
     TopScan(RedisLink link, int limit) {
@@ -53,19 +53,19 @@ final class TopScan {
         return List.copyOf(highest);
     }
 
-    /** What is no number is no counter, and has no rank. */
-    private void offer(String resource, String value) {
+    /** What is no number has no rank. */
+    private void offer(String id, String value) {
         long number;
         try {
             number = Long.parseLong(value);
         } catch (NumberFormatException e) {
             return;
         }
-        offer(new Ranked(resource, number));
+        offer(new Ranked(id, number));
     }
 
     private void offer(Ranked ranked) {
-        Ranked before = held.remove(ranked.resourceId());
+        Ranked before = held.remove(ranked.id());
         if (before != null) {
             highest.remove(before);
         }
@@ -73,9 +73,9 @@ final class TopScan {
             if (HIGHEST_FIRST.compare(ranked, highest.last()) > 0) {
                 return;
             }
-            held.remove(highest.pollLast().resourceId());
+            held.remove(highest.pollLast().id());
         }
         highest.add(ranked);
-        held.put(ranked.resourceId(), ranked);
+        held.put(ranked.id(), ranked);
     }
 }

@@ -3,13 +3,15 @@ package io.tallygate.storage.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.cluster.SlotHash;
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.TestRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +28,8 @@ final class ClusterFaultsTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int PARTITIONS = 16;
-    private static final List<CounterKey> COUNTERS = IntStream.range(0, 100)
-            .mapToObj(i -> new CounterKey("r" + (100 + i), "likes")).toList();
+    private static final List<RowKey> COUNTERS = IntStream.range(0, 100)
+            .mapToObj(i -> TestRows.of("r" + (100 + i), "likes")).toList();
     private static final long UNTOLD = -1;
     private static final long UNAVAILABLE = -2;
     private static final List<RedisClusterProcesses> CLUSTERS = new ArrayList<>();
@@ -49,22 +51,22 @@ final class ClusterFaultsTest {
         return CLUSTERS.getFirst().masters().get(i);
     }
 
-    private CounterStore filled() {
-        CounterStore store = Stores.open(master(0).uri(), true, PARTITIONS, TIMEOUT, prefix);
+    private LedgerStore filled() {
+        LedgerStore store = Stores.open(master(0).uri(), true, PARTITIONS, TIMEOUT, prefix);
         new PatientStore(store).apply(new Flush(new FlushId("w", 1), Instant.EPOCH,
-                COUNTERS.stream().<Change>map(counter -> Change.Add.single(counter, 7)).toList(), List.of()));
+                List.of(new Posting(COUNTERS.stream().map(counter -> new Change.Add(counter, 7)).toList()))));
         return store;
     }
 
-    private int slot(CounterKey counter) {
+    private int slot(RowKey counter) {
         var keyspace = new Keyspace(prefix, PARTITIONS);
-        return SlotHash.getSlot(keyspace.counters(keyspace.partition(counter), "likes"));
+        return SlotHash.getSlot(keyspace.rows(keyspace.partition(counter), counter));
     }
 
     /** What was told of each counter. */
-    private static AtomicLongArray readEach(CounterStore store) {
+    private static AtomicLongArray readEach(LedgerStore store) {
         var told = new AtomicLongArray(LongStream.generate(() -> UNTOLD).limit(COUNTERS.size()).toArray());
-        store.readEach(COUNTERS, new CounterStore.Readout() {
+        store.readEach(COUNTERS, new LedgerStore.Readout() {
             @Override
             public void value(int place, long value) {
                 told.set(place, value);
@@ -81,7 +83,7 @@ final class ClusterFaultsTest {
 
     @Test
     void readEach_oneMasterGone_answersTheOthersAndStaysReady() {
-        try (CounterStore store = filled()) {
+        try (LedgerStore store = filled()) {
             // The slots from two thirds on are the third one's.
             int first = 2 * SlotHash.SLOT_COUNT / 3;
             master(2).freeze();
@@ -100,7 +102,7 @@ final class ClusterFaultsTest {
         }
     }
 
-    private void assertOnlyLostOnesFail(CounterStore store, int firstLost) {
+    private void assertOnlyLostOnesFail(LedgerStore store, int firstLost) {
         AtomicLongArray told = readEach(store);
         for (int i = 0; i < COUNTERS.size(); i++) {
             assertThat(told.get(i)).as("%s", COUNTERS.get(i))
@@ -110,8 +112,8 @@ final class ClusterFaultsTest {
 
     @Test
     void readEach_slotOnItsWayToAnotherMaster_answersAll() {
-        try (CounterStore store = filled()) {
-            CounterKey counter = COUNTERS.stream().filter(c -> slot(c) < SlotHash.SLOT_COUNT / 3).findFirst()
+        try (LedgerStore store = filled()) {
+            RowKey counter = COUNTERS.stream().filter(c -> slot(c) < SlotHash.SLOT_COUNT / 3).findFirst()
                     .orElseThrow();
             String from = master(0).ask(redis -> redis.clusterMyId());
             String to = master(1).ask(redis -> redis.clusterMyId());

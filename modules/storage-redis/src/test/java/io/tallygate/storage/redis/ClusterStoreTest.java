@@ -3,14 +3,16 @@ package io.tallygate.storage.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.CounterStoreStressContract;
-import io.tallygate.counter.Flush;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.LedgerStoreStressContract;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.Results;
+import io.tallygate.ledger.TestRows;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The store test kit on a cluster of three masters. */
-final class ClusterStoreTest extends CounterStoreStressContract {
+final class ClusterStoreTest extends LedgerStoreStressContract {
 
     private static final List<RedisClusterProcesses> CLUSTERS = new ArrayList<>();
     private final String prefix = Stores.freshPrefix();
@@ -39,7 +41,7 @@ final class ClusterStoreTest extends CounterStoreStressContract {
     }
 
     @Override
-    protected CounterStore open() {
+    protected LedgerStore open() {
         return Stores.open(CLUSTERS.getFirst().masters().getLast().uri(), true, 16, Duration.ofSeconds(20), prefix);
     }
 
@@ -54,21 +56,21 @@ final class ClusterStoreTest extends CounterStoreStressContract {
     @Test
     void apply_masterRestarts_goesOnWithWhatItStored() throws IOException {
         List<Change> adds = IntStream.range(0, 100)
-                .<Change>mapToObj(i -> Change.Add.single(new CounterKey("r" + (100 + i), "likes"), 1)).toList();
-        CounterStore store = open();
+                .<Change>mapToObj(i -> new Change.Add(TestRows.of("r" + (100 + i), "likes"), 1)).toList();
+        LedgerStore store = open();
         try (store) {
             var patient = new PatientStore(store);
-            patient.apply(new Flush(new FlushId("w", 1), Instant.EPOCH, adds, List.of()));
+            patient.apply(new Flush(new FlushId("w", 1), Instant.EPOCH, List.of(new Posting(adds))));
             CLUSTERS.getFirst().masters().get(1).restart();
-            var second = new Flush(new FlushId("w", 2), Instant.EPOCH, adds, List.of());
+            var second = new Flush(new FlushId("w", 2), Instant.EPOCH, List.of(new Posting(adds)));
             Await.until("the second flush is answered", () -> {
                 try {
-                    return patient.apply(second).changes().value(0) == 2;
+                    return Results.plain(patient.apply(second)).value(0) == 2;
                 } catch (StoreUnavailableException e) {
                     return false;
                 }
             });
-            assertThat(store.read(adds.stream().map(Change::counter).toList())).containsOnly(2);
+            assertThat(store.read(adds.stream().map(Change::row).toList())).containsOnly(2);
         }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.cluster.SlotHash;
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.TestRows;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -18,8 +18,8 @@ final class KeyspaceTest {
     @Test
     void partition_knownCounters_staysWhereItIs() {
         var keyspace = new Keyspace("tallygate", 16);
-        assertThat(Stream.of(new CounterKey("lodash", "downloads"), new CounterKey("é😀", "likes"),
-                new CounterKey("a", "b")).map(keyspace::partition)).containsExactly(3, 1, 2);
+        assertThat(Stream.of(TestRows.of("lodash", "downloads"), TestRows.of("é😀", "likes"),
+                TestRows.of("a", "b")).map(keyspace::partition)).containsExactly(3, 1, 2);
         assertThat(keyspace.partition("some-request")).isEqualTo(8);
     }
 
@@ -27,7 +27,7 @@ final class KeyspaceTest {
     void partition_manyCounters_usesAllEvenly() {
         var keyspace = new Keyspace("tallygate", 16);
         long[] counts = new long[16];
-        IntStream.range(0, 16_000).forEach(i -> counts[keyspace.partition(new CounterKey("r" + i, "likes"))]++);
+        IntStream.range(0, 16_000).forEach(i -> counts[keyspace.partition(TestRows.of("r" + i, "likes"))]++);
         assertThat(LongStream.of(counts).boxed()).allSatisfy(count -> assertThat(count).isBetween(800L, 1_200L));
     }
 
@@ -35,8 +35,10 @@ final class KeyspaceTest {
     void keys_ofOnePartition_shareASlot() {
         var keyspace = new Keyspace("tallygate", 16);
         int slot = SlotHash.getSlot("{tallygate:7}");
-        assertThat(Stream.of(keyspace.counters(7, "{likes}"), keyspace.record(7, "}{id"), keyspace.claim(7, "id"),
-                keyspace.flushGuard(7, "w"), keyspace.claimGuard(7, "w"), keyspace.probe(7)))
+        assertThat(
+                Stream.of(keyspace.rows(7, TestRows.COUNTERS, "{likes}"), keyspace.rows(7, TestRows.OTHERS, "{likes}"),
+                        keyspace.record(7, "}{id"), keyspace.claim(7, "id"),
+                        keyspace.flushGuard(7, "w"), keyspace.claimGuard(7, "w"), keyspace.probe(7)))
                 .allSatisfy(key -> assertThat(SlotHash.getSlot(key)).isEqualTo(slot)).doesNotHaveDuplicates();
     }
 

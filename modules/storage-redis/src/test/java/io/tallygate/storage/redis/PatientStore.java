@@ -1,16 +1,16 @@
 package io.tallygate.storage.redis;
 
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.DelegatingStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
 
 /** A store that, when it is unavailable, says so only once it is back, as a writer that waits between attempts sees it. */
 final class PatientStore extends DelegatingStore {
 
-    PatientStore(CounterStore store) {
+    PatientStore(LedgerStore store) {
         super(store);
     }
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
 import io.micronaut.context.ApplicationContext;
-import io.tallygate.counter.Change.Add;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.Outcomes;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Change.Add;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.Results;
+import io.tallygate.ledger.TestRows;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -55,9 +57,9 @@ final class RedisStorageFactoryTest {
     @Test
     void context_storeIsRedis_opensOneConnectionAndKeepsItPrivate() {
         try (ApplicationContext context = start("tallygate.redis.partitions", "4")) {
-            CounterStore store = context.getBean(CounterStore.class);
-            assertThat(store.apply(new Flush(new FlushId("w", 1), Instant.EPOCH,
-                    List.of(Add.single(new CounterKey("a", "likes"), 1)), List.of())).changes())
+            LedgerStore store = context.getBean(LedgerStore.class);
+            assertThat(Results.plain(store.apply(new Flush(new FlushId("w", 1), Instant.EPOCH,
+                    List.of(new Posting(List.of(new Add(TestRows.of("a", "likes"), 1))))))))
                     .isEqualTo(Outcomes.applied(1));
             assertThat(context.getBeansOfType(AbstractRedisClient.class)).isEmpty();
             assertThat(context.getBeansOfType(StatefulConnection.class)).isEmpty();
@@ -67,7 +69,7 @@ final class RedisStorageFactoryTest {
     @Test
     void context_storeIsAnother_hasNoRedis() {
         try (ApplicationContext context = start("tallygate.store", "sqlite")) {
-            assertThat(context.containsBean(CounterStore.class)).isFalse();
+            assertThat(context.containsBean(LedgerStore.class)).isFalse();
         }
     }
 
@@ -101,15 +103,29 @@ final class RedisStorageFactoryTest {
     @Test
     void context_otherPartitionsThanTheDataHas_namesTheSetting() {
         String prefix = Stores.freshPrefix();
-        start("tallygate.redis.key-prefix", prefix, "tallygate.redis.partitions", "2").getBean(CounterStore.class)
+        start("tallygate.redis.key-prefix", prefix, "tallygate.redis.partitions", "2").getBean(LedgerStore.class)
                 .close();
         assertRefused("tallygate.redis.partitions is 3, but the counters in this Redis were stored with 2",
                 "tallygate.redis.key-prefix", prefix, "tallygate.redis.partitions", "3");
     }
 
+    @Test
+    void context_layoutOfANewerProgram_isRefusedByNameAndLeftAsItIs() {
+        try (RedisProcess server = RedisProcess.start()) {
+            String[] settings = {"tallygate.redis.uri", server.uri(), "tallygate.redis.key-prefix", "p"};
+            start(settings).getBean(LedgerStore.class).close();
+            assertThat(server.<String>ask(redis -> redis.get("p:layout"))).isEqualTo("2");
+            for (String layout : List.of("3", "damaged")) {
+                server.ask(redis -> redis.set("p:layout", layout));
+                assertRefused("p:layout says that this Redis has layout " + layout, settings);
+                assertThat(server.<String>ask(redis -> redis.get("p:layout"))).isEqualTo(layout);
+            }
+        }
+    }
+
     private static void assertRefused(String message, String... settings) {
         try (ApplicationContext context = start(settings)) {
-            assertThatThrownBy(() -> context.getBean(CounterStore.class))
+            assertThatThrownBy(() -> context.getBean(LedgerStore.class))
                     .hasMessageContaining(message)
                     .hasStackTraceContaining("ConfigurationException")
                     .satisfies(failure -> assertThat(stackTrace(failure)).doesNotContain("hidden"));

@@ -3,8 +3,8 @@ package io.tallygate.storage.redis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.ReleasedData;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.ReleasedData;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +19,7 @@ final class RedisUpgradeTest {
         var released = new ReleasedData(RedisUpgradeTest.class, version);
         try (RedisProcess server = RedisProcess.start()) {
             restore(server, released.text("redis-" + partitions + ".tsv"));
-            try (CounterStore store = Stores.standalone(server.uri(), partitions, "tallygate")) {
+            try (LedgerStore store = Stores.standalone(server.uri(), partitions, "tallygate")) {
                 released.assertServedBy(store);
             }
         }

@@ -1,8 +1,8 @@
 package io.tallygate.storage.redis;
 
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.CounterStoreStressContract;
-import io.tallygate.counter.CuttingProxy;
+import io.tallygate.ledger.CuttingProxy;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.LedgerStoreStressContract;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The store test kit on one server with one partition. */
-class StandaloneStoreTest extends CounterStoreStressContract {
+class StandaloneStoreTest extends LedgerStoreStressContract {
 
     private static final List<RedisProcess> SERVERS = new ArrayList<>();
     private final List<CuttingProxy> proxies = new ArrayList<>();
@@ -39,16 +39,16 @@ class StandaloneStoreTest extends CounterStoreStressContract {
     }
 
     @Override
-    protected CounterStore open() {
+    protected LedgerStore open() {
         return Stores.standalone(SERVERS.getFirst().uri(), partitions(), prefix);
     }
 
     @Override
-    protected CounterStore openLosingReplies(long seed) {
+    protected LedgerStore openLosingReplies(long seed) {
         var proxy = new CuttingProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVERS.getFirst().port()),
                 seed);
         proxies.add(proxy);
-        CounterStore store = Stores.standalone("redis://127.0.0.1:" + proxy.port(), partitions(), prefix);
+        LedgerStore store = Stores.standalone("redis://127.0.0.1:" + proxy.port(), partitions(), prefix);
         proxy.cutting(12_000);
         return new PatientStore(store);
     }

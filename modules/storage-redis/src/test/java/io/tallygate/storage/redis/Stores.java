@@ -14,12 +14,12 @@ final class Stores {
         return "test-" + PREFIXES.incrementAndGet();
     }
 
-    static RedisCounterStore standalone(String uri, int partitions, String prefix) {
+    static RedisLedgerStore standalone(String uri, int partitions, String prefix) {
         return open(uri, false, partitions, Duration.ofSeconds(20), prefix);
     }
 
-    static RedisCounterStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix) {
-        return RedisCounterStore.open(
+    static RedisLedgerStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix) {
+        return RedisLedgerStore.open(
                 new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, prefix), System::nanoTime);
     }
 }

@@ -1,6 +1,7 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.RowKey;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.util.HashMap;
@@ -70,24 +71,24 @@ final class Overlay {
         return current.size();
     }
 
-    /** What is known here of counters, as it is at one moment: a value, empty for no row, or null for nothing. */
-    synchronized @Nullable OptionalLong[] counters(List<CounterKey> counters) {
+    /** What is known here of rows, as it is at one moment: a value, empty for no row, or null for nothing. */
+    synchronized @Nullable OptionalLong[] numbers(List<RowKey> rows) {
         @Nullable
-        OptionalLong[] known = new @Nullable OptionalLong[counters.size()];
+        OptionalLong[] known = new @Nullable OptionalLong[rows.size()];
         for (int i = 0; i < known.length; i++) {
-            OptionalLong value = current.counters().get(counters.get(i));
-            known[i] = value != null ? value : sealed.counters().get(counters.get(i));
+            OptionalLong value = current.numbers().get(rows.get(i));
+            known[i] = value != null ? value : sealed.numbers().get(rows.get(i));
         }
         return known;
     }
 
-    /** All counters of a type that have a row here, or are known to have none. */
-    synchronized Map<CounterKey, OptionalLong> counters(String counterType) {
-        Map<CounterKey, OptionalLong> found = new HashMap<>();
+    /** By id: all rows of a section that are here, or are known to be gone. */
+    synchronized Map<String, OptionalLong> numbers(Book book, String section) {
+        Map<String, OptionalLong> found = new HashMap<>();
         for (Rows generation : List.of(sealed, current)) {
-            generation.counters().forEach((counter, value) -> {
-                if (counter.counterType().equals(counterType)) {
-                    found.put(counter, value);
+            generation.numbers().forEach((row, value) -> {
+                if (row.section().equals(section) && row.book().equals(book)) {
+                    found.put(row.id(), value);
                 }
             });
         }

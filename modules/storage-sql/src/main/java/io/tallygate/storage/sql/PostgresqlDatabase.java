@@ -3,9 +3,11 @@ package io.tallygate.storage.sql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.tallygate.ledger.Book;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Properties;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -26,14 +28,14 @@ final class PostgresqlDatabase implements Database {
     }
 
     /**
-     * Connects, brings the schema to this version, and checks the database as {@link PostgresqlStart} does.
+     * Connects, brings the schema to this version, makes tables of books that have none, and checks the database as {@link PostgresqlStart} does.
      *
      * @throws RuntimeException when either is not possible
      */
-    static PostgresqlDatabase open(PostgresqlSettings.Parsed settings) {
+    static PostgresqlDatabase open(PostgresqlSettings.Parsed settings, Collection<Book> books) {
         var database = new PostgresqlDatabase(connect(settings));
         try {
-            database.prepare();
+            database.prepare(books);
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -86,9 +88,9 @@ final class PostgresqlDatabase implements Database {
         return config;
     }
 
-    private void prepare() {
+    private void prepare(Collection<Book> books) {
         run(false, connection -> {
-            new PostgresqlStart(connection).prepare();
+            new PostgresqlStart(connection, books).prepare();
             return 1;
         });
     }

@@ -1,25 +1,36 @@
 package io.tallygate.storage.sql;
 
+import io.tallygate.ledger.Book;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * What a database has to have before counters are kept in it: the encoding, the tables, the rights. What is missing is
+ * What a database has to have before rows are kept in it: the encoding, the tables, the rights. What is missing is
  * refused with the statement that gives it. A database that has everything is not written to, so that it is served even
  * while it is read-only. For one thread, once.
  */
 final class PostgresqlStart {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final String ENCODING = "UTF8";
     private static final int MAX_WAIT_MILLIS = 60_000;
     private static final String RIGHTS = "SELECT, INSERT, UPDATE, DELETE";
+    /** Made by the first migration. */
     private static final List<String> TABLES = List.of("counter", "idempotency", "flush_guard");
+    private static final String MAKE_TABLE = """
+            CREATE TABLE IF NOT EXISTS {table} (
+                {section} TEXT COLLATE "C" NOT NULL,
+                {id} TEXT COLLATE "C" NOT NULL,
+                value BIGINT NOT NULL,
+                PRIMARY KEY ({section}, {id})
+            ) WITH (fillfactor = 80)""";
 
     private static final String ABOUT = """
             SELECT current_setting('server_encoding'), current_database(), quote_ident(current_user),
@@ -31,13 +42,16 @@ final class PostgresqlStart {
             FROM (SELECT ? AS name) AS asked""";
 
     private final Connection connection;
+    /** Those of the books that no migration makes. */
+    private final List<BookTable> bookTables;
     private final Migrations migrations = new Migrations("postgresql", VERSION,
             "SELECT count(to_regclass('schema_version'))");
 
     private record About(String encoding, String database, String user, String schema) {}
 
-    PostgresqlStart(Connection connection) {
+    PostgresqlStart(Connection connection, Collection<Book> books) {
         this.connection = connection;
+        this.bookTables = books.stream().map(BookTable::of).filter(table -> !TABLES.contains(table.name())).toList();
     }
 
     /**
@@ -55,7 +69,7 @@ final class PostgresqlStart {
                     + " ENCODING 'UTF8' TEMPLATE template0, under a name that is free");
         }
         try {
-            if (!migrations.areApplied(connection)) {
+            if (!migrations.areApplied(connection) || !haveTables()) {
                 migrate();
             }
         } catch (SQLException e) {
@@ -78,6 +92,26 @@ final class PostgresqlStart {
             statement.execute("SELECT pg_advisory_xact_lock(hashtext('tallygate.schema'))");
         }
         migrations.apply(connection);
+        try (Statement statement = connection.createStatement()) {
+            for (BookTable table : bookTables) {
+                statement.execute(table.in(MAKE_TABLE));
+            }
+        }
+    }
+
+    private boolean haveTables() throws SQLException {
+        for (BookTable table : bookTables) {
+            try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+                statement.setString(1, table.name());
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    if (!row.getBoolean(1)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
     }
 
     private About about() throws SQLException {
@@ -105,7 +139,7 @@ final class PostgresqlStart {
 
     private void checkTables(About about) throws SQLException {
         var denied = new ArrayList<String>();
-        for (String table : TABLES) {
+        for (String table : Stream.concat(TABLES.stream(), bookTables.stream().map(BookTable::name)).toList()) {
             try (PreparedStatement statement = connection.prepareStatement(RIGHTS_ON)) {
                 statement.setString(1, table);
                 try (ResultSet row = statement.executeQuery()) {

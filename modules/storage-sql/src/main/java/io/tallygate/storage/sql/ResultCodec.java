@@ -1,26 +1,36 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.WriteResult;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packs results into the bytes that a store keeps: numbers in as few bytes as they need (LEB128, the sign in the lowest
- * bit), refusals as one bit a change and only when there is one. The first byte is the format. Behind a flush's result are
- * the eight bytes of its fingerprint, which version 0.1.0 neither wrote nor looks at.
+ * bit), refusals as a byte a change and only when there is one. The first byte is the format.
+ *
+ * <p>Format 1, of version 0.1.0, has a bit for each refusal, which is one of the range; a flush's changes without a key as
+ * one list in front of the results of its requests; and no memo. Behind its flushes there may be the eight bytes of a
+ * fingerprint, which format 2 always has.
  */
 final class ResultCodec {
 
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
+    private static final byte FORMAT_OF_0_1_0 = 1;
     private static final int NUMBER_BYTES_MAX = 10;
     private static final byte COMMITTED = 0;
     private static final byte KEY_REUSED = 1;
     private static final byte REPLAYED = 2;
+    private static final byte NOT_REFUSED = 0;
+    /** By what a byte stands for, less one. */
+    private static final List<Refusal> REFUSALS = List.of(Refusal.RANGE, Refusal.WRONG_TYPE, Refusal.UNDONE);
 
     /** A flush that was applied. */
     record Applied(FlushResult result, long fingerprint) {}
@@ -28,60 +38,88 @@ final class ResultCodec {
     private ResultCodec() {}
 
     static byte[] pack(FlushResult result, long fingerprint) {
-        int bytes = 1 + bytesMax(result.changes()) + NUMBER_BYTES_MAX + Long.BYTES;
-        for (WriteResult request : result.requests()) {
-            bytes += 1 + (request instanceof WriteResult.Committed committed ? bytesMax(committed.outcomes()) : 0);
+        int bytes = 1 + NUMBER_BYTES_MAX + Long.BYTES;
+        for (PostingResult posting : result.postings()) {
+            bytes += 1 + (posting instanceof PostingResult.Committed committed ? bytesMax(committed) : 0);
         }
         ByteBuffer buffer = ByteBuffer.allocate(bytes).put(FORMAT);
-        putOutcomes(buffer, result.changes());
-        putNumber(buffer, result.requests().size());
-        for (WriteResult request : result.requests()) {
-            switch (request) {
-                case WriteResult.Committed(Outcomes outcomes, boolean replayed) ->
-                    putOutcomes(buffer.put(replayed ? REPLAYED : COMMITTED), outcomes);
-                case WriteResult.KeyReused() -> buffer.put(KEY_REUSED);
+        putNumber(buffer, result.postings().size());
+        for (PostingResult posting : result.postings()) {
+            switch (posting) {
+                case PostingResult.Committed committed ->
+                    putCommitted(buffer.put(committed.replayed() ? REPLAYED : COMMITTED), committed);
+                case PostingResult.KeyReused() -> buffer.put(KEY_REUSED);
+                case PostingResult.Failed(RuntimeException failure) -> throw failure;
             }
         }
         buffer.putLong(fingerprint);
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
-    static byte[] pack(Outcomes outcomes) {
-        ByteBuffer buffer = ByteBuffer.allocate(1 + bytesMax(outcomes)).put(FORMAT);
-        putOutcomes(buffer, outcomes);
+    /** What a key's record keeps. */
+    static byte[] packRecord(PostingResult.Committed result) {
+        ByteBuffer buffer = ByteBuffer.allocate(1 + bytesMax(result)).put(FORMAT);
+        putCommitted(buffer, result);
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
     static Applied unpackResult(byte[] bytes) {
-        ByteBuffer buffer = open(bytes);
-        Outcomes changes = outcomes(buffer);
-        int count = (int) number(buffer);
-        List<WriteResult> requests = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        byte format = format(buffer);
+        var postings = new ArrayList<PostingResult>();
+        if (format == FORMAT_OF_0_1_0) {
+            postings.add(new PostingResult.Committed(outcomesOf010(buffer)));
+        }
+        for (int left = (int) number(buffer); left > 0; left--) {
             byte kind = buffer.get();
-            requests.add(kind == KEY_REUSED
-                    ? new WriteResult.KeyReused()
-                    : new WriteResult.Committed(outcomes(buffer), kind == REPLAYED));
+            postings.add(kind == KEY_REUSED
+                    ? new PostingResult.KeyReused()
+                    : committed(buffer, format, kind == REPLAYED));
         }
         long fingerprint = buffer.remaining() < Long.BYTES ? Flush.NO_FINGERPRINT : buffer.getLong();
-        return new Applied(new FlushResult(changes, requests), fingerprint);
+        return new Applied(new FlushResult(postings), fingerprint);
     }
 
-    static Outcomes unpackOutcomes(byte[] bytes) {
-        return outcomes(open(bytes));
-    }
-
-    private static ByteBuffer open(byte[] bytes) {
+    /** As a repetition gets it. */
+    static PostingResult.Committed unpackRecord(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        byte format = buffer.get();
-        if (format != FORMAT) {
-            throw new IllegalStateException("a stored result has format " + format + ", known is " + FORMAT);
-        }
-        return buffer;
+        return committed(buffer, format(buffer), true);
     }
 
-    private static int bytesMax(Outcomes outcomes) {
-        return (outcomes.size() + 1) * NUMBER_BYTES_MAX + 1 + (outcomes.size() + 7) / 8;
+    private static byte format(ByteBuffer buffer) {
+        byte format = buffer.get();
+        if (format != FORMAT && format != FORMAT_OF_0_1_0) {
+            throw new IllegalStateException("a stored result has format " + format + ", known are " + FORMAT_OF_0_1_0
+                    + " and " + FORMAT);
+        }
+        return format;
+    }
+
+    private static int bytesMax(PostingResult.Committed committed) {
+        return committed.outcomes().size() * (NUMBER_BYTES_MAX + 1) + 2 * NUMBER_BYTES_MAX + 1
+                + committed.memo().length();
+    }
+
+    private static void putCommitted(ByteBuffer buffer, PostingResult.Committed committed) {
+        putOutcomes(buffer, committed.outcomes());
+        putNumber(buffer, committed.memo().length());
+        if (committed.memo().length() > 0) {
+            buffer.put(committed.memo().bytes());
+        }
+    }
+
+    private static PostingResult.Committed committed(ByteBuffer buffer, byte format, boolean replayed) {
+        if (format == FORMAT_OF_0_1_0) {
+            return new PostingResult.Committed(outcomesOf010(buffer), replayed);
+        }
+        Outcomes outcomes = outcomes(buffer);
+        int length = (int) number(buffer);
+        if (length == 0) {
+            return new PostingResult.Committed(outcomes, replayed);
+        }
+        var memo = new byte[length];
+        buffer.get(memo);
+        return new PostingResult.Committed(outcomes, Memo.of(memo), replayed);
     }
 
     private static void putOutcomes(ByteBuffer buffer, Outcomes outcomes) {
@@ -94,19 +132,29 @@ final class ResultCodec {
         }
         buffer.put((byte) (anyRefused ? 1 : 0));
         if (anyRefused) {
-            var bits = new byte[(size + 7) / 8];
             for (int i = 0; i < size; i++) {
-                bits[i / 8] |= (byte) (outcomes.refused(i) ? 1 << i % 8 : 0);
+                Refusal refusal = outcomes.refusal(i);
+                buffer.put(refusal == null ? NOT_REFUSED : (byte) (1 + REFUSALS.indexOf(refusal)));
             }
-            buffer.put(bits);
         }
     }
 
     private static Outcomes outcomes(ByteBuffer buffer) {
-        var values = new long[(int) number(buffer)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = number(buffer);
+        long[] values = values(buffer);
+        if (buffer.get() == 0) {
+            return Outcomes.applied(values);
         }
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[values.length];
+        for (int i = 0; i < values.length; i++) {
+            byte refusal = buffer.get();
+            refusals[i] = refusal == NOT_REFUSED ? null : REFUSALS.get(refusal - 1);
+        }
+        return Outcomes.of(values, refusals);
+    }
+
+    private static Outcomes outcomesOf010(ByteBuffer buffer) {
+        long[] values = values(buffer);
         if (buffer.get() == 0) {
             return Outcomes.applied(values);
         }
@@ -117,6 +165,14 @@ final class ResultCodec {
             refused[i] = (bits[i / 8] >> i % 8 & 1) != 0;
         }
         return Outcomes.of(values, refused);
+    }
+
+    private static long[] values(ByteBuffer buffer) {
+        var values = new long[(int) number(buffer)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = number(buffer);
+        }
+        return values;
     }
 
     private static void putNumber(ByteBuffer buffer, long number) {

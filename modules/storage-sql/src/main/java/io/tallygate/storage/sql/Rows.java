@@ -1,11 +1,11 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.RowKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Rows of the three tables as some transactions left them. Mutable; not thread-safe. */
+/** Rows of the books, of flushes and of keys, as some transactions left them. Mutable; not thread-safe. */
 final class Rows {
 
     /** The last flush of a writer. */
@@ -14,13 +14,13 @@ final class Rows {
     /** What became of the request with a key. */
     record KeyRow(String fingerprint, long expiresAtMillis, byte[] outcomes) {}
 
-    private final Map<CounterKey, OptionalLong> counters = new HashMap<>();
+    private final Map<RowKey, OptionalLong> numbers = new HashMap<>();
     private final Map<String, FlushRow> flushes = new HashMap<>();
     private final Map<String, KeyRow> keys = new HashMap<>();
 
-    /** By counter: its value, or empty when its row is gone. */
-    Map<CounterKey, OptionalLong> counters() {
-        return counters;
+    /** By name: the row's value, or empty when it is gone. */
+    Map<RowKey, OptionalLong> numbers() {
+        return numbers;
     }
 
     /** By writer. */
@@ -35,13 +35,13 @@ final class Rows {
 
     /** Makes these rows what a later transaction left. */
     void putAll(Rows later) {
-        counters.putAll(later.counters);
+        numbers.putAll(later.numbers);
         flushes.putAll(later.flushes);
         keys.putAll(later.keys);
     }
 
     int size() {
-        return counters.size() + flushes.size() + keys.size();
+        return numbers.size() + flushes.size() + keys.size();
     }
 
     boolean isEmpty() {

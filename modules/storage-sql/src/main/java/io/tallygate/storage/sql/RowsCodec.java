@@ -1,6 +1,7 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.RowKey;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.io.ByteArrayInputStream;
@@ -8,13 +9,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Rows as the bytes of a journal record. The first byte is the format. */
+/**
+ * Rows as the bytes of a journal record. The first byte is the format. Format 1, of version 0.1.0, has no books: its rows
+ * are counters.
+ */
 final class RowsCodec {
 
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
+    private static final byte FORMAT_OF_0_1_0 = 1;
     private static final int BYTES_A_ROW = 48;
 
     private RowsCodec() {}
@@ -23,11 +30,17 @@ final class RowsCodec {
         var bytes = new ByteArrayOutputStream(64 + rows.size() * BYTES_A_ROW);
         var out = new DataOutputStream(bytes);
         out.writeByte(FORMAT);
-        out.writeInt(rows.counters().size());
-        for (Map.Entry<CounterKey, OptionalLong> counter : rows.counters().entrySet()) {
-            out.writeUTF(counter.getKey().counterType());
-            out.writeUTF(counter.getKey().resourceId());
-            OptionalLong value = counter.getValue();
+        List<Book> books = rows.numbers().keySet().stream().map(RowKey::book).distinct().toList();
+        out.writeByte(books.size());
+        for (Book book : books) {
+            out.writeUTF(book.name());
+        }
+        out.writeInt(rows.numbers().size());
+        for (Map.Entry<RowKey, OptionalLong> row : rows.numbers().entrySet()) {
+            out.writeByte(books.indexOf(row.getKey().book()));
+            out.writeUTF(row.getKey().section());
+            out.writeUTF(row.getKey().id());
+            OptionalLong value = row.getValue();
             out.writeBoolean(value.isPresent());
             if (value.isPresent()) {
                 out.writeLong(value.getAsLong());
@@ -54,14 +67,20 @@ final class RowsCodec {
     static Rows decode(byte[] bytes) throws IOException {
         var in = new DataInputStream(new ByteArrayInputStream(bytes));
         byte format = in.readByte();
-        if (format != FORMAT) {
-            throw new IOException("rows have format " + format + ", known is " + FORMAT);
+        if (format != FORMAT && format != FORMAT_OF_0_1_0) {
+            throw new IOException("rows have format " + format + ", known are " + FORMAT_OF_0_1_0 + " and " + FORMAT);
+        }
+        List<Book> books = new ArrayList<>();
+        for (int left = format == FORMAT ? in.readUnsignedByte() : 0; left > 0; left--) {
+            books.add(new Book(in.readUTF()));
         }
         var rows = new Rows();
         for (int left = in.readInt(); left > 0; left--) {
-            String counterType = in.readUTF();
-            var counter = new CounterKey(in.readUTF(), counterType);
-            rows.counters().put(counter, in.readBoolean() ? OptionalLong.of(in.readLong()) : OptionalLong.empty());
+            Book book = format == FORMAT ? books.get(in.readUnsignedByte()) : BookTable.COUNTERS;
+            String section = in.readUTF();
+            // A database is not divided, so rows need no home in it.
+            var row = new RowKey(book, section, in.readUTF(), 0);
+            rows.numbers().put(row, in.readBoolean() ? OptionalLong.of(in.readLong()) : OptionalLong.empty());
         }
         for (int left = in.readInt(); left > 0; left--) {
             rows.flushes().put(in.readUTF(), new FlushRow(in.readLong(), in.readLong(), readBytes(in)));

@@ -1,9 +1,13 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore.Ranked;
-import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.LedgerStore.Ranked;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Worksheet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,9 @@ interface Session {
     /** What is on record for an idempotency key. */
     record KeyRecord(String fingerprint, byte[] outcomes) {}
 
+    /** What a claimed key's record is to hold, and until when. */
+    record KeyOutcome(String id, byte[] outcomes, long expiresAtMillis) {}
+
     /**
      * Takes a flush's number, and keeps other transactions from taking one of this writer until this one ends; false
      * when that number or a later one is on record.
@@ -31,30 +38,46 @@ interface Session {
     void recordFlush(String writer, byte[] result) throws SQLException;
 
     /**
-     * Claims those keys that are free: never used, or expired at {@code atMillis}. Returns their ids; the others are on
+     * Claims those keys that are free: never used, or expired at {@code ageAtMillis}. Returns their ids; the others are on
      * record, and cannot change until this transaction ends.
      *
-     * @param keys one of each id
+     * @param keys     one of each id
+     * @param atMillis when the lives of their records begin
      */
-    Set<String> claimKeys(List<IdempotencyKey> keys, long atMillis, long expiresAtMillis) throws SQLException;
+    Set<String> claimKeys(List<IdempotencyKey> keys, long ageAtMillis, long atMillis) throws SQLException;
 
     /** The records of ids that were not claimed. */
     Map<String, KeyRecord> keyRecords(List<String> ids) throws SQLException;
 
     /** Completes claimed keys. */
-    void recordOutcomes(List<String> ids, List<byte[]> outcomes) throws SQLException;
+    void recordOutcomes(List<KeyOutcome> outcomes) throws SQLException;
 
-    /** Takes the rows of counters, in the order given, before statements that would take them in another one. */
-    void lock(List<CounterKey> counters) throws SQLException;
+    /** Whether {@link #addAtOnce} is worth asking. */
+    default boolean addsAtOnce() {
+        return false;
+    }
 
-    /** Applies or refuses each. */
-    void add(Adds adds) throws SQLException;
+    /**
+     * Applies adds of different rows of one book, each bounded or not so that a row which is not there takes it, and
+     * nothing else in this transaction: for a database that does so in fewer round trips than {@link #readLocked} and
+     * {@link #put}.
+     *
+     * @return empty when this one does not, or when the adds have nothing in common that one statement could compare; then
+     *         nothing was changed
+     */
+    default Optional<Outcomes> addAtOnce(List<Change.Add> adds) throws SQLException {
+        return Optional.empty();
+    }
 
-    void reset(List<CounterKey> counters) throws SQLException;
+    /** Tells a worksheet what its rows hold, and keeps other transactions from changing them until this one ends. */
+    void readLocked(Worksheet sheet) throws SQLException;
 
-    /** The values of counters, in their order; 0 for one without a row. */
-    long[] read(List<CounterKey> counters) throws SQLException;
+    /** Makes the rows what a worksheet says, of which {@link #readLocked} told it. */
+    void put(Worksheet sheet) throws SQLException;
 
-    /** The highest counters of a type, highest first, equal ones ordered by resource. */
-    List<Ranked> top(String counterType, int limit) throws SQLException;
+    /** The values of rows, in their order; 0 for one that is not there. */
+    long[] read(List<RowKey> rows) throws SQLException;
+
+    /** The highest rows of a section, highest first, equal ones ordered by id. */
+    List<Ranked> rank(Book book, String section, int limit) throws SQLException;
 }

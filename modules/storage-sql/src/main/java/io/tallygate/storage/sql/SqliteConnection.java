@@ -1,13 +1,17 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.CounterKey;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.RowKey;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +41,10 @@ final class SqliteConnection extends Statements implements AutoCloseable {
             ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at,
                 outcomes = excluded.outcomes""";
     private static final String KEY = "SELECT fingerprint, expires_at, outcomes FROM idempotency WHERE id = ?";
-    private static final String DELETE = "DELETE FROM counter WHERE counter_type = ? AND resource_id = ?";
+    private static final String DELETE = "DELETE FROM {table} WHERE {section} = ? AND {id} = ?";
     private static final String VALUES = """
-            WITH wanted (place, counter_type, resource_id) AS (VALUES %s)
-            SELECT place, value FROM wanted CROSS JOIN counter USING (counter_type, resource_id)""";
+            WITH wanted (place, {section}, {id}) AS (VALUES %s)
+            SELECT place, value FROM wanted CROSS JOIN {table} USING ({section}, {id})""";
     private static final String TABLES = "SELECT count(*) FROM sqlite_schema WHERE name = ?";
     private static final String EPOCH = "SELECT epoch FROM checkpoint";
     private static final String JOURNAL = "SELECT name, since FROM journal";
@@ -49,19 +53,29 @@ final class SqliteConnection extends Statements implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
-    private final String[] putCounters = new String[ROWS_A_STATEMENT.length];
-    private final String[] values = new String[ROWS_A_STATEMENT.length];
+    private final Map<Book, BookStatements> books = new HashMap<>();
+
+    /** The statements of one book; of put and values one for each of {@link #ROWS_A_STATEMENT}. */
+    private record BookStatements(List<String> put, List<String> values, String delete) {
+
+        static BookStatements of(Book book) {
+            BookTable table = BookTable.of(book);
+            var put = new ArrayList<String>();
+            var values = new ArrayList<String>();
+            for (int rows : ROWS_A_STATEMENT) {
+                put.add(table.in("INSERT INTO {table} ({section}, {id}, value) VALUES (?, ?, ?)"
+                        + ", (?, ?, ?)".repeat(rows - 1)
+                        + " ON CONFLICT ({section}, {id}) DO UPDATE SET value = excluded.value"));
+                values.add(table.in(VALUES.formatted(IntStream.range(0, rows)
+                        .mapToObj(place -> "(" + place + ", ?, ?)").collect(Collectors.joining(", ")))));
+            }
+            return new BookStatements(put, values, table.in(DELETE));
+        }
+    }
 
     SqliteConnection(Connection connection) {
         super("");
         this.connection = connection;
-        for (int i = 0; i < ROWS_A_STATEMENT.length; i++) {
-            putCounters[i] = "INSERT INTO counter (counter_type, resource_id, value) VALUES (?, ?, ?)"
-                    + ", (?, ?, ?)".repeat(ROWS_A_STATEMENT[i] - 1)
-                    + " ON CONFLICT (counter_type, resource_id) DO UPDATE SET value = excluded.value";
-            values[i] = VALUES.formatted(IntStream.range(0, ROWS_A_STATEMENT[i])
-                    .mapToObj(place -> "(" + place + ", ?, ?)").collect(Collectors.joining(", ")));
-        }
     }
 
     Connection connection() {
@@ -83,27 +97,45 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         // Kept for the next time.
     }
 
-    /** The counters' values, in their order; 0 without a row. */
-    long[] values(List<CounterKey> counters) throws SQLException {
-        var found = new long[counters.size()];
+    /** The rows' values, in their order; empty for one that is not there. */
+    OptionalLong[] values(List<RowKey> rows) throws SQLException {
+        var found = new OptionalLong[rows.size()];
+        Arrays.fill(found, OptionalLong.empty());
         for (int from = 0; from < found.length;) {
-            int kind = smallestFor(found.length - from);
-            int to = Math.min(found.length, from + ROWS_A_STATEMENT[kind]);
-            PreparedStatement statement = prepare(values[kind]);
+            Book book = rows.get(from).book();
+            int to = from + 1;
+            while (to < found.length && rows.get(to).book().equals(book)) {
+                to++;
+            }
+            findValues(book, rows, from, to, found);
+            from = to;
+        }
+        return found;
+    }
+
+    private void findValues(Book book, List<RowKey> rows, int first, int end, OptionalLong[] found)
+            throws SQLException {
+        for (int from = first; from < end;) {
+            int kind = smallestFor(end - from);
+            int to = Math.min(end, from + ROWS_A_STATEMENT[kind]);
+            PreparedStatement statement = prepare(statements(book).values().get(kind));
             for (int place = 0; place < ROWS_A_STATEMENT[kind]; place++) {
                 @Nullable
-                CounterKey counter = from + place < to ? counters.get(from + place) : null;
-                statement.setString(2 * place + 1, counter == null ? null : counter.counterType());
-                statement.setString(2 * place + 2, counter == null ? null : counter.resourceId());
+                RowKey row = from + place < to ? rows.get(from + place) : null;
+                statement.setString(2 * place + 1, row == null ? null : row.section());
+                statement.setString(2 * place + 2, row == null ? null : row.id());
             }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found[from + rows.getInt(1)] = rows.getLong(2);
+            try (ResultSet values = statement.executeQuery()) {
+                while (values.next()) {
+                    found[from + values.getInt(1)] = OptionalLong.of(values.getLong(2));
                 }
             }
             from = to;
         }
-        return found;
+    }
+
+    private BookStatements statements(Book book) {
+        return books.computeIfAbsent(book, BookStatements::of);
     }
 
     /** The kind of statement that takes so many rows, or else the one that takes most. */
@@ -160,7 +192,7 @@ final class SqliteConnection extends Statements implements AutoCloseable {
 
     /** Writes the rows of the journal up to an epoch. */
     void put(Rows rows, long epoch) throws SQLException {
-        putCounters(rows.counters());
+        putNumbers(rows.numbers());
         PreparedStatement putFlush = prepare(PUT_FLUSH);
         for (Map.Entry<String, FlushRow> flush : rows.flushes().entrySet()) {
             putFlush.setString(1, flush.getKey());
@@ -182,32 +214,54 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         putEpoch.executeUpdate();
     }
 
-    /** In the order of the table, so that neighbours meet in one page. */
-    private void putCounters(Map<CounterKey, OptionalLong> counters) throws SQLException {
-        List<CounterKey> present = new ArrayList<>(counters.size());
-        PreparedStatement delete = prepare(DELETE);
-        for (Map.Entry<CounterKey, OptionalLong> counter : counters.entrySet()) {
-            if (counter.getValue().isPresent()) {
-                present.add(counter.getKey());
+    /** In the order of the tables, so that neighbours meet in one page. */
+    private void putNumbers(Map<RowKey, OptionalLong> numbers) throws SQLException {
+        Map<Book, List<RowKey>> present = new HashMap<>();
+        for (Map.Entry<RowKey, OptionalLong> number : numbers.entrySet()) {
+            RowKey row = number.getKey();
+            if (number.getValue().isPresent()) {
+                present.computeIfAbsent(row.book(), book -> new ArrayList<>(numbers.size())).add(row);
             } else {
-                delete.setString(1, counter.getKey().counterType());
-                delete.setString(2, counter.getKey().resourceId());
+                PreparedStatement delete = prepare(statements(row.book()).delete());
+                delete.setString(1, row.section());
+                delete.setString(2, row.id());
                 delete.executeUpdate();
             }
         }
-        present.sort(null);
+        for (Map.Entry<Book, List<RowKey>> rows : present.entrySet()) {
+            rows.getValue().sort(null);
+            put(rows.getKey(), rows.getValue(), numbers);
+        }
+    }
+
+    private void put(Book book, List<RowKey> rows, Map<RowKey, OptionalLong> numbers) throws SQLException {
         int from = 0;
         for (int kind = 0; kind < ROWS_A_STATEMENT.length; kind++) {
             int size = ROWS_A_STATEMENT[kind];
-            PreparedStatement put = prepare(putCounters[kind]);
-            for (; present.size() - from >= size; from += size) {
+            PreparedStatement put = prepare(statements(book).put().get(kind));
+            for (; rows.size() - from >= size; from += size) {
                 int parameter = 1;
-                for (CounterKey counter : present.subList(from, from + size)) {
-                    put.setString(parameter++, counter.counterType());
-                    put.setString(parameter++, counter.resourceId());
-                    put.setLong(parameter++, counters.getOrDefault(counter, OptionalLong.empty()).orElse(0));
+                for (RowKey row : rows.subList(from, from + size)) {
+                    put.setString(parameter++, row.section());
+                    put.setString(parameter++, row.id());
+                    put.setLong(parameter++, numbers.getOrDefault(row, OptionalLong.empty()).orElse(0));
                 }
                 put.executeUpdate();
+            }
+        }
+    }
+
+    /** Makes the tables of books that it has not. */
+    void makeTables(Collection<Book> ofBooks) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (Book book : ofBooks) {
+                statement.execute(BookTable.of(book).in("""
+                        CREATE TABLE IF NOT EXISTS {table} (
+                            {section} TEXT NOT NULL,
+                            {id} TEXT NOT NULL,
+                            value INTEGER NOT NULL,
+                            PRIMARY KEY ({section}, {id})
+                        ) STRICT, WITHOUT ROWID"""));
             }
         }
     }

@@ -1,11 +1,13 @@
 package io.tallygate.storage.sql;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Book;
 import io.tallygate.storage.sql.SqliteSettings.Synchronous;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -83,8 +85,9 @@ final class SqliteDatabase implements Database {
      * @throws IOException           when the directory cannot be used, or the journal is damaged, missing or another's;
      *                               then nothing in it was changed
      */
-    static SqliteDatabase open(Path directory, Synchronous synchronous, Limits limits) throws IOException {
-        SqliteFile file = SqliteFile.open(directory);
+    static SqliteDatabase open(Path directory, Synchronous synchronous, Limits limits, Collection<Book> books)
+            throws IOException {
+        SqliteFile file = SqliteFile.open(directory, books);
         try {
             return open(file, directory, synchronous, limits);
         } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.tallygate.storage.sql;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Book;
 import io.tallygate.storage.sql.Database.Work;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -47,6 +50,7 @@ final class SqliteFile implements AutoCloseable {
     private static final int LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
     private final Path file;
+    private final Collection<Book> books;
     private final FileLock lock;
     private final ReentrantLock writing = new ReentrantLock();
     private final Deque<SqliteConnection> writers = new ArrayDeque<>(1);
@@ -54,19 +58,21 @@ final class SqliteFile implements AutoCloseable {
     private final ConcurrentLinkedQueue<SqliteConnection> readers = new ConcurrentLinkedQueue<>();
     private volatile @Nullable OpenedFile opened;
 
-    private SqliteFile(Path file, FileLock lock) {
+    private SqliteFile(Path file, Collection<Book> books, FileLock lock) {
         this.file = file;
+        this.books = List.copyOf(books);
         this.lock = lock;
     }
 
     /**
      * Takes {@code tallygate.db} in a directory, which is made when it is missing; the file is not.
      *
+     * @param books have tables after {@link #prepare}
      * @throws IllegalStateException when another process has it open
      * @throws IOException           when the directory cannot be used
      */
-    static SqliteFile open(Path directory) throws IOException {
-        return new SqliteFile(directory.resolve("tallygate.db"), FileLock.take(directory));
+    static SqliteFile open(Path directory, Collection<Book> books) throws IOException {
+        return new SqliteFile(directory.resolve("tallygate.db"), books, FileLock.take(directory));
     }
 
     boolean exists() {
@@ -90,6 +96,7 @@ final class SqliteFile implements AutoCloseable {
         try {
             T result = write(connection -> {
                 MIGRATIONS.apply(connection.connection());
+                connection.makeTables(books);
                 return work.on(connection);
             });
             readers.forEach(SqliteFile::closeQuietly);

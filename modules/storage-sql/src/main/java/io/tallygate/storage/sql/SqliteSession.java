@@ -1,14 +1,17 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore.Ranked;
-import io.tallygate.counter.IdempotencyKey;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.LedgerStore.Ranked;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Worksheet;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,12 +67,13 @@ final class SqliteSession implements Session {
     }
 
     @Override
-    public Set<String> claimKeys(List<IdempotencyKey> keys, long atMillis, long expiresAtMillis) throws SQLException {
+    public Set<String> claimKeys(List<IdempotencyKey> keys, long ageAtMillis, long atMillis) throws SQLException {
         Set<String> claimed = new HashSet<>();
         for (IdempotencyKey key : keys) {
             KeyRow row = key(key.id());
-            if (row == null || row.expiresAtMillis() <= atMillis) {
-                changes.keys().put(key.id(), new KeyRow(key.fingerprint(), expiresAtMillis, PENDING));
+            if (row == null || row.expiresAtMillis() <= ageAtMillis) {
+                changes.keys().put(key.id(),
+                        new KeyRow(key.fingerprint(), atMillis + key.life().toMillis(), PENDING));
                 claimed.add(key.id());
             }
         }
@@ -95,61 +99,52 @@ final class SqliteSession implements Session {
     }
 
     @Override
-    public void recordOutcomes(List<String> ids, List<byte[]> outcomes) {
-        for (int i = 0; i < ids.size(); i++) {
-            byte[] recorded = outcomes.get(i);
-            changes.keys().computeIfPresent(ids.get(i),
-                    (_, row) -> new KeyRow(row.fingerprint(), row.expiresAtMillis(), recorded));
+    public void recordOutcomes(List<KeyOutcome> outcomes) {
+        for (KeyOutcome outcome : outcomes) {
+            changes.keys().computeIfPresent(outcome.id(),
+                    (_, row) -> new KeyRow(row.fingerprint(), outcome.expiresAtMillis(), outcome.outcomes()));
         }
     }
 
+    /** Nobody else changes rows meanwhile. */
     @Override
-    public void lock(List<CounterKey> counters) {
-        // Nobody else changes rows meanwhile.
-    }
-
-    @Override
-    public void add(Adds adds) throws SQLException {
-        var counters = new ArrayList<CounterKey>(adds.size());
-        for (int i = 0; i < adds.size(); i++) {
-            counters.add(adds.counter(i));
-        }
-        long[] values = read(counters);
-        for (int i = 0; i < values.length; i++) {
-            Change.Add add = adds.get(i);
-            if (values[i] < add.lowest() || values[i] > add.highest()) {
-                adds.refused(i);
-            } else {
-                long value = values[i] + add.delta();
-                changes.counters().put(add.counter(), OptionalLong.of(value));
-                adds.applied(i, value);
+    public void readLocked(Worksheet sheet) throws SQLException {
+        List<RowKey> rows = sheet.rows();
+        OptionalLong[] found = find(rows);
+        for (int i = 0; i < found.length; i++) {
+            if (found[i].isPresent()) {
+                sheet.is(i, found[i].getAsLong());
             }
         }
     }
 
     @Override
-    public void reset(List<CounterKey> counters) {
-        counters.forEach(counter -> changes.counters().put(counter, OptionalLong.empty()));
+    public void put(Worksheet sheet) {
+        sheet.forEachChanged(changes.numbers()::put);
     }
 
     @Override
-    public long[] read(List<CounterKey> counters) throws SQLException {
+    public long[] read(List<RowKey> rows) throws SQLException {
+        return Arrays.stream(find(rows)).mapToLong(value -> value.orElse(0)).toArray();
+    }
+
+    private OptionalLong[] find(List<RowKey> rows) throws SQLException {
         @Nullable
-        OptionalLong[] known = overlay.counters(counters);
-        var values = new long[known.length];
+        OptionalLong[] known = overlay.numbers(rows);
+        var values = new OptionalLong[known.length];
         var places = new int[known.length];
-        var unknown = new ArrayList<CounterKey>();
+        var unknown = new ArrayList<RowKey>();
         for (int i = 0; i < values.length; i++) {
-            OptionalLong own = changes.counters().get(counters.get(i));
+            OptionalLong own = changes.numbers().get(rows.get(i));
             OptionalLong value = own != null ? own : known[i];
             if (value == null) {
                 places[unknown.size()] = i;
-                unknown.add(counters.get(i));
+                unknown.add(rows.get(i));
             } else {
-                values[i] = value.orElse(0);
+                values[i] = value;
             }
         }
-        long[] found = file.values(unknown);
+        OptionalLong[] found = file.values(unknown);
         for (int i = 0; i < found.length; i++) {
             values[places[i]] = found[i];
         }
@@ -157,16 +152,16 @@ final class SqliteSession implements Session {
     }
 
     @Override
-    public List<Ranked> top(String counterType, int limit) throws SQLException {
-        Map<CounterKey, OptionalLong> known = overlay.counters(counterType);
+    public List<Ranked> rank(Book book, String section, int limit) throws SQLException {
+        Map<String, OptionalLong> known = overlay.numbers(book, section);
         List<Ranked> top = new ArrayList<>();
-        known.forEach((counter, value) -> value.ifPresent(v -> top.add(new Ranked(counter.resourceId(), v))));
-        for (Ranked stored : file.top(counterType, limit + known.size())) {
-            if (!known.containsKey(new CounterKey(stored.resourceId(), counterType))) {
+        known.forEach((id, value) -> value.ifPresent(v -> top.add(new Ranked(id, v))));
+        for (Ranked stored : file.rank(book, section, limit + known.size())) {
+            if (!known.containsKey(stored.id())) {
                 top.add(stored);
             }
         }
-        top.sort(Comparator.comparingLong(Ranked::value).reversed().thenComparing(Ranked::resourceId));
+        top.sort(Comparator.comparingLong(Ranked::value).reversed().thenComparing(Ranked::id));
         return List.copyOf(top.subList(0, Math.min(limit, top.size())));
     }
 }

@@ -1,6 +1,7 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.counter.CounterStore.Ranked;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.LedgerStore.Ranked;
 import io.tallygate.storage.sql.Session.Answered;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,9 +14,9 @@ import java.util.Optional;
 abstract class Statements {
 
     private static final String LAST_FLUSH = "SELECT sequence, result FROM flush_guard WHERE writer = ?";
-    private static final String TOP = """
-            SELECT resource_id, value FROM counter WHERE counter_type = ?
-            ORDER BY value DESC, resource_id LIMIT ?""";
+    private static final String RANK = """
+            SELECT {id}, value FROM {table} WHERE {section} = ?
+            ORDER BY value DESC, {id} LIMIT ?""";
     private static final String PURGE_KEYS = """
             DELETE FROM idempotency WHERE id IN
             (SELECT id FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ? %s)""";
@@ -49,19 +50,19 @@ abstract class Statements {
         return answered;
     }
 
-    /** The highest counters of a type, highest first, equal ones ordered by resource. */
-    public final List<Ranked> top(String counterType, int limit) throws SQLException {
-        PreparedStatement statement = prepare(TOP);
-        statement.setString(1, counterType);
+    /** The highest rows of a section, highest first, equal ones ordered by id. */
+    public final List<Ranked> rank(Book book, String section, int limit) throws SQLException {
+        PreparedStatement statement = prepare(BookTable.of(book).in(RANK));
+        statement.setString(1, section);
         statement.setInt(2, limit);
-        List<Ranked> top = new ArrayList<>();
+        List<Ranked> ranked = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                top.add(new Ranked(rows.getString(1), rows.getLong(2)));
+                ranked.add(new Ranked(rows.getString(1), rows.getLong(2)));
             }
         }
         done(statement);
-        return top;
+        return ranked;
     }
 
     /** Deletes what {@link Database#purge} says. */

@@ -1,7 +1,8 @@
 /**
  * Stores on SQLite and on PostgreSQL.
  *
- * <p>{@link io.tallygate.storage.sql.SqlCounterStore} is the algorithm, the same for both; {@link
+ * <p>{@link io.tallygate.storage.sql.SqlLedgerStore} is the algorithm, the same for both: it reads the
+ * rows that a flush names, has a {@link io.tallygate.ledger.Worksheet} change them, and puts them back; {@link
  * io.tallygate.storage.sql.Database} says how a transaction runs, {@link io.tallygate.storage.sql.Session} what it can
  * do. On PostgreSQL each of that is a statement over arrays, because a row at a time would cost a round trip each.
  *

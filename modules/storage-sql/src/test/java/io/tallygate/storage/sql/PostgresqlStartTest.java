@@ -3,13 +3,16 @@ package io.tallygate.storage.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.TestRows;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,8 +28,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PostgresqlStartTest {
 
+    /** What version 0.1.0 had, too. */
+    private static final List<Book> BOOKS = List.of(TestRows.COUNTERS);
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(2);
-    private static final CounterKey A = new CounterKey("a", "likes");
+    private static final RowKey A = TestRows.of("a", "likes");
 
     private final PostgresqlServer server = new PostgresqlServer();
     private int databases;
@@ -55,13 +60,14 @@ final class PostgresqlStartTest {
         }
     }
 
-    private CounterStore open(String database, String user) {
-        return new SqlCounterStore(PostgresqlDatabase
-                .open(new PostgresqlSettings.Parsed(url(database), user, "", 2, STATEMENT_TIMEOUT)));
+    private LedgerStore open(String database, String user) {
+        return new SqlLedgerStore(PostgresqlDatabase
+                .open(new PostgresqlSettings.Parsed(url(database), user, "", 2, STATEMENT_TIMEOUT), BOOKS), BOOKS);
     }
 
     private static Flush flush(long sequence) {
-        return new Flush(new FlushId("w", sequence), Instant.EPOCH, List.of(Change.Add.single(A, 1)), List.of());
+        return new Flush(new FlushId("w", sequence), Instant.EPOCH,
+                List.of(new Posting(List.of(new Change.Add(A, 1)))));
     }
 
     /** The other process takes longer than a statement may. */
@@ -70,12 +76,12 @@ final class PostgresqlStartTest {
         String database = newDatabase("");
         try (var other = DriverManager.getConnection(url(database), "postgres", "")) {
             other.setAutoCommit(false);
-            new PostgresqlStart(other).prepare();
-            CompletableFuture<CounterStore> opened = CompletableFuture.supplyAsync(() -> open(database, "postgres"));
+            new PostgresqlStart(other, BOOKS).prepare();
+            CompletableFuture<LedgerStore> opened = CompletableFuture.supplyAsync(() -> open(database, "postgres"));
             Await.until("it waits", () -> isWaiting(database));
             Thread.sleep(STATEMENT_TIMEOUT.plusMillis(500));
             other.commit();
-            try (CounterStore store = opened.get(60, TimeUnit.SECONDS)) {
+            try (LedgerStore store = opened.get(60, TimeUnit.SECONDS)) {
                 store.apply(flush(1));
             }
         }
@@ -130,7 +136,7 @@ final class PostgresqlStartTest {
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON counter, idempotency, flush_guard TO guest");
 
         execute(database, "GRANT SELECT, INSERT, UPDATE, DELETE ON counter, idempotency, flush_guard TO guest");
-        try (CounterStore store = open(database, "guest")) {
+        try (LedgerStore store = open(database, "guest")) {
             store.apply(flush(1));
         }
     }
@@ -155,11 +161,11 @@ final class PostgresqlStartTest {
     @Test
     void open_readOnlyDatabase_isReadAndRefusesWritesAsLongAsItIs() {
         String database = newDatabase("");
-        try (CounterStore store = open(database, "postgres")) {
+        try (LedgerStore store = open(database, "postgres")) {
             store.apply(flush(1));
         }
         server.execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
-        try (CounterStore store = open(database, "postgres")) {
+        try (LedgerStore store = open(database, "postgres")) {
             assertThat(store.read(List.of(A))).containsExactly(1);
             assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("read-only transaction");
@@ -170,7 +176,7 @@ final class PostgresqlStartTest {
         }
     }
 
-    private static boolean isApplied(CounterStore store, Flush flush) {
+    private static boolean isApplied(LedgerStore store, Flush flush) {
         try {
             store.apply(flush);
             return true;
@@ -182,7 +188,7 @@ final class PostgresqlStartTest {
     @Test
     void apply_tableRenamed_isUnavailableAndAppliedOnceItIsBack() {
         String database = newDatabase("");
-        try (CounterStore store = open(database, "postgres")) {
+        try (LedgerStore store = open(database, "postgres")) {
             store.apply(flush(1));
             execute(database, "ALTER TABLE counter RENAME TO elsewhere");
             assertThatThrownBy(() -> store.apply(flush(2))).isInstanceOf(StoreUnavailableException.class)
@@ -200,7 +206,7 @@ final class PostgresqlStartTest {
         server.execute("CREATE ROLE writer LOGIN");
         execute(database, "GRANT SELECT ON schema_version TO writer");
         execute(database, "GRANT SELECT, INSERT, UPDATE, DELETE ON counter, idempotency, flush_guard TO writer");
-        try (CounterStore store = open(database, "writer")) {
+        try (LedgerStore store = open(database, "writer")) {
             execute(database, "REVOKE INSERT ON counter FROM writer");
             assertThatThrownBy(() -> store.apply(flush(1))).isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("permission denied");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
-import io.tallygate.counter.CounterStore;
+import io.tallygate.ledger.LedgerStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,19 +16,19 @@ final class SqlFactoryTest {
     @Test
     void counterStore_noSetting_isSqliteInTheDataDirectory(@TempDir Path directory) {
         try (var context = ApplicationContext.run(Map.of("tallygate.data-dir", directory.resolve("new").toString()))) {
-            context.getBean(CounterStore.class).ping();
+            context.getBean(LedgerStore.class).ping();
             assertThat(directory.resolve("new/tallygate.db")).exists();
         }
         try (var again = ApplicationContext.run(Map.of("tallygate.data-dir", directory.resolve("new").toString(),
                 "tallygate.sqlite.synchronous", "normal"))) {
-            again.getBean(CounterStore.class).ping();
+            again.getBean(LedgerStore.class).ping();
         }
     }
 
     @Test
     void counterStore_anotherStoreChosen_isNotOurs() {
         try (var context = ApplicationContext.run(Map.of("tallygate.store", "redis"))) {
-            assertThat(context.findBean(CounterStore.class)).isEmpty();
+            assertThat(context.findBean(LedgerStore.class)).isEmpty();
         }
     }
 
@@ -58,7 +58,7 @@ final class SqlFactoryTest {
 
     private static void assertFails(String setting, Map<String, Object> settings) {
         try (var context = ApplicationContext.run(settings)) {
-            assertThatThrownBy(() -> context.getBean(CounterStore.class)).hasStackTraceContaining(setting);
+            assertThatThrownBy(() -> context.getBean(LedgerStore.class)).hasStackTraceContaining(setting);
         }
     }
 }

@@ -2,11 +2,12 @@ package io.tallygate.storage.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallygate.counter.CounterStore;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.FlushResult;
-import io.tallygate.counter.ReleasedData;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.ReleasedData;
+import io.tallygate.ledger.TestRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,21 +28,21 @@ final class SqlUpgradeTest {
             throws IOException, SQLException {
         var released = new ReleasedData(SqlUpgradeTest.class, version);
         released.unpack("sqlite-" + end + ".zip", directory);
-        try (CounterStore store = open(directory)) {
+        try (LedgerStore store = open(directory)) {
             released.assertServedBy(store);
         }
         FlushId last;
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("tallygate.db"))) {
             last = lastFlush(connection);
         }
-        try (CounterStore store = open(directory)) {
+        try (LedgerStore store = open(directory)) {
             assertReplayed(released, store, last);
         }
     }
 
-    private static CounterStore open(Path directory) throws IOException {
-        return new SqlCounterStore(SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL,
-                SqliteDatabase.Limits.DEFAULT));
+    private static LedgerStore open(Path directory) throws IOException {
+        return new SqlLedgerStore(SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL,
+                SqliteDatabase.Limits.DEFAULT, TestRows.BOOKS), TestRows.BOOKS);
     }
 
     @ParameterizedTest
@@ -50,7 +51,8 @@ final class SqlUpgradeTest {
         var released = new ReleasedData(SqlUpgradeTest.class, version);
         try (var server = new PostgresqlServer()) {
             server.execute(released.text("postgresql.sql"));
-            try (CounterStore store = new SqlCounterStore(PostgresqlDatabase.open(server.settings()));
+            try (LedgerStore store = new SqlLedgerStore(PostgresqlDatabase.open(server.settings(), TestRows.BOOKS),
+                    TestRows.BOOKS);
                     Connection connection = server.connect()) {
                 assertReplayed(released, store, lastFlush(connection));
                 released.assertServedBy(store);
@@ -59,8 +61,8 @@ final class SqlUpgradeTest {
     }
 
     /** A writer of that version that had no answer would repeat its last number. */
-    private static void assertReplayed(ReleasedData released, CounterStore store, FlushId last) {
-        FlushResult result = store.apply(new Flush(last, released.writtenAt(), List.of(), List.of()));
+    private static void assertReplayed(ReleasedData released, LedgerStore store, FlushId last) {
+        FlushResult result = store.apply(new Flush(last, released.writtenAt(), List.of()));
         assertThat(result.replayed()).isTrue();
     }
 

@@ -2,10 +2,12 @@ package io.tallygate.storage.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Flush;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.TestRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,13 +39,14 @@ final class SqliteDatabaseTest {
                 reads.add(threads.submit(() -> database.read(session -> {
                     reading.countDown();
                     awaitQuietly(mayEnd);
-                    return session.top("likes", 10).size();
+                    return session.rank(TestRows.COUNTERS, "likes", 10).size();
                 })));
             }
             reading.await();
 
-            Future<?> written = threads.submit(() -> new SqlCounterStore(database).apply(new Flush(new FlushId("w", 1),
-                    Instant.EPOCH, List.of(Change.Add.single(new CounterKey("a", "likes"), 1)), List.of())));
+            Future<?> written = threads.submit(() -> new SqlLedgerStore(database, TestRows.BOOKS)
+                    .apply(new Flush(new FlushId("w", 1), Instant.EPOCH,
+                            List.of(new Posting(List.of(new Change.Add(TestRows.of("a", "likes"), 1)))))));
 
             written.get(20, TimeUnit.SECONDS);
             mayEnd.countDown();
@@ -56,21 +59,22 @@ final class SqliteDatabaseTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 64, 65, 130})
     void read_countersOfTheFile_findsEachAndTakesTheOthersAsZero(int count, @TempDir Path directory) throws Exception {
-        List<CounterKey> counters = IntStream.range(0, count).mapToObj(i -> new CounterKey("r" + i, "likes")).toList();
+        List<RowKey> counters = IntStream.range(0, count).mapToObj(i -> TestRows.of("r" + i, "likes")).toList();
         List<Change> adds = IntStream.range(0, count).filter(i -> i % 3 != 1)
-                .mapToObj(i -> (Change) Change.Add.single(counters.get(i), i + 1)).toList();
-        try (var store = new SqlCounterStore(open(directory))) {
-            store.apply(new Flush(new FlushId("w", 1), Instant.EPOCH, adds, List.of()));
+                .mapToObj(i -> (Change) new Change.Add(counters.get(i), i + 1)).toList();
+        try (var store = new SqlLedgerStore(open(directory), TestRows.BOOKS)) {
+            store.apply(new Flush(new FlushId("w", 1), Instant.EPOCH, List.of(new Posting(adds))));
         }
 
-        try (var store = new SqlCounterStore(open(directory))) {
+        try (var store = new SqlLedgerStore(open(directory), TestRows.BOOKS)) {
             assertThat(store.read(counters))
                     .containsExactly(IntStream.range(0, count).mapToLong(i -> i % 3 == 1 ? 0 : i + 1).toArray());
         }
     }
 
     private static SqliteDatabase open(Path directory) throws IOException {
-        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, SqliteDatabase.Limits.DEFAULT);
+        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, SqliteDatabase.Limits.DEFAULT,
+                TestRows.BOOKS);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -3,11 +3,13 @@ package io.tallygate.storage.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Flush;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.TestRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class SqliteFilesTest {
 
-    private static final CounterKey A = new CounterKey("a", "likes");
+    private static final RowKey A = TestRows.of("a", "likes");
     private static final String[] DATABASE = {"tallygate.db"};
     private static final String[] DATABASE_AND_LOG = {"tallygate.db", "tallygate.db-wal"};
     private static final String[] JOURNAL = {"journal.0", "journal.1"};
@@ -42,19 +44,20 @@ final class SqliteFilesTest {
     private Path directory = Path.of("");
 
     private static SqliteDatabase open(Path directory) throws IOException {
-        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, BY_HAND);
+        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, BY_HAND, TestRows.BOOKS);
     }
 
     private static void add(SqliteDatabase database, long sequence) {
-        new SqlCounterStore(database).apply(flush(sequence));
+        new SqlLedgerStore(database, TestRows.BOOKS).apply(flush(sequence));
     }
 
     private static Flush flush(long sequence) {
-        return new Flush(new FlushId("w", sequence), Instant.EPOCH, List.of(Change.Add.single(A, 1)), List.of());
+        return new Flush(new FlushId("w", sequence), Instant.EPOCH,
+                List.of(new Posting(List.of(new Change.Add(A, 1)))));
     }
 
     private static long value(SqliteDatabase database) {
-        return new SqlCounterStore(database).read(List.of(A))[0];
+        return new SqlLedgerStore(database, TestRows.BOOKS).read(List.of(A))[0];
     }
 
     private static Path copy(Path from, Path to, String... names) throws IOException {
@@ -182,7 +185,7 @@ final class SqliteFilesTest {
         Files.delete(directory.resolve("journal.0"));
         Files.delete(directory.resolve("journal.1"));
         var rows = new Rows();
-        rows.counters().put(A, OptionalLong.of(5));
+        rows.numbers().put(A, OptionalLong.of(5));
         try (Journal journal = Journal.open(directory, SqliteSettings.Synchronous.FULL, 1)) {
             journal.append(RowsCodec.encode(rows));
         }
@@ -266,9 +269,9 @@ final class SqliteFilesTest {
     private static void assertReadAndWrittenOnceThereIsRoom(SmallDisk disk, long next) throws IOException {
         disk.fill();
         try (SqliteDatabase database = open(disk.directory())) {
-            var store = new SqlCounterStore(database);
+            var store = new SqlLedgerStore(database, TestRows.BOOKS);
             assertThat(value(database)).isEqualTo(next - 1);
-            assertThat(store.top("likes", 1)).hasSize(1);
+            assertThat(store.rank(TestRows.COUNTERS, "likes", 1)).hasSize(1);
             assertThatThrownBy(() -> add(database, next)).isInstanceOf(StoreUnavailableException.class);
             assertThatThrownBy(database::ping).isInstanceOf(StoreUnavailableException.class);
             assertThat(value(database)).isEqualTo(next - 1);

@@ -2,14 +2,15 @@ package io.tallygate.storage.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallygate.counter.Change;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Flush;
-import io.tallygate.counter.IdempotencyKey;
-import io.tallygate.counter.KeyedRequest;
-import io.tallygate.counter.Outcomes;
-import io.tallygate.counter.WriteResult;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.TestRows;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
@@ -40,27 +41,27 @@ final class SqliteRecoveryTest {
     private static Flush flush(int number) {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < COUNTERS; i++) {
-            changes.add(Change.Add.single(counter(i), i + 1));
+            changes.add(new Change.Add(counter(i), i + 1));
         }
-        return new Flush(new FlushId("w", number), START, changes,
-                List.of(new KeyedRequest(new IdempotencyKey("r" + number, "print"),
-                        List.of(Change.Add.single(new CounterKey("keyed", "likes"), 1)))));
+        return new Flush(new FlushId("w", number), START,
+                List.of(new Posting(changes), new Posting(new IdempotencyKey("r" + number, "print"),
+                        List.of(new Change.Add(TestRows.of("keyed", "likes"), 1)))));
     }
 
-    private static CounterKey counter(int i) {
-        return new CounterKey("c" + i, "likes");
+    private static RowKey counter(int i) {
+        return TestRows.of("c" + i, "likes");
     }
 
     private static long[] valuesAfter(int flushes) {
         return IntStream.range(0, COUNTERS).mapToLong(i -> (long) flushes * (i + 1)).toArray();
     }
 
-    private static List<CounterKey> counters() {
+    private static List<RowKey> counters() {
         return IntStream.range(0, COUNTERS).mapToObj(SqliteRecoveryTest::counter).toList();
     }
 
     private static SqliteDatabase open(Path directory) throws IOException {
-        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, BY_HAND);
+        return SqliteDatabase.open(directory, SqliteSettings.Synchronous.FULL, BY_HAND, TestRows.BOOKS);
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -119,7 +120,7 @@ final class SqliteRecoveryTest {
         Path copy = directory.resolve("copy");
         int epoch = 1;
         try (SqliteDatabase database = open(original)) {
-            var store = new SqlCounterStore(database);
+            var store = new SqlLedgerStore(database, TestRows.BOOKS);
             for (int number = 1; number <= flushes; number++) {
                 store.apply(flush(number));
                 if (number < flushes && random.nextInt(8) == 0) {
@@ -132,14 +133,14 @@ final class SqliteRecoveryTest {
         }
         int left = checkpointed + spoilEnd(copy.resolve("journal." + epoch % 2), random);
         try (SqliteDatabase database = open(copy)) {
-            var store = new SqlCounterStore(database);
+            var store = new SqlLedgerStore(database, TestRows.BOOKS);
             assertThat(store.read(counters())).containsExactly(valuesAfter(left));
             if (left > 0) {
                 // The last one that counts is known by its number, an earlier one by its key.
                 assertThat(store.apply(flush(left)).replayed()).isTrue();
-                Flush again = new Flush(new FlushId("other", 1), START, List.of(), flush(1).requests());
-                assertThat(store.apply(again).requests())
-                        .containsExactly(new WriteResult.Committed(Outcomes.applied(1), true));
+                Flush again = new Flush(new FlushId("other", 1), START, List.of(flush(1).postings().getLast()));
+                assertThat(store.apply(again).postings())
+                        .containsExactly(new PostingResult.Committed(Outcomes.applied(1), true));
             }
             assertThat(store.apply(flush(left + 1)).replayed()).isFalse();
         }
@@ -147,7 +148,8 @@ final class SqliteRecoveryTest {
         Files.delete(copy.resolve("journal.0"));
         Files.delete(copy.resolve("journal.1"));
         try (SqliteDatabase database = open(copy)) {
-            assertThat(new SqlCounterStore(database).read(counters())).containsExactly(valuesAfter(left + 1));
+            assertThat(new SqlLedgerStore(database, TestRows.BOOKS).read(counters()))
+                    .containsExactly(valuesAfter(left + 1));
         }
     }
 
@@ -157,7 +159,7 @@ final class SqliteRecoveryTest {
         for (int run = 1; run <= 6; run++) {
             Path next = directory.resolve(Integer.toString(run));
             try (SqliteDatabase database = open(at)) {
-                var store = new SqlCounterStore(database);
+                var store = new SqlLedgerStore(database, TestRows.BOOKS);
                 assertThat(store.read(counters())).containsExactly(valuesAfter(run - 1));
                 store.apply(flush(run));
                 if (run % 3 == 0) {

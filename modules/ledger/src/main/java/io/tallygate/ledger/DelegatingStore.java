@@ -1,0 +1,62 @@
+package io.tallygate.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A store that passes everything on, for those that change one thing of another. Several flushes come one by one, so that
+ * {@link #apply} is all that needs to be changed about them.
+ */
+public class DelegatingStore implements LedgerStore {
+
+    private final LedgerStore store;
+
+    protected DelegatingStore(LedgerStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        return store.apply(flush);
+    }
+
+    @Override
+    public long[] read(List<RowKey> rows) {
+        return store.read(rows);
+    }
+
+    @Override
+    public void readEach(List<RowKey> rows, Readout readout) {
+        store.readEach(rows, readout);
+    }
+
+    @Override
+    public int readsAtOnceMax() {
+        return store.readsAtOnceMax();
+    }
+
+    @Override
+    public List<Ranked> rank(Book book, String section, int limit) {
+        return store.rank(book, section, limit);
+    }
+
+    @Override
+    public int purgeExpired(Instant now, int limit) {
+        return store.purgeExpired(now, limit);
+    }
+
+    @Override
+    public void ping() {
+        store.ping();
+    }
+
+    @Override
+    public boolean shared() {
+        return store.shared();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,185 @@
+package io.tallygate.ledger;
+
+import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.FlushTarget;
+import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write path from a batch of postings to the store and back. Confined to the writer thread, but for {@link #rename}.
+ *
+ * <p>A batch is one flush, and rarely a second one for the folded changes that must be applied one by one. Both have
+ * numbers of their own, so either can be repeated; what the first one answered is kept until the batch is done.
+ *
+ * <p><b>Names.</b> A name is drawn at the first flush, and another after each {@link #rename}, so that processes restored
+ * from one image of an idle process have different ones. Where two writers have one name all the same, their numbers meet
+ * in the store. Each flush therefore has a random fingerprint, and a writer that meets another's flush goes on under a new
+ * name. Whether it may send the flush again under that name follows from two facts: the number on record for a name only
+ * rises, and a flush whose number is not above the one on record is never applied.
+ *
+ * <ul>
+ * <li>The number on record is this flush's, the fingerprint is not: had it been applied, the record would be its own, or
+ * one with a higher number. So it was not, and no delayed copy of it will be. It is sent again.
+ * <li>The number on record is higher, and this was the first attempt: no other copy of the flush exists. It is sent again.
+ * <li>The number on record is higher, and there were attempts without an answer: one of them may have been applied before
+ * the other writer's flush took the record's place. To send it again could count twice, to call it refused could deny
+ * what was counted. Its callers are told that its outcome is unknown.
+ * </ul>
+ */
+final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
+
+    private static final Outcomes NONE = Outcomes.applied();
+    /** Names are drawn at random: whoever meets so many strangers has a store that does not keep its word. */
+    private static final int NAMES_MAX = 5;
+
+    /** One flush, until it is answered. */
+    private static final class Sending {
+        Flush flush;
+        /** Whether it was sent under its present name. */
+        boolean sent;
+        @Nullable
+        FlushResult answer;
+
+        Sending(Flush flush) {
+            this.flush = flush;
+        }
+    }
+
+    private final FlushApplier store;
+    private final Supplier<String> names;
+    private final InstantSource clock;
+    private final CommitNews news;
+    private final Lock turn;
+    /** Not of this process's memory alone, of which there may be copies. */
+    private final RandomGenerator random = new SecureRandom();
+
+    private volatile boolean nameless = true;
+    private String writer = "";
+    private long sequence;
+    private @Nullable FlushPlan plan;
+    private @Nullable Sending first;
+    private @Nullable Sending second;
+
+    /**
+     * @param names draws a name that no other writer has
+     * @param turn  held from the commit until it was told, so that what several writers tell is in the order of commits
+     */
+    FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, Lock turn) {
+        this.store = store;
+        this.names = names;
+        this.clock = clock;
+        this.news = news;
+        this.turn = turn;
+    }
+
+    /** Has the next batch go under a new name. Called by any thread. */
+    void rename() {
+        nameless = true;
+    }
+
+    @Override
+    public List<PostingResult> apply(long number, List<Posting> operations) {
+        turn.lock();
+        try {
+            return applyInTurn(number, operations);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<PostingResult> applyInTurn(long number, List<Posting> operations) {
+        FlushPlan current = plan;
+        Sending folded = first;
+        if (current == null || folded == null || number != sequence) {
+            if (nameless) {
+                nameless = false;
+                writer = names.get();
+            }
+            sequence = number;
+            current = new FlushPlan(new FlushId(writer, 2 * number), clock.instant(), operations);
+            folded = new Sending(current.flush().as(current.flush().id(), fingerprint()));
+            plan = current;
+            first = folded;
+            second = null;
+        }
+        FlushResult result = send(folded);
+        Sending rest = second;
+        if (rest == null) {
+            Flush unfolded = current.unfolded(result, new FlushId(writer, 2 * number + 1));
+            rest = unfolded == null ? null : new Sending(unfolded.as(unfolded.id(), fingerprint()));
+            second = rest;
+        }
+        List<PostingResult> answers = rest == null ? told(current, result) : withRest(current, result, rest);
+        plan = null;
+        return answers;
+    }
+
+    private List<PostingResult> told(FlushPlan current, FlushResult result) {
+        news.tell(current.flush(), result, clock.instant());
+        return current.answers(result, NONE);
+    }
+
+    /** The first part stands, so what becomes of the second is told to those alone who have a share in it. */
+    private List<PostingResult> withRest(FlushPlan current, FlushResult result, Sending rest) {
+        FlushResult unfolded;
+        try {
+            unfolded = send(rest);
+        } catch (StoreUnavailableException unknown) {
+            throw unknown;
+        } catch (RuntimeException notApplied) {
+            news.tell(current.flush(), result, clock.instant());
+            return current.answersWithoutRest(result, notApplied);
+        }
+        var at = clock.instant();
+        news.tell(current.flush(), result, at);
+        news.tell(rest.flush, unfolded, at);
+        return current.answers(result, ((PostingResult.Committed) unfolded.postings().getFirst()).outcomes());
+    }
+
+    private long fingerprint() {
+        long drawn = random.nextLong();
+        return drawn == Flush.NO_FINGERPRINT ? 1 : drawn;
+    }
+
+    private FlushResult send(Sending sending) {
+        FlushResult answer = sending.answer;
+        for (int left = NAMES_MAX; answer == null; left--) {
+            boolean sentBefore = sending.sent;
+            sending.sent = true;
+            try {
+                answer = store.apply(sending.flush);
+                sending.answer = answer;
+            } catch (ForeignFlushException notApplied) {
+                takeNewName(sending, left, notApplied);
+            } catch (StaleFlushException overtaken) {
+                if (sentBefore) {
+                    rename();
+                    throw new UnknownOutcomeException("another writer had the same name, and "
+                            + overtaken.getMessage() + ": whether it was applied is not known");
+                }
+                takeNewName(sending, left, overtaken);
+            } catch (UnknownOutcomeException unknown) {
+                rename();
+                throw unknown;
+            }
+        }
+        return answer;
+    }
+
+    private void takeNewName(Sending sending, int left, RuntimeException reason) {
+        if (left == 1) {
+            throw reason;
+        }
+        writer = names.get();
+        sending.flush = sending.flush.as(new FlushId(writer, sending.flush.id().sequence()),
+                sending.flush.fingerprint());
+        sending.sent = false;
+    }
+}

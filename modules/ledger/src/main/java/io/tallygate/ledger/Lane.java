@@ -1,0 +1,107 @@
+package io.tallygate.ledger;
+
+import io.tallygate.kernel.CommitGauges;
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.CommitWriter;
+import io.tallygate.kernel.UnavailableException;
+import io.tallygate.kernel.WriteWatch;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * One writer: what waits shares a flush, folded by row, with one flush on its way at a time. A flush without an answer is
+ * sent again with its number until there is one. Thread-safe; no method but {@link #close} blocks.
+ */
+public final class Lane implements CommitGauges, Restorable, AutoCloseable {
+
+    private final CommitMetrics metrics;
+    private final FoldedFlushes flushes;
+    private final CommitWriter<Posting, PostingResult> writer;
+
+    /**
+     * A lane to another process.
+     *
+     * @param name         of its threads
+     * @param closeTimeout how long {@link #close} waits for what is queued
+     * @param ticker       nanoseconds that only rise
+     */
+    public Lane(String name, FlushApplier target, CommitSettings commit, CommitMetrics metrics,
+            Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
+        this.metrics = metrics;
+        this.flushes = newFlushes(target, clock);
+        this.writer = new CommitWriter<>(name, flushes, commit, metrics, closeTimeout, ticker);
+    }
+
+    Lane(String name, FoldedFlushes flushes, CommitSettings commit, CommitMetrics metrics, WriteWatch watch,
+            Duration closeTimeout, LongSupplier ticker) {
+        this.metrics = metrics;
+        this.flushes = flushes;
+        this.writer = new CommitWriter<>(name, flushes, commit, metrics, watch, closeTimeout, ticker);
+    }
+
+    private static FoldedFlushes newFlushes(FlushApplier target, InstantSource clock) {
+        return new FoldedFlushes(target, Lane::newWriter, clock, CommitNews.NOBODY, new ReentrantLock());
+    }
+
+    /** A name for a writer that no other one has. */
+    static String newWriter() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** As {@link Ledger#post}. */
+    public CompletionStage<PostingResult> post(Posting posting) {
+        return writer.submit(posting, Math.max(1, posting.changes().size()));
+    }
+
+    /** As {@link Ledger#accept}. */
+    public void accept(Posting posting) {
+        CompletableFuture<PostingResult> taken = writer.accept(posting, Math.max(1, posting.changes().size()));
+        if (taken.isCompletedExceptionally() && taken.exceptionNow() instanceof UnavailableException notTaken) {
+            throw notTaken;
+        }
+        taken.thenAccept(result -> countLost(posting, result));
+    }
+
+    private void countLost(Posting posting, PostingResult result) {
+        int lost = switch (result) {
+            case PostingResult.Committed committed -> committed.replayed() ? 0 : committed.outcomes().refusedCount();
+            case PostingResult.Failed _ -> posting.changes().size();
+            case PostingResult.KeyReused _ -> 0;
+        };
+        if (lost > 0) {
+            metrics.acceptedLost(lost);
+        }
+    }
+
+    @Override
+    public void restored() {
+        flushes.rename();
+    }
+
+    @Override
+    public int depth() {
+        return writer.depth();
+    }
+
+    @Override
+    public int acceptedDepth() {
+        return writer.acceptedDepth();
+    }
+
+    /** Refuses everything from now on, and begins to send what is queued. Returns at once. */
+    public void startClosing() {
+        writer.startClosing();
+    }
+
+    /** Sends what is queued, within the time for it, and refuses everything after. */
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

@@ -1,0 +1,84 @@
+package io.tallygate.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where rows are kept, by books. Thread-safe. Methods block, with bounds of their own on how long.
+ *
+ * <p>Every method throws {@link io.tallygate.kernel.StoreUnavailableException} when the store does not answer.
+ */
+public interface LedgerStore extends FlushApplier, AutoCloseable {
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Called by one thread at a time for one writer. The flush's postings take effect in their order. One whose key is on
+     * record, and whose life is not over at {@link Flush#ageAt}, changes nothing: with the same fingerprint it gets the
+     * recorded outcomes (refusals too) and memo as replayed, with another {@link PostingResult.KeyReused}.
+     *
+     * @throws IllegalArgumentException when a posting of {@link Mode#ALL} has rows of several homes, and the store is
+     *                                  divided, or when a row's book is not one that the store was opened with
+     */
+    @Override
+    FlushResult apply(Flush flush);
+
+    /**
+     * Applies flushes of different writers one after the other, as {@link #apply} would, and answers all of them. When it
+     * throws, any of them may have been applied, and all can be sent again. A store for which a commit is dear makes one
+     * of them all.
+     */
+    default List<FlushResult> applyAll(List<Flush> flushes) {
+        return flushes.stream().map(this::apply).toList();
+    }
+
+    /**
+     * The committed values of rows, in their order; 0 for one that is not there.
+     *
+     * @throws WrongTypeException when what is in a row's place is no number
+     */
+    long[] read(List<RowKey> rows);
+
+    /**
+     * The same, each row by itself: tells each value as soon as it is known, on any thread, and returns when it has
+     * told of all. A store in which one row can fail and another not says so here.
+     */
+    default void readEach(List<RowKey> rows, Readout readout) {
+        long[] values = read(rows);
+        for (int i = 0; i < values.length; i++) {
+            readout.value(i, values[i]);
+        }
+    }
+
+    /** How many reads it takes at once such that one that is slow does not make the others slow. */
+    default int readsAtOnceMax() {
+        return 1;
+    }
+
+    /** The rows of one section with the highest values, highest first, equal ones ordered by id. */
+    List<Ranked> rank(Book book, String section, int limit);
+
+    /** Deletes up to {@code limit} records of idempotency keys and of flush numbers that are no longer needed. */
+    int purgeExpired(Instant now, int limit);
+
+    /** Returns when the store answers; fails too where it knows, without a write, that it takes none. */
+    void ping();
+
+    /** Whether other processes may write to it too, so that values seen by this one can become stale. */
+    boolean shared();
+
+    @Override
+    void close();
+
+    /** Told what {@link #readEach} finds, once of each row, by its place in the question. Thread-safe; never throws. */
+    interface Readout {
+
+        void value(int place, long value);
+
+        /** @param failure what {@link #read} would have thrown for this row alone */
+        void failed(int place, RuntimeException failure);
+    }
+
+    /** A row of a known section and its value. */
+    record Ranked(String id, long value) {}
+}

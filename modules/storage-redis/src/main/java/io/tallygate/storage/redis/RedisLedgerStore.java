@@ -1,0 +1,224 @@
+package io.tallygate.storage.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnknownOutcomeException;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.ForeignFlushException;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.StaleFlushException;
+import io.tallygate.ledger.WrongTypeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A ledger in Redis; the package says how. Thread-safe. Each call but {@link #rank} is bounded by one time-out. */
+final class RedisLedgerStore implements LedgerStore {
+
+    private static final String FOREIGN = "FOREIGNFLUSH";
+    private static final String STALE = "STALEFLUSH";
+    /** Replies of different servers do not wait for each other; more than a time-out's worth of those that are late. */
+    private static final int READS_AT_ONCE_MAX = 64;
+
+    private final RedisLink link;
+    private final Keyspace keyspace;
+    private final FlushScript script;
+
+    private RedisLedgerStore(RedisLink link, Keyspace keyspace, FlushScript script) {
+        this.link = link;
+        this.keyspace = keyspace;
+        this.script = script;
+    }
+
+    /**
+     * Connects, and checks that the server and its data fit the settings.
+     *
+     * @throws IllegalArgumentException naming the setting that does not fit, or {@code tallygate.redis.uri} when the
+     *                                  server does not answer
+     */
+    static RedisLedgerStore open(RedisSettings settings, LongSupplier ticker) {
+        var keyspace = new Keyspace(settings.keyPrefix(), settings.partitions());
+        try {
+            var link = RedisLink.open(settings, ticker);
+            try {
+                new StartCheck(link).check(settings, keyspace);
+                var script = new FlushScript();
+                link.await(script.load(link.commands()), link.deadline());
+                return new RedisLedgerStore(link, keyspace, script);
+            } catch (RuntimeException e) {
+                link.close();
+                throw e;
+            }
+        } catch (RedisException | StoreUnavailableException | WrongTypeException e) {
+            throw new IllegalArgumentException("tallygate.redis.uri: cannot use Redis at " + settings.address() + ": "
+                    + rootMessage(e), e);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        var plan = new FlushPlan(keyspace, flush);
+        var stamp = FlushScript.Stamp.of(flush);
+        Deadline deadline = link.deadline();
+        if (plan.needsClaims()) {
+            plan.claimed(run(flush, plan.claims(), stamp, deadline));
+        }
+        return plan.result(run(flush, plan.effects(), stamp, deadline));
+    }
+
+    /**
+     * Has each partition do its part. A part whose number another flush took there was not done, and will not be: where
+     * others were, so that the flush cannot be sent again as a whole, it is done under a guard of its own, which is found
+     * again when the flush is repeated. A part that was overtaken may have been done before.
+     */
+    private Map<Integer, PartReply> run(
+            Flush flush, Map<Integer, Part> parts, FlushScript.Stamp stamp, Deadline deadline) {
+        var replies = new TreeMap<Integer, PartReply>();
+        var foreign = new TreeMap<Integer, Part>();
+        boolean overtaken = false;
+        var sent = new LinkedHashMap<Integer, CompletableFuture<List<Object>>>();
+        parts.forEach((partition, part) -> sent.put(partition, script.send(link.commands(), part, stamp)));
+        for (Map.Entry<Integer, CompletableFuture<List<Object>>> reply : sent.entrySet()) {
+            int partition = reply.getKey();
+            try {
+                replies.put(partition, new PartReply(link.await(reply.getValue(), deadline)));
+            } catch (StoreUnavailableException e) {
+                if (isError(e, FOREIGN)) {
+                    foreign.put(partition, Objects.requireNonNull(parts.get(partition)));
+                } else if (isError(e, STALE)) {
+                    overtaken = true;
+                } else {
+                    sent.values().forEach(other -> other.cancel(false));
+                    throw e;
+                }
+            }
+        }
+        if (replies.isEmpty() && overtaken) {
+            throw new StaleFlushException(flush.id());
+        } else if (replies.isEmpty() && !foreign.isEmpty()) {
+            throw new ForeignFlushException(flush.id());
+        } else if (overtaken) {
+            throw partlyUnknown(flush);
+        } else if (!foreign.isEmpty()) {
+            replies.putAll(runAlone(flush, foreign, stamp, deadline));
+        }
+        return replies;
+    }
+
+    private Map<Integer, PartReply> runAlone(
+            Flush flush, Map<Integer, Part> parts, FlushScript.Stamp stamp, Deadline deadline) {
+        parts.values().forEach(part -> part.guardAlone(stamp.fingerprint()));
+        try {
+            return run(flush, parts, stamp, deadline);
+        } catch (StaleFlushException | ForeignFlushException e) {
+            throw partlyUnknown(flush);
+        }
+    }
+
+    private static UnknownOutcomeException partlyUnknown(Flush flush) {
+        return new UnknownOutcomeException(
+                "some partitions applied " + flush.id() + ", others know a later flush of this writer");
+    }
+
+    private static boolean isError(StoreUnavailableException failure, String code) {
+        return failure.getCause() instanceof RedisCommandExecutionException error
+                && String.valueOf(error.getMessage()).startsWith(code);
+    }
+
+    @Override
+    public long[] read(List<RowKey> rows) {
+        var values = new long[rows.size()];
+        var failure = new AtomicReference<@Nullable RuntimeException>();
+        readEach(rows, new Readout() {
+            @Override
+            public void value(int place, long value) {
+                values[place] = value;
+            }
+
+            @Override
+            public void failed(int place, RuntimeException cause) {
+                failure.set(cause);
+            }
+        });
+        RuntimeException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
+        return values;
+    }
+
+    /** Tells each value as soon as its partition answers, on a thread of the connection. */
+    @Override
+    public void readEach(List<RowKey> rows, Readout readout) {
+        new HashReads(link, keyspace, rows, readout).run();
+    }
+
+    @Override
+    public int readsAtOnceMax() {
+        return READS_AT_ONCE_MAX;
+    }
+
+    @Override
+    public List<Ranked> rank(Book book, String section, int limit) {
+        return new TopScan(link, limit).scan(IntStream.range(0, keyspace.partitions())
+                .mapToObj(partition -> keyspace.rows(partition, book, section)).toList());
+    }
+
+    /** The server removes them itself. */
+    @Override
+    public int purgeExpired(Instant now, int limit) {
+        return 0;
+    }
+
+    /** One partition that answers is enough: what is in the others is refused by itself. */
+    @Override
+    public void ping() {
+        var first = new CompletableFuture<Long>();
+        List<CompletableFuture<Long>> replies = IntStream.range(0, keyspace.partitions())
+                .mapToObj(i -> link.commands().exists(keyspace.probe(i)).toCompletableFuture()
+                        .whenComplete((found, _) -> completeIfFound(first, found)))
+                .toList();
+        var all = CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new));
+        try {
+            link.await(CompletableFuture.anyOf(first, all), link.deadline());
+        } finally {
+            replies.forEach(reply -> reply.cancel(false));
+        }
+    }
+
+    private static void completeIfFound(CompletableFuture<Long> first, @Nullable Long found) {
+        if (found != null) {
+            first.complete(found);
+        }
+    }
+
+    @Override
+    public boolean shared() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

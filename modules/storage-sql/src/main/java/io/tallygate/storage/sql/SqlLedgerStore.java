@@ -1,0 +1,115 @@
+package io.tallygate.storage.sql;
+
+import io.tallygate.kernel.FlushId;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.ForeignFlushException;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.StaleFlushException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** A ledger in a relational database. Thread-safe. */
+final class SqlLedgerStore implements LedgerStore {
+
+    /** A writer is one run of one process: one silent for this long has ended, and repeats nothing. */
+    private static final Duration FLUSH_RECORD_LIFE = Duration.ofDays(7);
+
+    private final Database database;
+    private final Set<Book> books;
+
+    /** @param books those that the database has tables for */
+    SqlLedgerStore(Database database, Collection<Book> books) {
+        this.database = database;
+        this.books = Set.copyOf(books);
+    }
+
+    @Override
+    public FlushResult apply(Flush flush) {
+        requireBooks(flush);
+        return database.write(session -> apply(flush, session));
+    }
+
+    private void requireBooks(Flush flush) {
+        for (Posting posting : flush.postings()) {
+            for (Change change : posting.changes()) {
+                if (!books.contains(change.row().book())) {
+                    throw new IllegalArgumentException("this store has no book '" + change.row().book().name() + "'");
+                }
+            }
+        }
+    }
+
+    /** One transaction where it has no other to wait for; else their rows, together in no order, could deadlock. */
+    @Override
+    public List<FlushResult> applyAll(List<Flush> flushes) {
+        if (database.shared() || flushes.size() == 1) {
+            return LedgerStore.super.applyAll(flushes);
+        }
+        flushes.forEach(this::requireBooks);
+        return database.write(session -> {
+            List<FlushResult> results = new ArrayList<>(flushes.size());
+            for (Flush flush : flushes) {
+                results.add(apply(flush, session));
+            }
+            return results;
+        });
+    }
+
+    private static FlushResult apply(Flush flush, Session session) throws SQLException {
+        FlushId id = flush.id();
+        if (!session.claimFlush(id, flush.at().toEpochMilli())) {
+            Session.Answered last = session.lastFlush(id.writer()).orElseThrow();
+            if (last.sequence() != id.sequence()) {
+                throw new StaleFlushException(id);
+            }
+            ResultCodec.Applied applied = ResultCodec.unpackResult(last.result());
+            if (flush.differsFrom(applied.fingerprint())) {
+                throw new ForeignFlushException(id);
+            }
+            return applied.result().asReplayed();
+        }
+        FlushResult result = new FlushRun(flush, session).run();
+        session.recordFlush(id.writer(), ResultCodec.pack(result, flush.fingerprint()));
+        return result;
+    }
+
+    @Override
+    public long[] read(List<RowKey> rows) {
+        return rows.isEmpty() ? new long[0] : database.read(session -> session.read(rows));
+    }
+
+    @Override
+    public List<Ranked> rank(Book book, String section, int limit) {
+        return database.read(session -> session.rank(book, section, limit));
+    }
+
+    @Override
+    public int purgeExpired(Instant now, int limit) {
+        return database.purge(now.toEpochMilli(), now.minus(FLUSH_RECORD_LIFE).toEpochMilli(), limit);
+    }
+
+    @Override
+    public void ping() {
+        database.ping();
+    }
+
+    @Override
+    public boolean shared() {
+        return database.shared();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
