@@ -62,6 +62,11 @@ public final class Worksheet {
         value[place] = number;
     }
 
+    /** Says what a row held before. */
+    public void is(RowKey row, long number) {
+        is(place(row), number);
+    }
+
     /** Applies a posting to what those before it left. Whether its key lets it is for the caller to know. */
     public Outcomes apply(Posting posting) {
         return posting.mode() == Mode.ALL ? applyAll(posting.changes()) : applyEach(posting.changes());

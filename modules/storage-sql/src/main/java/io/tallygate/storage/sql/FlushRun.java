@@ -1,15 +1,19 @@
 package io.tallygate.storage.sql;
 
+import io.tallygate.kernel.FlushId;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.PostingResult.Committed;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.StaleFlushException;
 import io.tallygate.ledger.Worksheet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,20 +25,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies one flush, whose number is taken, in its transaction. For one thread, once.
+ * Applies one flush in its transaction, with its number. For one thread, once.
  *
- * <p>Rows are taken in one order by every writer, so that writers cannot deadlock: the keys of postings by their ids, then
- * the rows by theirs.
+ * <p>Rows are taken in one order by every writer, so that writers cannot deadlock: the writer's own, the keys of postings by
+ * their ids, then the rows by theirs.
  */
 final class FlushRun {
 
     /** What a key's first posting was, and what became of it. */
     private record Answer(String fingerprint, Committed result) {}
+
+    /** Adds of different rows of one book, each of which a row that is not there takes, and what is common to all. */
+    private record Adds(List<Change.Add> adds, long lowest, long highest) {
+
+        /** Null when it is anything else, or when no value would take all. */
+        static @Nullable Adds of(Posting posting) {
+            if (posting.mode() != Mode.EACH || posting.changes().isEmpty()) {
+                return null;
+            }
+            Book book = posting.changes().getFirst().row().book();
+            var adds = new ArrayList<Change.Add>(posting.changes().size());
+            Set<RowKey> rows = HashSet.newHashSet(posting.changes().size());
+            long lowest = Long.MIN_VALUE;
+            long highest = Long.MAX_VALUE;
+            for (Change change : posting.changes()) {
+                if (!(change instanceof Change.Add add) || !add.admits(0) || !add.row().book().equals(book)
+                        || !rows.add(add.row())) {
+                    return null;
+                }
+                adds.add(add);
+                lowest = Math.max(lowest, add.lowestBefore());
+                highest = Math.min(highest, add.highestBefore());
+            }
+            return lowest > highest ? null : new Adds(adds, lowest, highest);
+        }
+    }
 
     private final Flush flush;
     private final Session session;
@@ -44,16 +73,68 @@ final class FlushRun {
         this.session = session;
     }
 
+    /**
+     * Applies the flush, or tells what it was answered when it was applied before.
+     *
+     * @throws StaleFlushException   as {@link io.tallygate.ledger.FlushApplier#apply}
+     * @throws ForeignFlushException the same
+     */
     FlushResult run() throws SQLException {
         List<Posting> postings = List.copyOf(flush.postings());
-        if (postings.size() == 1 && postings.getFirst().key() == null) {
-            return new FlushResult(List.of(new Committed(runAlone(postings.getFirst()))));
+        return postings.size() == 1 && postings.getFirst().key() == null
+                ? runAlone(postings.getFirst())
+                : runWithKeys(postings);
+    }
+
+    private FlushResult answeredBefore() throws SQLException {
+        FlushId id = flush.id();
+        Session.Answered last = session.lastFlush(id.writer()).orElseThrow();
+        if (last.sequence() != id.sequence()) {
+            throw new StaleFlushException(id);
+        }
+        ResultCodec.Applied applied = ResultCodec.unpackResult(last.result());
+        if (flush.differsFrom(applied.fingerprint())) {
+            throw new ForeignFlushException(id);
+        }
+        return applied.result().asReplayed();
+    }
+
+    private FlushResult runAlone(Posting posting) throws SQLException {
+        long at = flush.at().toEpochMilli();
+        Adds adds = session.addsAtOnce() ? Adds.of(posting) : null;
+        if (adds != null) {
+            if (!session.claimFlush(flush.id(), at)) {
+                return answeredBefore();
+            }
+            var result = result(session.addAtOnce(adds.adds(), adds.lowest(), adds.highest()));
+            session.recordFlush(flush.id().writer(), packed(result));
+            return result;
+        }
+        var sheet = new Worksheet(List.of(posting));
+        if (!session.claimFlush(flush.id(), at, sheet)) {
+            return answeredBefore();
+        }
+        var result = result(sheet.apply(posting));
+        session.finish(sheet, flush.id().writer(), packed(result));
+        return result;
+    }
+
+    private static FlushResult result(Outcomes outcomes) {
+        return new FlushResult(List.of(new Committed(outcomes)));
+    }
+
+    private byte[] packed(FlushResult result) {
+        return ResultCodec.pack(result, flush.fingerprint());
+    }
+
+    private FlushResult runWithKeys(List<Posting> postings) throws SQLException {
+        if (!session.claimFlush(flush.id(), flush.at().toEpochMilli())) {
+            return answeredBefore();
         }
         Map<String, IdempotencyKey> keys = keys(postings);
         Set<String> claimed = claim(keys);
         Map<String, Answer> answers = recall(keys.keySet().stream().filter(id -> !claimed.contains(id)).toList());
-        List<Posting> fresh = fresh(postings, claimed);
-        var sheet = new Worksheet(fresh);
+        var sheet = new Worksheet(fresh(postings, claimed));
         session.readLocked(sheet);
 
         var results = new ArrayList<PostingResult>(postings.size());
@@ -72,42 +153,12 @@ final class FlushRun {
                 results.add(answer(key, answers));
             }
         }
-        session.put(sheet);
         if (!records.isEmpty()) {
             session.recordOutcomes(records);
         }
-        return new FlushResult(results);
-    }
-
-    private Outcomes runAlone(Posting posting) throws SQLException {
-        List<Change.Add> adds = session.addsAtOnce() ? differentAdds(posting) : null;
-        Optional<Outcomes> atOnce = adds == null ? Optional.empty() : session.addAtOnce(adds);
-        if (atOnce.isPresent()) {
-            return atOnce.get();
-        }
-        var sheet = new Worksheet(List.of(posting));
-        session.readLocked(sheet);
-        Outcomes outcomes = sheet.apply(posting);
-        session.put(sheet);
-        return outcomes;
-    }
-
-    /** Null when it is anything but adds of different rows of one book, each of which a row that is not there would take. */
-    private static @Nullable List<Change.Add> differentAdds(Posting posting) {
-        if (posting.mode() != Mode.EACH || posting.changes().isEmpty()) {
-            return null;
-        }
-        Book book = posting.changes().getFirst().row().book();
-        var adds = new ArrayList<Change.Add>(posting.changes().size());
-        var rows = HashSet.newHashSet(posting.changes().size());
-        for (Change change : posting.changes()) {
-            if (!(change instanceof Change.Add add) || !add.admits(0) || !add.row().book().equals(book)
-                    || !rows.add(add.row())) {
-                return null;
-            }
-            adds.add(add);
-        }
-        return adds;
+        var result = new FlushResult(results);
+        session.finish(sheet, flush.id().writer(), packed(result));
+        return result;
     }
 
     /** One of each id, the first. */

@@ -23,9 +23,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to PostgreSQL: a statement for any number of rows, which travel as arrays. */
@@ -36,6 +36,7 @@ final class PostgresqlSession extends Statements implements Session {
             ON CONFLICT (writer) DO UPDATE SET sequence = excluded.sequence, applied_at = excluded.applied_at, result = NULL
             WHERE flush_guard.sequence < excluded.sequence
             RETURNING sequence""";
+    private static final int CLAIM_PARAMETERS = 3;
     private static final String RECORD_FLUSH = "UPDATE flush_guard SET result = ? WHERE writer = ?";
     private static final String ADD = """
             INSERT INTO {table} ({section}, {id}, value)
@@ -101,13 +102,45 @@ final class PostgresqlSession extends Statements implements Session {
     @Override
     public boolean claimFlush(FlushId id, long atMillis) throws SQLException {
         try (PreparedStatement statement = prepare(CLAIM_FLUSH)) {
-            statement.setString(1, id.writer());
-            statement.setLong(2, id.sequence());
-            statement.setLong(3, atMillis);
+            setClaim(statement, id, atMillis);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next();
             }
         }
+    }
+
+    private static void setClaim(PreparedStatement statement, FlushId id, long atMillis) throws SQLException {
+        statement.setString(1, id.writer());
+        statement.setLong(2, id.sequence());
+        statement.setLong(3, atMillis);
+    }
+
+    /** In one round trip where the rows are of one book, as they mostly are. */
+    @Override
+    public boolean claimFlush(FlushId id, long atMillis, Worksheet sheet) throws SQLException {
+        Collection<List<RowKey>> byBook = byBook(sheet.rows());
+        if (byBook.size() != 1) {
+            return Session.super.claimFlush(id, atMillis, sheet);
+        }
+        List<RowKey> rows = byBook.iterator().next();
+        boolean claimed;
+        try (PreparedStatement statement = prepare(CLAIM_FLUSH + ";\n" + in(rows.getFirst().book(), LOCK))) {
+            setClaim(statement, id, atMillis);
+            setNames(statement, CLAIM_PARAMETERS, rows);
+            statement.execute();
+            try (ResultSet claim = statement.getResultSet()) {
+                claimed = claim.next();
+            }
+            statement.getMoreResults();
+            try (ResultSet locked = statement.getResultSet()) {
+                tell(sheet, rows, locked);
+            }
+        }
+        if (!claimed) {
+            delete(List.copyOf(made));
+            made.clear();
+        }
+        return claimed;
     }
 
     @Override
@@ -130,23 +163,14 @@ final class PostgresqlSession extends Statements implements Session {
      * to values near the ends of the range, unless the adds have bounds of their own.
      */
     @Override
-    public Optional<Outcomes> addAtOnce(List<Change.Add> adds) throws SQLException {
-        long lowest = Long.MIN_VALUE;
-        long highest = Long.MAX_VALUE;
-        for (Change.Add add : adds) {
-            lowest = Math.max(lowest, add.lowestBefore());
-            highest = Math.min(highest, add.highestBefore());
-        }
-        if (lowest > highest) {
-            return Optional.empty();
-        }
+    public Outcomes addAtOnce(List<Change.Add> adds, long lowest, long highest) throws SQLException {
         Integer[] order = IntStream.range(0, adds.size()).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.comparing((Integer i) -> adds.get(i).row()));
         List<Change.Add> ordered = Arrays.stream(order).map(adds::get).toList();
         var values = new long[adds.size()];
         var leftOut = new ArrayList<Integer>();
         try (PreparedStatement statement = prepare(in(ordered.getFirst().row().book(), ADD))) {
-            setNames(statement, ordered.stream().map(Change.Add::row).toList());
+            setNames(statement, 0, ordered.stream().map(Change.Add::row).toList());
             statement.setArray(3, array("bigint", ordered.stream().map(Change.Add::delta).toArray()));
             statement.setLong(4, lowest);
             statement.setLong(5, highest);
@@ -164,7 +188,7 @@ final class PostgresqlSession extends Statements implements Session {
                 leftOut.add(order[next]);
             }
         }
-        return Optional.of(leftOut.isEmpty() ? Outcomes.applied(values) : withLeftOut(values, leftOut, adds));
+        return leftOut.isEmpty() ? Outcomes.applied(values) : withLeftOut(values, leftOut, adds);
     }
 
     private Outcomes withLeftOut(long[] values, List<Integer> leftOut, List<Change.Add> adds) throws SQLException {
@@ -188,26 +212,26 @@ final class PostgresqlSession extends Statements implements Session {
 
     @Override
     public void readLocked(Worksheet sheet) throws SQLException {
-        List<RowKey> all = sheet.rows();
-        Map<RowKey, Integer> places = HashMap.newHashMap(all.size());
-        for (int i = 0; i < all.size(); i++) {
-            places.put(all.get(i), i);
-        }
-        for (List<RowKey> rows : byBook(all)) {
+        for (List<RowKey> rows : byBook(sheet.rows())) {
             try (PreparedStatement statement = prepare(in(rows.getFirst().book(), LOCK))) {
-                setNames(statement, rows);
-                try (ResultSet found = statement.executeQuery()) {
-                    for (RowKey row : rows) {
-                        if (!found.next() || !isAbout(row, found)) {
-                            throw new SQLException("rows came in another order than they were asked for");
-                        }
-                        if (found.getBoolean(4)) {
-                            made.add(row);
-                        } else {
-                            sheet.is(places.getOrDefault(row, -1), found.getLong(3));
-                        }
-                    }
+                setNames(statement, 0, rows);
+                try (ResultSet locked = statement.executeQuery()) {
+                    tell(sheet, rows, locked);
                 }
+            }
+        }
+    }
+
+    /** Tells a worksheet what rows held that are locked now. */
+    private void tell(Worksheet sheet, List<RowKey> rows, ResultSet locked) throws SQLException {
+        for (RowKey row : rows) {
+            if (!locked.next() || !isAbout(row, locked)) {
+                throw new SQLException("rows came in another order than they were asked for");
+            }
+            if (locked.getBoolean(4)) {
+                made.add(row);
+            } else {
+                sheet.is(row, locked.getLong(3));
             }
         }
     }
@@ -219,32 +243,91 @@ final class PostgresqlSession extends Statements implements Session {
         return byBook.values();
     }
 
-    @Override
-    public void put(Worksheet sheet) throws SQLException {
-        Map<RowKey, Long> present = new HashMap<>();
-        List<RowKey> gone = new ArrayList<>();
+    /** What a worksheet leaves of rows: those that are there with another value than before, and those that are not. */
+    private record Difference(Map<RowKey, Long> present, List<RowKey> gone) {
+
+        boolean isOfOneBook() {
+            return Stream.concat(present.keySet().stream(), gone.stream()).map(RowKey::book).distinct().count() <= 1;
+        }
+    }
+
+    private Difference difference(Worksheet sheet) {
+        var difference = new Difference(new HashMap<>(), new ArrayList<>());
         sheet.forEachChanged((row, value) -> {
             if (value.isPresent()) {
-                present.put(row, value.getAsLong());
+                difference.present().put(row, value.getAsLong());
                 made.remove(row);
             } else {
-                gone.add(row);
+                difference.gone().add(row);
             }
         });
-        gone.addAll(made);
+        difference.gone().addAll(made);
         made.clear();
-        for (List<RowKey> rows : byBook(present.keySet())) {
+        return difference;
+    }
+
+    @Override
+    public void put(Worksheet sheet) throws SQLException {
+        put(difference(sheet));
+    }
+
+    private void put(Difference difference) throws SQLException {
+        for (List<RowKey> rows : byBook(difference.present().keySet())) {
             try (PreparedStatement statement = prepare(in(rows.getFirst().book(), PUT))) {
-                setNames(statement, rows);
-                statement.setArray(3, array("bigint", rows.stream().map(present::get).toArray()));
+                setNames(statement, 0, rows);
+                statement.setArray(3, values(rows, difference));
                 statement.executeUpdate();
             }
         }
+        delete(difference.gone());
+    }
+
+    private Array values(List<RowKey> rows, Difference difference) throws SQLException {
+        return array("bigint", rows.stream().map(difference.present()::get).toArray());
+    }
+
+    private void delete(List<RowKey> gone) throws SQLException {
         for (List<RowKey> rows : byBook(gone)) {
             try (PreparedStatement statement = prepare(in(rows.getFirst().book(), DELETE))) {
-                setNames(statement, rows);
+                setNames(statement, 0, rows);
                 statement.executeUpdate();
             }
+        }
+    }
+
+    /** In one round trip where the rows are of one book. */
+    @Override
+    public void finish(Worksheet sheet, String writer, byte[] result) throws SQLException {
+        Difference difference = difference(sheet);
+        if (!difference.isOfOneBook()) {
+            put(difference);
+            recordFlush(writer, result);
+            return;
+        }
+        List<RowKey> present = difference.present().keySet().stream().sorted().toList();
+        List<RowKey> gone = difference.gone().stream().sorted().toList();
+        var statements = new ArrayList<String>(3);
+        if (!present.isEmpty()) {
+            statements.add(in(present.getFirst().book(), PUT));
+        }
+        if (!gone.isEmpty()) {
+            statements.add(in(gone.getFirst().book(), DELETE));
+        }
+        statements.add(RECORD_FLUSH);
+        try (PreparedStatement statement = prepare(String.join(";\n", statements))) {
+            int set = 0;
+            if (!present.isEmpty()) {
+                setNames(statement, set, present);
+                statement.setArray(set + 3, values(present, difference));
+                set += 3;
+            }
+            if (!gone.isEmpty()) {
+                setNames(statement, set, gone);
+                set += 2;
+            }
+            statement.setBytes(set + 1, result);
+            statement.setString(set + 2, writer);
+            statement.execute();
         }
     }
 
@@ -257,7 +340,7 @@ final class PostgresqlSession extends Statements implements Session {
         }
         for (Map.Entry<Book, List<Integer>> places : byBook.entrySet()) {
             try (PreparedStatement statement = prepare(in(places.getKey(), READ))) {
-                setNames(statement, places.getValue().stream().map(rows::get).toList());
+                setNames(statement, 0, places.getValue().stream().map(rows::get).toList());
                 try (ResultSet found = statement.executeQuery()) {
                     while (found.next()) {
                         values[places.getValue().get(found.getInt(1) - 1)] = found.getLong(2);
@@ -314,9 +397,10 @@ final class PostgresqlSession extends Statements implements Session {
         }
     }
 
-    private void setNames(PreparedStatement statement, List<RowKey> rows) throws SQLException {
-        statement.setArray(1, array("text", rows.stream().map(RowKey::section).toArray()));
-        statement.setArray(2, array("text", rows.stream().map(RowKey::id).toArray()));
+    /** @param set how many parameters stand before the rows' names */
+    private void setNames(PreparedStatement statement, int set, List<RowKey> rows) throws SQLException {
+        statement.setArray(set + 1, array("text", rows.stream().map(RowKey::section).toArray()));
+        statement.setArray(set + 2, array("text", rows.stream().map(RowKey::id).toArray()));
     }
 
     private Array array(String type, Object[] elements) throws SQLException {

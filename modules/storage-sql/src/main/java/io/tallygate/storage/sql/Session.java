@@ -37,6 +37,21 @@ interface Session {
     /** Completes a claimed flush. */
     void recordFlush(String writer, byte[] result) throws SQLException;
 
+    /** {@link #claimFlush(FlushId, long)}, and where that is true {@link #readLocked}. */
+    default boolean claimFlush(FlushId id, long atMillis, Worksheet sheet) throws SQLException {
+        if (!claimFlush(id, atMillis)) {
+            return false;
+        }
+        readLocked(sheet);
+        return true;
+    }
+
+    /** {@link #put} and {@link #recordFlush}. */
+    default void finish(Worksheet sheet, String writer, byte[] result) throws SQLException {
+        put(sheet);
+        recordFlush(writer, result);
+    }
+
     /**
      * Claims those keys that are free: never used, or expired at {@code ageAtMillis}. Returns their ids; the others are on
      * record, and cannot change until this transaction ends.
@@ -58,15 +73,14 @@ interface Session {
     }
 
     /**
-     * Applies adds of different rows of one book, each bounded or not so that a row which is not there takes it, and
-     * nothing else in this transaction: for a database that does so in fewer round trips than {@link #readLocked} and
-     * {@link #put}.
+     * Applies adds of different rows of one book, each of which a row that is not there takes, for a database that does so
+     * in fewer round trips than {@link #readLocked} and {@link #put}.
      *
-     * @return empty when this one does not, or when the adds have nothing in common that one statement could compare; then
-     *         nothing was changed
+     * @param lowest  the lowest value before it from which every one of these adds is applied
+     * @param highest the highest such value
      */
-    default Optional<Outcomes> addAtOnce(List<Change.Add> adds) throws SQLException {
-        return Optional.empty();
+    default Outcomes addAtOnce(List<Change.Add> adds, long lowest, long highest) throws SQLException {
+        throw new UnsupportedOperationException();
     }
 
     /** Tells a worksheet what its rows hold, and keeps other transactions from changing them until this one ends. */

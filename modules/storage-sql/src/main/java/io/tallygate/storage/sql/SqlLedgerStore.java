@@ -1,16 +1,12 @@
 package io.tallygate.storage.sql;
 
-import io.tallygate.kernel.FlushId;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
-import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.RowKey;
-import io.tallygate.ledger.StaleFlushException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +32,7 @@ final class SqlLedgerStore implements LedgerStore {
     @Override
     public FlushResult apply(Flush flush) {
         requireBooks(flush);
-        return database.write(session -> apply(flush, session));
+        return database.write(session -> new FlushRun(flush, session).run());
     }
 
     private void requireBooks(Flush flush) {
@@ -59,28 +55,10 @@ final class SqlLedgerStore implements LedgerStore {
         return database.write(session -> {
             List<FlushResult> results = new ArrayList<>(flushes.size());
             for (Flush flush : flushes) {
-                results.add(apply(flush, session));
+                results.add(new FlushRun(flush, session).run());
             }
             return results;
         });
-    }
-
-    private static FlushResult apply(Flush flush, Session session) throws SQLException {
-        FlushId id = flush.id();
-        if (!session.claimFlush(id, flush.at().toEpochMilli())) {
-            Session.Answered last = session.lastFlush(id.writer()).orElseThrow();
-            if (last.sequence() != id.sequence()) {
-                throw new StaleFlushException(id);
-            }
-            ResultCodec.Applied applied = ResultCodec.unpackResult(last.result());
-            if (flush.differsFrom(applied.fingerprint())) {
-                throw new ForeignFlushException(id);
-            }
-            return applied.result().asReplayed();
-        }
-        FlushResult result = new FlushRun(flush, session).run();
-        session.recordFlush(id.writer(), ResultCodec.pack(result, flush.fingerprint()));
-        return result;
     }
 
     @Override

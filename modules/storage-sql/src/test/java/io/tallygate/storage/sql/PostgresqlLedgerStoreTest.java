@@ -9,12 +9,18 @@ import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.CuttingProxy;
 import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.LedgerStoreStressContract;
 import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.Results;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.TestRows;
 import io.tallygate.ledger.Worksheet;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +29,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,6 +149,41 @@ final class PostgresqlLedgerStoreTest extends LedgerStoreStressContract {
             untilApplied(store, flush(2));
             assertThat(store.read(List.of(COUNTER))).containsExactly(2);
         }
+    }
+
+    /** A busy row of a limit: what cannot be folded costs no round trip of its own. */
+    @Test
+    void apply_thousandBoundedChangesOfOneRow_takesThreeRoundTrips() throws SQLException {
+        List<Change> changes = IntStream.range(0, 1_000).<Change>mapToObj(i -> new Change.Add(COUNTER, 1, 0, 700))
+                .toList();
+        var flush = new Flush(new FlushId("busy", 1), Instant.EPOCH, List.of(new Posting(changes)));
+        var trips = new AtomicInteger();
+        try (LedgerStore store = open(); Connection connection = server.connect()) {
+            store.apply(flush(1));
+            connection.setAutoCommit(false);
+            FlushResult result = new FlushRun(flush, new PostgresqlSession(counting(connection, trips))).run();
+            trips.incrementAndGet();
+            connection.commit();
+            assertThat(Results.plain(result).refusedCount()).isEqualTo(301);
+            assertThat(trips).hasValueLessThanOrEqualTo(3);
+            assertThat(store.read(List.of(COUNTER))).containsExactly(700);
+            assertThat(store.apply(flush)).isEqualTo(result.asReplayed());
+        }
+    }
+
+    /** Counts the statements that are sent; several in one text go together. */
+    private static Connection counting(Connection connection, AtomicInteger trips) {
+        return counting(Connection.class, connection, (method, result) -> method.equals("prepareStatement")
+                ? counting(PreparedStatement.class, (PreparedStatement) result, (called, answer) -> {
+                    trips.addAndGet(called.startsWith("execute") ? 1 : 0);
+                    return answer;
+                })
+                : result);
+    }
+
+    private static <T> T counting(Class<T> type, T real, BiFunction<String, Object, Object> called) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{type},
+                (_, method, arguments) -> called.apply(method.getName(), method.invoke(real, arguments))));
     }
 
     @Test
