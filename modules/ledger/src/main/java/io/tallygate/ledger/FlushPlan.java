@@ -169,7 +169,7 @@ final class FlushPlan {
     }
 
     private void group(Set<RowKey> unfoldable, Map<RowKey, Group> groupOf) {
-        Map<RowKey, Integer> stageOf = new HashMap<>();
+        Map<RowKey, Integer> stageOf = unfoldable.isEmpty() ? Map.of() : new HashMap<>();
         int stage = 0;
         for (Posting operation : operations) {
             if (operation.isPlain()) {

@@ -76,10 +76,11 @@ final class PostgresqlDatabase implements Database {
         config.setValidationTimeout(timeout.toMillis());
         config.setInitializationFailTimeout(timeout.toMillis());
         config.setExceptionOverride(new ReadOnlySessions());
-        // The second is how long a transaction of a process that stands still keeps its rows from the others. Between the
-        // statements of one lie microseconds, but for a process that has just started on a machine without a free core.
+        // The second is how long a transaction of a process that stands still keeps its rows from the others: less than
+        // they wait for them. Between the statements of one lie microseconds, but for a process that has just started on a
+        // machine without a free core.
         config.setConnectionInitSql("SET statement_timeout = " + timeout.toMillis()
-                + "; SET idle_in_transaction_session_timeout = " + timeout.toMillis());
+                + "; SET idle_in_transaction_session_timeout = " + Math.max(1, timeout.toMillis() / 2));
         config.addDataSourceProperty("socketTimeout", Long.toString(answerSeconds));
         config.addDataSourceProperty("connectTimeout", Long.toString(answerSeconds));
         config.addDataSourceProperty("loginTimeout", Long.toString(answerSeconds));

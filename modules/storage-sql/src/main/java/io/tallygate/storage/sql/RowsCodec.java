@@ -30,7 +30,7 @@ final class RowsCodec {
         var bytes = new ByteArrayOutputStream(64 + rows.size() * BYTES_A_ROW);
         var out = new DataOutputStream(bytes);
         out.writeByte(FORMAT);
-        List<Book> books = rows.numbers().keySet().stream().map(RowKey::book).distinct().toList();
+        List<Book> books = books(rows);
         out.writeByte(books.size());
         for (Book book : books) {
             out.writeUTF(book.name());
@@ -61,6 +61,16 @@ final class RowsCodec {
             writeBytes(out, key.getValue().outcomes());
         }
         return bytes.toByteArray();
+    }
+
+    private static List<Book> books(Rows rows) {
+        List<Book> books = new ArrayList<>(1);
+        for (RowKey row : rows.numbers().keySet()) {
+            if (!books.contains(row.book())) {
+                books.add(row.book());
+            }
+        }
+        return books;
     }
 
     /** @throws IOException when these bytes are not rows */

@@ -2,7 +2,6 @@ package io.tallygate.storage.sql;
 
 import io.tallygate.kernel.FlushId;
 import io.tallygate.ledger.Book;
-import io.tallygate.ledger.Change;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore.Ranked;
 import io.tallygate.ledger.RowKey;
@@ -11,7 +10,6 @@ import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -109,13 +107,7 @@ final class SqliteSession implements Session {
     /** Nobody else changes rows meanwhile. */
     @Override
     public void readLocked(Worksheet sheet) throws SQLException {
-        List<RowKey> rows = sheet.rows();
-        OptionalLong[] found = find(rows);
-        for (int i = 0; i < found.length; i++) {
-            if (found[i].isPresent()) {
-                sheet.is(i, found[i].getAsLong());
-            }
-        }
+        find(sheet.rows(), sheet::is);
     }
 
     @Override
@@ -125,30 +117,41 @@ final class SqliteSession implements Session {
 
     @Override
     public long[] read(List<RowKey> rows) throws SQLException {
-        return Arrays.stream(find(rows)).mapToLong(value -> value.orElse(0)).toArray();
+        var values = new long[rows.size()];
+        find(rows, (place, value) -> values[place] = value);
+        return values;
     }
 
-    private OptionalLong[] find(List<RowKey> rows) throws SQLException {
+    /** Told the value of each row that is there, by its place in the question. */
+    private interface Found {
+        void value(int place, long value);
+    }
+
+    private void find(List<RowKey> rows, Found found) throws SQLException {
         @Nullable
         OptionalLong[] known = overlay.numbers(rows);
-        var values = new OptionalLong[known.length];
-        var places = new int[known.length];
-        var unknown = new ArrayList<RowKey>();
-        for (int i = 0; i < values.length; i++) {
+        List<RowKey> unknown = List.of();
+        int[] places = {};
+        for (int i = 0; i < known.length; i++) {
             OptionalLong own = changes.numbers().get(rows.get(i));
             OptionalLong value = own != null ? own : known[i];
             if (value == null) {
+                if (places.length == 0) {
+                    places = new int[known.length];
+                    unknown = new ArrayList<>();
+                }
                 places[unknown.size()] = i;
                 unknown.add(rows.get(i));
-            } else {
-                values[i] = value;
+            } else if (value.isPresent()) {
+                found.value(i, value.getAsLong());
             }
         }
-        OptionalLong[] found = file.values(unknown);
-        for (int i = 0; i < found.length; i++) {
-            values[places[i]] = found[i];
+        OptionalLong[] stored = file.values(unknown);
+        for (int i = 0; i < stored.length; i++) {
+            if (stored[i].isPresent()) {
+                found.value(places[i], stored[i].getAsLong());
+            }
         }
-        return values;
     }
 
     @Override
