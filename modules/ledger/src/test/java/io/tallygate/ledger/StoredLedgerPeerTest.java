@@ -1,4 +1,4 @@
-package io.tallygate.counter;
+package io.tallygate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,27 +9,6 @@ import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
-import io.tallygate.ledger.Change;
-import io.tallygate.ledger.Consistency;
-import io.tallygate.ledger.DelegatingStore;
-import io.tallygate.ledger.Flush;
-import io.tallygate.ledger.FlushApplier;
-import io.tallygate.ledger.FlushResult;
-import io.tallygate.ledger.ForeignFlushException;
-import io.tallygate.ledger.FrameResult;
-import io.tallygate.ledger.IdempotencyKey;
-import io.tallygate.ledger.Lane;
-import io.tallygate.ledger.LedgerStore;
-import io.tallygate.ledger.OracleStore;
-import io.tallygate.ledger.Outcomes;
-import io.tallygate.ledger.Posting;
-import io.tallygate.ledger.PostingResult;
-import io.tallygate.ledger.Reading;
-import io.tallygate.ledger.ReplyLosingStore;
-import io.tallygate.ledger.RowKey;
-import io.tallygate.ledger.StaleFlushException;
-import io.tallygate.ledger.WrongTypeException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,9 +16,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,27 +28,27 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What other processes ask of one with a store: lanes, sessions, shares of windows. */
+/** What other processes ask of one with a store: lanes and sessions. */
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT) // They wait more than they work: for stores that answer one time in three.
-class StoredCountersPeerTest {
+class StoredLedgerPeerTest {
 
-    private static final RowKey A = CounterKey.of("a", "likes");
-    private static final RowKey B = CounterKey.of("b", "likes");
+    private static final RowKey A = TestRows.of("a", "likes");
+    private static final RowKey B = TestRows.of("b", "likes");
     /** Patient, as the stores here lose two of three attempts. */
     private static final CommitSettings COMMIT = new CommitSettings(
             65_536, 8_192, Duration.ofSeconds(30), Duration.ofMillis(100), 100);
 
+    private static final long DELTA_MAX = 1L << 53;
+
     private final OracleStore.Data data = new OracleStore.Data();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    @TempDir
-    private Path directory;
+    private final Map<StoredLedger, Totals> totals = new ConcurrentHashMap<>();
 
     @AfterEach
     void close() throws Exception {
@@ -76,15 +57,15 @@ class StoredCountersPeerTest {
         }
     }
 
-    private StoredCounters process() {
+    private StoredLedger process() {
         return process(new OracleStore(data));
     }
 
-    private StoredCounters process(LedgerStore store) {
-        var clock = InstantSource.system();
-        var snapshots = new FileSnapshots(directory.resolve("snapshot-" + opened.size()));
-        var process = new StoredCounters(store, new Leaderboards(store, clock, System::nanoTime), snapshots, COMMIT,
-                CommitMetrics.NONE, clock, System::nanoTime);
+    private StoredLedger process(LedgerStore store) {
+        var told = new Totals();
+        var process = new StoredLedger(store, TestRows.COUNTERS, List.of(told), COMMIT, LedgerSettings.DEFAULT,
+                CommitMetrics.NONE, InstantSource.system(), System::nanoTime);
+        totals.put(process, told);
         opened.add(process);
         return process;
     }
@@ -109,26 +90,25 @@ class StoredCountersPeerTest {
     }
 
     private static List<Change.Add> increments(RowKey counter, long... deltas) {
-        return IntStream.range(0, deltas.length).mapToObj(i -> Increment.of(counter, deltas[i])).toList();
+        return IntStream.range(0, deltas.length).mapToObj(i -> new Change.Add(counter, deltas[i])).toList();
     }
 
-    private static long windowSum(StoredCounters process, RowKey counter) {
-        return now(process.share(counter.section(), Window.MINUTE)).sums().stream()
-                .filter(sum -> sum.id().equals(counter.id()))
-                .mapToLong(LedgerStore.Ranked::value).sum();
+    /** What a process's own commits added to a row. */
+    private long told(StoredLedger process, RowKey row) {
+        return Objects.requireNonNull(totals.get(process)).of(row);
     }
 
     @Test
     void apply_flushOfALane_isCountedOnceAndSeenByReaders() {
         var process = process();
-        assertThat(now(process.get(A, Consistency.CACHED)).value()).isZero();
+        assertThat(now(process.read(A, Consistency.CACHED)).value()).isZero();
         Flush flush = flush("lane", 1, new Change.Add(A, 5));
 
         assertThat(now(process.apply(flush)))
                 .isEqualTo(new FlushResult(List.of(new PostingResult.Committed(Outcomes.applied(5)))));
         assertThat(now(process.apply(flush)).replayed()).isTrue();
-        assertThat(now(process.get(A, Consistency.CACHED)).value()).isEqualTo(5);
-        assertThat(windowSum(process, A)).isEqualTo(5);
+        assertThat(now(process.read(A, Consistency.CACHED)).value()).isEqualTo(5);
+        assertThat(told(process, A)).isEqualTo(5);
     }
 
     @Test
@@ -140,8 +120,8 @@ class StoredCountersPeerTest {
 
         assertThat(now(other.apply(flush)))
                 .isEqualTo(new FlushResult(List.of(new PostingResult.Committed(Outcomes.applied(5))), true));
-        assertThat(windowSum(one, A)).isEqualTo(5);
-        assertThat(windowSum(other, A)).isZero();
+        assertThat(told(one, A)).isEqualTo(5);
+        assertThat(told(other, A)).isZero();
     }
 
     @Test
@@ -151,22 +131,22 @@ class StoredCountersPeerTest {
         now(process.apply(flush("lane", 2, new Change.Add(A, 1))));
         assertThatThrownBy(() -> now(process.apply(flush("lane", 1, new Change.Add(A, 1)))))
                 .isInstanceOf(StaleFlushException.class);
-        assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(2);
+        assertThat(now(process.read(A, Consistency.STRONG)).value()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void apply_storeThatLosesReplies_isExactInTotalsCacheAndWindows(long seed) {
+    void apply_storeThatLosesReplies_isExactInTotalsCacheAndListeners(long seed) {
         var process = process(new ReplyLosingStore(new OracleStore(data), seed));
-        now(process.getAll(List.of(A, B), Consistency.CACHED));
+        now(process.readAll(List.of(A, B), Consistency.CACHED));
         for (int i = 1; i <= 8; i++) {
             now(process.apply(flush("lane", i, new Change.Add(A, 2), new Change.Add(B, 3))));
-            now(process.write(new Posting(increments(A, 1))));
-            assertThat(now(process.getAll(List.of(A, B), Consistency.CACHED))).extracting(Reading::value)
+            now(process.post(new Posting(increments(A, 1))));
+            assertThat(now(process.readAll(List.of(A, B), Consistency.CACHED))).extracting(Reading::value)
                     .as("after round %d of seed %d", i, seed).containsExactly(3L * i, 3L * i);
         }
-        assertThat(windowSum(process, A)).isEqualTo(24);
-        assertThat(windowSum(process, B)).isEqualTo(24);
+        assertThat(told(process, A)).isEqualTo(24);
+        assertThat(told(process, B)).isEqualTo(24);
     }
 
     @ParameterizedTest
@@ -191,21 +171,22 @@ class StoredCountersPeerTest {
         }
         assertThat(values.stream().map(Future::resultNow)).as("seed %d", seed).doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 400).mapToObj(Long::valueOf).toList());
-        assertThat(now(processes.getFirst().get(A, Consistency.STRONG)).value()).isEqualTo(400);
-        assertThat(windowSum(processes.get(0), A) + windowSum(processes.get(1), A)).isEqualTo(400);
+        assertThat(now(processes.getFirst().read(A, Consistency.STRONG)).value()).isEqualTo(400);
+        assertThat(told(processes.get(0), A) + told(processes.get(1), A)).isEqualTo(400);
     }
 
     @Test
     void lane_resetKeyedAndRefused_areAnsweredAsByTheStore() {
         var lane = laneTo(flush -> now(process().apply(flush)));
         var key = new IdempotencyKey("k", "print");
-        assertThat(now(lane.post(new Posting(key, increments(A, Increment.DELTA_MAX)))))
-                .isEqualTo(new PostingResult.Committed(Outcomes.applied(Increment.DELTA_MAX)));
-        assertThat(now(lane.post(new Posting(key, increments(A, Increment.DELTA_MAX)))))
-                .isEqualTo(new PostingResult.Committed(Outcomes.applied(Increment.DELTA_MAX), true));
+        assertThat(now(lane.post(new Posting(key, increments(A, DELTA_MAX)))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(DELTA_MAX)));
+        assertThat(now(lane.post(new Posting(key, increments(A, DELTA_MAX)))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(DELTA_MAX), true));
         assertThat(now(lane.post(new Posting(new IdempotencyKey("k", "other"), increments(A, 1)))))
                 .isEqualTo(new PostingResult.KeyReused());
-        Resets.requireDone(now(lane.post(new Posting(List.of(new Change.Delete(A))))));
+        assertThat(now(lane.post(new Posting(List.of(new Change.Delete(A))))))
+                .isEqualTo(new PostingResult.Committed(Outcomes.applied(0)));
         assertThat(now(lane.post(new Posting(increments(A, 7)))))
                 .isEqualTo(new PostingResult.Committed(Outcomes.applied(7)));
     }
@@ -214,7 +195,7 @@ class StoredCountersPeerTest {
     void write_framesOfASession_countOnceEach() {
         var process = process();
         var other = process();
-        var frame = List.of(Increment.of(A, 1), Increment.of(B, 5), Increment.of(A, 2));
+        var frame = List.of(new Change.Add(A, 1), new Change.Add(B, 5), new Change.Add(A, 2));
         var answer = new FrameResult.Committed(Outcomes.applied(1, 5, 3));
         assertThat(now(process.write("session", 1, frame))).isEqualTo(answer);
         assertThat(now(process.write("session", 1, frame))).isEqualTo(answer);
@@ -231,13 +212,13 @@ class StoredCountersPeerTest {
         var process = process();
         new OracleStore(data).apply(flush("w", 1, new Change.Add(A, Long.MAX_VALUE - 5)));
         var frame = new ArrayList<>(increments(A, 3, 3, 2));
-        frame.add(Increment.of(B, 1));
+        frame.add(new Change.Add(B, 1));
         assertThat(now(process.write("session", 1, frame))).isEqualTo(new FrameResult.Committed(Outcomes.of(
                 new long[]{Long.MAX_VALUE - 2, Long.MAX_VALUE - 2, Long.MAX_VALUE, 1},
                 new boolean[]{false, true, false, false})));
         assertThat(now(process.write("session", 1, frame))).isEqualTo(new FrameResult.CommittedBefore());
-        assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(Long.MAX_VALUE);
-        assertThat(now(process.get(B, Consistency.STRONG)).value()).isEqualTo(1);
+        assertThat(now(process.read(A, Consistency.STRONG)).value()).isEqualTo(Long.MAX_VALUE);
+        assertThat(now(process.read(B, Consistency.STRONG)).value()).isEqualTo(1);
     }
 
     @Test
@@ -250,7 +231,7 @@ class StoredCountersPeerTest {
         }
         assertThat(now(process.write("session", 1, increments(A, 1, 2))))
                 .isEqualTo(new FrameResult.Committed(Outcomes.applied(1, 3)));
-        assertThat(now(process.getAll(List.of(A, B), Consistency.STRONG))).extracting(Reading::value)
+        assertThat(now(process.readAll(List.of(A, B), Consistency.STRONG))).extracting(Reading::value)
                 .containsExactly(3L, 0L);
     }
 
@@ -270,7 +251,7 @@ class StoredCountersPeerTest {
         });
         assertThatThrownBy(() -> now(process.apply(flush("lane", 1, new Change.Add(A, 5)))))
                 .isInstanceOf(UnknownOutcomeException.class);
-        assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(5);
+        assertThat(now(process.read(A, Consistency.STRONG)).value()).isEqualTo(5);
     }
 
     @Test
@@ -293,8 +274,8 @@ class StoredCountersPeerTest {
                 }
             }
         });
-        var increments = List.of(Increment.of(A, 5), Increment.of(B, 6));
-        assertThat(now(process.write(new Posting(null, increments))))
+        var increments = List.of(new Change.Add(A, 5), new Change.Add(B, 6));
+        assertThat(now(process.post(new Posting(null, increments))))
                 .isEqualTo(new PostingResult.Committed(Outcomes.applied(5, 6)));
         assertThat(new OracleStore(data).read(List.of(A, B))).containsExactly(5, 6);
     }
@@ -314,9 +295,9 @@ class StoredCountersPeerTest {
             }
         });
         for (int i = 0; i < 20; i++) {
-            var bad = process.get(B, Consistency.STRONG);
-            var both = process.getAll(List.of(A, B), Consistency.STRONG);
-            assertThat(now(process.get(A, Consistency.STRONG)).value()).isEqualTo(7);
+            var bad = process.read(B, Consistency.STRONG);
+            var both = process.readAll(List.of(A, B), Consistency.STRONG);
+            assertThat(now(process.read(A, Consistency.STRONG)).value()).isEqualTo(7);
             assertThatThrownBy(() -> now(bad)).isInstanceOf(WrongTypeException.class);
             assertThatThrownBy(() -> now(both)).isInstanceOf(WrongTypeException.class);
         }
@@ -333,39 +314,15 @@ class StoredCountersPeerTest {
         for (int session = 0; session < 3; session++) {
             for (int sequence = 1; sequence <= 6; sequence++) {
                 var frame = IntStream.range(0, random.nextInt(1, 40))
-                        .mapToObj(i -> Increment.of(random.nextBoolean() ? A : B, random.nextInt(1, 9))).toList();
+                        .mapToObj(i -> new Change.Add(random.nextBoolean() ? A : B, random.nextInt(1, 9))).toList();
                 frame.forEach(i -> expected.merge(i.row(), i.delta(), Long::sum));
                 for (int sending = random.nextInt(1, 4); sending > 0; sending--) {
                     now(processes.get(random.nextInt(2)).write("session-" + session, sequence, frame));
                 }
             }
         }
-        assertThat(now(processes.getFirst().getAll(List.of(A, B), Consistency.STRONG))).as("seed %d", seed)
+        assertThat(now(processes.getFirst().readAll(List.of(A, B), Consistency.STRONG))).as("seed %d", seed)
                 .extracting(Reading::value).containsExactly(expected.get(A), expected.get(B));
-    }
-
-    @Test
-    void share_ofSeveralProcesses_mergesIntoOneLeaderboard() {
-        var one = process();
-        var other = process();
-        now(one.write(new Posting(List.of(Increment.of(A, 3), Increment.of(B, 4)))));
-        now(other.write(new Posting(List.of(Increment.of(A, 3), Increment.of(B, -1)))));
-        Instant at = Instant.now();
-        var merged = WindowShare.merged(
-                List.of(now(one.share("likes", Window.HOUR)), now(other.share("likes", Window.HOUR))), Window.HOUR, 10,
-                at);
-        assertThat(merged).isEqualTo(new Leaderboard(Window.HOUR,
-                List.of(new Leaderboard.Entry(1, "a", 6, 0), new Leaderboard.Entry(2, "b", 3, 0)), at));
-        assertThat(now(one.share("never", Window.DAY))).isEqualTo(new WindowShare(List.of(), 0));
-    }
-
-    @Test
-    void merged_sharesWithErrors_addsThemAndKeepsTheLimit() {
-        var one = new WindowShare(
-                List.of(new LedgerStore.Ranked("x", Long.MAX_VALUE), new LedgerStore.Ranked("y", 2)), 3);
-        var other = new WindowShare(List.of(new LedgerStore.Ranked("x", 5), new LedgerStore.Ranked("z", -1)), 4);
-        assertThat(WindowShare.merged(List.of(one, other), Window.DAY, 1, Instant.EPOCH).entries())
-                .containsExactly(new Leaderboard.Entry(1, "x", Long.MAX_VALUE, 7));
     }
 
     @Test
