@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The dependency rule: domains depend on the kernel alone, adapters on domains and on no other adapter but the base that
- * their {@code pom.xml} names, applications only compose. A rule that selects no class fails, so that none is silently
- * off.
+ * The dependency rule: domains depend on the kernel and the ledger alone, adapters on those and on domains,
+ * and on no other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain, applications
+ * only compose. A rule that selects no class fails, so that none is silently off.
  */
 final class ArchitectureTest {
 
@@ -49,7 +49,8 @@ final class ArchitectureTest {
             .that(not(describe("generated", Reactor::isGenerated)));
 
     static Stream<Module> domains() {
-        return MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN);
+        return MODULES.stream()
+                .filter(module -> module.layer() == Layer.DOMAIN || module.layer() == Layer.LEDGER);
     }
 
     @Test
@@ -86,6 +87,13 @@ final class ArchitectureTest {
     void outsideOfStorage_always_knowsNoDatabase() {
         check(noClasses().that(in(MODULES.stream().filter(module -> !module.name().contains("storage-")).toList()))
                 .should().dependOnClassesThat().resideInAnyPackage(DATABASES));
+    }
+
+    @Test
+    void storage_always_knowsNoDomain() {
+        check(noClasses().that(in(MODULES.stream().filter(module -> module.name().contains("storage-")).toList()))
+                .should().dependOnClassesThat(in(
+                        MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN).toList())));
     }
 
     @Test

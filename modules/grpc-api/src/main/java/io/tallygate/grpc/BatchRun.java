@@ -1,6 +1,5 @@
 package io.tallygate.grpc;
 
-import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.RequestKeys;

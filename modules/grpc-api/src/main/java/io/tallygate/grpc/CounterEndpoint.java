@@ -25,7 +25,6 @@ import io.tallygate.counter.v1.TopResponse;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
-import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.Reading;

@@ -2,7 +2,6 @@ package io.tallygate.http;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
-import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.RequestKeys;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;

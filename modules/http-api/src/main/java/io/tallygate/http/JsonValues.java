@@ -2,7 +2,6 @@ package io.tallygate.http;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.tallygate.counter.CounterKey;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;

@@ -13,7 +13,6 @@ import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 import io.tallygate.kernel.UnavailableException;
-import io.tallygate.kernel.UnknownOutcomeException;
 import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.WrongTypeException;
 import java.io.IOException;

@@ -13,7 +13,6 @@ import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.Consistency;
-import io.tallygate.ledger.IdempotencyKey;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -6,19 +6,11 @@ import io.tallygate.counter.Window;
 import io.tallygate.counter.WindowShare;
 import io.tallygate.counter.v1.TopResponse;
 import io.tallygate.counter.v1.WindowShareResponse;
-import io.tallygate.ledger.Change;
-import io.tallygate.ledger.Flush;
-import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerStore.Ranked;
-import io.tallygate.ledger.Outcomes;
-import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.Reading;
-import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.RowKey;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What is said and heard, as messages of the contract. */
 final class Messages {
