@@ -27,6 +27,6 @@ enum Layer {
 
     /** Whether a module of this layer may use another module of that one. Functions share a module of their own. */
     boolean mayUse(Layer other) {
-        return known.contains(other) || this == FUNCTION && other == FUNCTION;
+        return known.contains(other) || (this == FUNCTION && other == FUNCTION);
     }
 }

@@ -32,7 +32,7 @@ final class Reactor {
 
         /** Whether this module may use that one. */
         boolean mayUse(Module other) {
-            return equals(other) || layer.mayUse(other.layer) || layer == other.layer && bases.contains(other.name);
+            return equals(other) || layer.mayUse(other.layer) || (layer == other.layer && bases.contains(other.name));
         }
 
         /** Whether this module's people wrote it, or what it is an array of. */

@@ -58,7 +58,7 @@ record Call(String path, String body, String key, Map<Counter, Long> deltas) {
                 var deltas = new LinkedHashMap<Counter, Long>();
                 for (int i = 0; i < size; i++) {
                     Counter counter = skewed(counters, random);
-                    long delta = 1 + random.nextInt(DELTA_BOUND);
+                    long delta = 1L + random.nextInt(DELTA_BOUND);
                     operations.add(Json.increment(counter, delta));
                     deltas.merge(counter, delta, Long::sum);
                 }

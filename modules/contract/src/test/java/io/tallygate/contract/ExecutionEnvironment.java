@@ -85,7 +85,7 @@ final class ExecutionEnvironment implements AutoCloseable {
             runtimeApi.close();
             throw new UncheckedIOException(e);
         }
-        process.onExit().thenRun(this::ended);
+        var _ = process.onExit().thenRun(this::ended);
     }
 
     /** By itself, the client unpacks it to a path that all environments of this machine would share. */

@@ -210,7 +210,7 @@ final class GatewayFront implements HttpListener.Handler {
             throw new IOException("it lacks a statusDescription");
         }
         boolean isMultiValue = kind == Kind.LOAD_BALANCER_MULTI_VALUE
-                || !kind.isLoadBalancer() && !kind.hasPayload2() && answer.has("multiValueHeaders");
+                || (!kind.isLoadBalancer() && !kind.hasPayload2() && answer.has("multiValueHeaders"));
         var headers = new TreeMap<String, String>();
         answer.path(isMultiValue ? "multiValueHeaders" : "headers").properties().forEach(header -> {
             if (!NOT_THE_FUNCTIONS.contains(header.getKey().toLowerCase(Locale.ROOT))) {

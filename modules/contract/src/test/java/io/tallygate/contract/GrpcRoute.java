@@ -17,7 +17,11 @@ record GrpcRoute(String method, String path, UnaryOperator<String> fieldNames, C
     /** Asks the server and puts what it says as HTTP would. */
     @FunctionalInterface
     interface Call {
-        /** @throws Inexpressible when no message can say what the request says */
+        /**
+         * Answers one request.
+         *
+         * @throws Inexpressible when no message can say what the request says
+         */
         HttpListener.Response answer(GrpcExchange exchange);
     }
 

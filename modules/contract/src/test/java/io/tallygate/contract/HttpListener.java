@@ -33,7 +33,11 @@ final class HttpListener implements AutoCloseable {
     /** Answers requests, several at a time. */
     @FunctionalInterface
     interface Handler {
-        /** @throws IOException to hang up without an answer */
+        /**
+         * Answers one.
+         *
+         * @throws IOException to hang up without an answer
+         */
         Response answer(Request request) throws IOException, InterruptedException;
     }
 

@@ -22,7 +22,7 @@ class LoopbackIT {
 
     @Test
     void bothAddressesOfLocalhostAreListenedOn() throws Exception {
-        assumeThat(NetworkInterface.getByInetAddress(InetAddress.getByName("::1"))).as("this machine's ::1")
+        assumeThat(NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1"))).as("this machine's ::1")
                 .isNotNull();
         try (var program = new MonolithProcess(Deployments.jar(), Launch.defaults())) {
             program.launch();
@@ -39,7 +39,7 @@ class LoopbackIT {
     @ParameterizedTest
     @ValueSource(strings = {"::1", "127.0.0.2"})
     void everyLoopbackAddressWillDo(String address) throws Exception {
-        InetAddress host = InetAddress.getByName(address);
+        InetAddress host = InetAddress.ofLiteral(address);
         assumeThat(address.equals("::1") ? NetworkInterface.getByInetAddress(host) : host)
                 .as("this machine's %s", address).isNotNull();
         try (var program = new MonolithProcess(Deployments.jar(), Launch.defaults().with("TALLYGATE_HOST", address))) {

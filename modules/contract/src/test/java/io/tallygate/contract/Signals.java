@@ -2,6 +2,7 @@ package io.tallygate.contract;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class Signals {
         processes.forEach(process -> command.add(Long.toString(process.pid())));
         try {
             Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(kill.getInputStream().readAllBytes());
+            String said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             // A process of the list may have ended by itself meanwhile: that is no failure.
             if (kill.waitFor() != 0 && !said.contains("No such process")) {
                 throw new IllegalStateException("kill -" + signal + ": " + said);

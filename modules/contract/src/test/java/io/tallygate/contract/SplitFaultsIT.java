@@ -87,7 +87,7 @@ class SplitFaultsIT extends Suite {
             String log = split().gateway().log().substring(before);
             // One that Consul has taken off its list meanwhile comes back with a new breaker, which was never open.
             return split().consul().isPresent()
-                    || log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED");
+                    || (log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED"));
         });
         Await.until(Duration.ofSeconds(60), "ready", () -> Readiness.isReady(api));
         assertThat(counterApi.increment(counter, 1)).isBetween(2L, 10L);

@@ -57,10 +57,10 @@ class SplitInstancesIT extends Suite {
             traffic.awaitAcknowledged(300);
             SplitDeployment.Service added = split().addService();
             awaitInstances(split().services().size());
-            split().services().stream().filter(service -> service != added).forEach(this::stop);
+            split().services().stream().filter(service -> !service.equals(added)).forEach(this::stop);
             // Whatever is acknowledged from here on, the added one did.
             traffic.awaitAcknowledged(300);
-            split().services().stream().filter(service -> service != added).forEach(split()::launchService);
+            split().services().stream().filter(service -> !service.equals(added)).forEach(split()::launchService);
             awaitInstances(split().services().size());
             traffic.awaitAcknowledged(300);
         }

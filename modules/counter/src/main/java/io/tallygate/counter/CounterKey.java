@@ -28,7 +28,11 @@ public final class CounterKey {
         return new RowKey(BOOK, counterType, resourceId, home(resourceId, counterType));
     }
 
-    /** @throws InvalidInputException naming {@code counter_type} */
+    /**
+     * Refuses what cannot be the type of a counter.
+     *
+     * @throws InvalidInputException naming {@code counter_type}
+     */
     public static void requireType(String counterType) {
         Ids.require("counter_type", counterType);
     }

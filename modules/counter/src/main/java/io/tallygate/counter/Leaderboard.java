@@ -14,6 +14,8 @@ public record Leaderboard(Window window, List<Entry> entries, Instant asOf) {
     public static final int LIMIT_MAX = 1000;
 
     /**
+     * A place on it.
+     *
      * @param rank     from 1; equal values are ordered by resource
      * @param maxError how far {@code value} may be from the true one, either way; 0 when it is exact
      */

@@ -8,7 +8,11 @@ public final class Resets {
 
     private Resets() {}
 
-    /** @throws RuntimeException why the counter was not forgotten */
+    /**
+     * Returns when the counter was forgotten.
+     *
+     * @throws RuntimeException why the counter was not forgotten
+     */
     public static void requireDone(PostingResult result) {
         switch (result) {
             case PostingResult.Committed committed -> {

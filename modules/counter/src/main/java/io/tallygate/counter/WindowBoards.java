@@ -119,7 +119,7 @@ final class WindowBoards {
         return WindowSnapshot.encode(latestFirst, nowMillis, wallMillis, settings);
     }
 
-    /** @return where the time line of the windows goes on; empty when nothing could be restored */
+    /** Returns where the time line of the windows goes on; empty when nothing could be restored. */
     OptionalLong restore(byte[] snapshot, long wallMillis) {
         Optional<WindowSnapshot> saved = WindowSnapshot.decode(snapshot, wallMillis, settings);
         saved.ifPresent(found -> found.boards().forEach(boards::putIfAbsent));

@@ -71,7 +71,7 @@ record WindowSnapshot(Map<String, WindowBoard> boards, long nowMillis) {
         try (var in = new DataInputStream(new ByteArrayInputStream(snapshot, 0, length))) {
             int magic = in.readInt();
             int version = in.readInt();
-            if (magic != MAGIC || version != VERSION && version != VERSION_WITH_ONE_TIME) {
+            if (magic != MAGIC || (version != VERSION && version != VERSION_WITH_ONE_TIME)) {
                 return Optional.empty();
             }
             long savedAtWall = in.readLong();

@@ -65,7 +65,7 @@ final class Registration implements Drain, Ordered {
     @EventListener
     synchronized void started(ServerStartupEvent event) {
         EmbeddedServer started = event.getSource();
-        if (keeper == null && !left && server.isPresent() && server.get() == started) {
+        if (keeper == null && !left && server.isPresent() && server.get().equals(started)) {
             Service own = Service.of(settings, started.getPort(), certificate != null);
             service = own;
             keeper = Thread.ofVirtual().name("consul-registration").start(() -> keep(own, started.getHost()));
@@ -79,7 +79,7 @@ final class Registration implements Drain, Ordered {
             long pauseMillis = 0;
             while (!leaving.await(pauseMillis, TimeUnit.MILLISECONDS)) {
                 try {
-                    registered = registered && knows(own) || register(own, health);
+                    registered = (registered && knows(own)) || register(own, health);
                     pauseMillis = (registered ? LOOK_EVERY : ASK_READINESS_EVERY).toMillis();
                     failures = 0;
                 } catch (RuntimeException e) {

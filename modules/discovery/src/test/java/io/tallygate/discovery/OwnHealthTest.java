@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.tallygate.kernel.Await;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class OwnHealthTest {
         X509Bundle own = new CertificateBuilder().subject("CN=own").setIsCertificateAuthority(true).buildSelfSigned();
         Path certificate = Files.writeString(directory.resolve("tls.crt"), own.getCertificatePEM());
         Path key = Files.writeString(directory.resolve("tls.key"), own.getPrivateKeyPEM());
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
                 .sslContext(GrpcSslContexts
                         .configure(SslContextBuilder.forServer(own.getKeyPair().getPrivate(), own.getCertificatePath()))
                         .trustManager(own.getCertificate()).clientAuth(ClientAuth.REQUIRE).build())

@@ -157,7 +157,7 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
         }
         if (!retryAfter.isZero()) {
             status.addDetails(pack(RetryInfo.newBuilder().setRetryDelay(com.google.protobuf.Duration.newBuilder()
-                    .setSeconds(retryAfter.toSeconds()).setNanos(retryAfter.getNano())).build()));
+                    .setSeconds(retryAfter.getSeconds()).setNanos(retryAfter.getNano())).build()));
         }
         return StatusProto.toStatusRuntimeException(status.build());
     }

@@ -1,6 +1,7 @@
 package io.tallygate.grpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
@@ -74,7 +75,8 @@ final class Flushes {
     private static Instant at(ApplyFlushRequest request) {
         try {
             if (request.hasAt()) {
-                return Instant.ofEpochSecond(request.getAt().getSeconds(), request.getAt().getNanos());
+                Timestamp at = request.getAt();
+                return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
             }
         } catch (DateTimeException | ArithmeticException e) {
             // Told below.

@@ -68,6 +68,6 @@ final class GrpcDrain implements Drain {
     }
 
     private boolean isAnyAnswerDue() {
-        return !calls.isEmpty() || streams != null && streams.isAnyOpen();
+        return !calls.isEmpty() || (streams != null && streams.isAnyOpen());
     }
 }

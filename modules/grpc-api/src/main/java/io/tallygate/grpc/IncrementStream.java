@@ -109,7 +109,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
         String id = caller + ':' + Frames.session(start);
         session = id;
         valuesWanted = start.getValuesWanted();
-        streams.take(id, this).thenRun(this::predecessorSettled);
+        var _ = streams.take(id, this).thenRun(this::predecessorSettled);
         out.onNext(StreamIncrementsResponse.newBuilder()
                 .setStarted(SessionStarted.newBuilder().setFramesInFlightMax(FRAMES_IN_FLIGHT_MAX)).build());
         out.request(FRAMES_IN_FLIGHT_MAX);
@@ -260,7 +260,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     private void settleIfEnded() {
         String name;
         synchronized (this) {
-            if (!ended || atStore || session != null && !predecessorSettled) {
+            if (!ended || atStore || (session != null && !predecessorSettled)) {
                 return;
             }
             name = session;

@@ -7,6 +7,7 @@ import static io.tallygate.grpc.TestServer.key;
 import static io.tallygate.grpc.TestServer.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import com.google.rpc.BadRequest;
 import io.grpc.Status;
 import io.tallygate.counter.v1.BatchGetRequest;
@@ -265,7 +266,8 @@ final class CounterEndpointTest {
         Reading reading = server.stub().get(GetRequest.newBuilder().setCounter(key("g")).build()).getReading();
         assertThat(reading.getCounter()).isEqualTo(key("g"));
         assertThat(reading.getValue()).isEqualTo(6);
-        assertThat(Instant.ofEpochSecond(reading.getAsOf().getSeconds(), reading.getAsOf().getNanos()))
+        Timestamp asOf = reading.getAsOf();
+        assertThat(Instant.ofEpochSecond(asOf.getSeconds(), asOf.getNanos()))
                 .isBetween(Instant.now().minus(Duration.ofMinutes(1)), Instant.now());
         assertThat(server.value("never written")).isZero();
         assertInvalid("counter", () -> server.stub().get(GetRequest.getDefaultInstance()));

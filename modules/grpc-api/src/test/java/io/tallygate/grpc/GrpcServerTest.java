@@ -36,6 +36,7 @@ import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.BatchIncrementRequest;
+import io.tallygate.counter.v1.Consistency;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
 import io.tallygate.counter.v1.GetRequest;
@@ -112,7 +113,8 @@ final class GrpcServerTest {
         try (var server = new TestServer(Map.of("tallygate.commit.timeout", "100ms"), store)) {
             store.away(true);
             var read = failureOf(() -> server.stub().get(
-                    GetRequest.newBuilder().setCounter(key("away")).setConsistencyValue(2).build()));
+                    GetRequest.newBuilder().setCounter(key("away")).setConsistency(Consistency.CONSISTENCY_STRONG)
+                            .build()));
             assertThat(read.getStatus().getDescription()).contains("ask again").doesNotContain("request_id", "unknown");
             assertThat(outcome(read)).as("a read changes nothing").isEqualTo("UNCHANGED");
             var write = failureOf(() -> server.increment("away", 1));

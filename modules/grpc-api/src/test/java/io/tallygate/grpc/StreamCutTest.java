@@ -108,7 +108,7 @@ final class StreamCutTest {
         int operations = 1 + random.nextInt(20);
         for (int i = 0; i < operations; i++) {
             int counter = random.nextInt(COUNTERS);
-            long delta = 1 + random.nextInt(1000);
+            long delta = 1L + random.nextInt(1000);
             frame.addCounterIndexes(counter).addDeltas(delta);
             sums.merge("cut-" + counter, delta, Long::sum);
         }

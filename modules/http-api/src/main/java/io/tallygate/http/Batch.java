@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch of increments as a caller asked for it.
  *
- * @param operations 1 to {@value Write#INCREMENTS_MAX}, some of them perhaps invalid
+ * @param operations 1 to {@value Increment#REQUEST_MAX}, some of them perhaps invalid
  * @param requestId  the caller's name for the batch as a whole, by which a repetition is known
  */
 record Batch(List<Operation> operations, boolean async, @Nullable String requestId) {

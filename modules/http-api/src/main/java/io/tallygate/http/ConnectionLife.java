@@ -131,11 +131,11 @@ final class ConnectionLife extends ChannelDuplexHandler {
             answers++;
             sinceNanos = now(context);
             if (inputEnded && answers >= complete) {
-                context.write(message, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
+                var _ = context.write(message, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
                 return;
             }
         }
-        context.write(message, promise);
+        var _ = context.write(message, promise);
     }
 
     @Override
@@ -143,7 +143,7 @@ final class ConnectionLife extends ChannelDuplexHandler {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             if (answers >= complete) {
-                context.close();
+                var _ = context.close();
             }
         } else if (event instanceof Stop stop) {
             stop(context, stop);
@@ -157,7 +157,7 @@ final class ConnectionLife extends ChannelDuplexHandler {
             return;
         }
         if (!codec.hasPartOfRequest()) {
-            context.close();
+            var _ = context.close();
         } else if (stop == Stop.UNFINISHED) {
             refuse(context, LATE);
         }
@@ -171,7 +171,7 @@ final class ConnectionLife extends ChannelDuplexHandler {
         long left = idleNanos - (now(context) - sinceNanos);
         boolean waitsForClient = answers < complete ? !context.channel().isWritable() : !partOfRequest;
         if (waitsForClient && left <= 0) {
-            context.close();
+            var _ = context.close();
         } else {
             checkIdleIn(context, left > 0 ? left : idleNanos);
         }
@@ -179,7 +179,7 @@ final class ConnectionLife extends ChannelDuplexHandler {
 
     private void checkRequestIn(ChannelHandlerContext context, long nanos) {
         timed = true;
-        context.executor().schedule(() -> checkRequest(context), nanos, TimeUnit.NANOSECONDS);
+        var _ = context.executor().schedule(() -> checkRequest(context), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void checkRequest(ChannelHandlerContext context) {
@@ -214,10 +214,12 @@ final class ConnectionLife extends ChannelDuplexHandler {
             begun.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             context.fireExceptionCaught(new ProblemException(problem));
         } else {
-            context.close();
+            var _ = context.close();
             return;
         }
-        context.executor().schedule(() -> context.close(), LAST_ANSWER_SECONDS, TimeUnit.SECONDS);
+        var _ = context.executor().schedule(() -> {
+            var _ = context.close();
+        }, LAST_ANSWER_SECONDS, TimeUnit.SECONDS);
     }
 
     private static long now(ChannelHandlerContext context) {

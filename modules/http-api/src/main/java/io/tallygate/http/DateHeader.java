@@ -44,7 +44,7 @@ final class DateHeader extends ChannelOutboundHandlerAdapter {
         if (message instanceof HttpResponse response) {
             response.headers().set(HttpHeaderNames.DATE, now());
         }
-        context.write(message, promise);
+        var _ = context.write(message, promise);
     }
 
     private AsciiString now() {

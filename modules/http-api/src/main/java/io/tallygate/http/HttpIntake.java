@@ -56,7 +56,7 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
     private void add(Channel channel) {
         Admission admission = connections.admit(channel);
         if (admission == Admission.CLOSED) {
-            channel.close();
+            var _ = channel.close();
             return;
         }
         boolean full = admission == Admission.TOLD;

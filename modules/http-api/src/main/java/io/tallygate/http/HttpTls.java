@@ -15,6 +15,7 @@ final class HttpTls implements ServerSslBuilder {
 
     private final ServerSslConfiguration configuration = new ServerSslConfiguration();
 
+    @SuppressWarnings("deprecation") // The server asks nothing else which port its TLS is on.
     HttpTls(HttpServerConfiguration server) {
         configuration.setEnabled(true);
         configuration.setKeyName(HttpCertificate.NAME);

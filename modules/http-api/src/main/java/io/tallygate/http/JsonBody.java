@@ -66,7 +66,7 @@ final class JsonBody {
      * takes zeros among the first bytes for UTF-16 or UTF-32; no JSON text in UTF-8 starts with them.
      */
     private static void requireUtf8(byte[] body) {
-        if (body[0] == 0 || body.length > 1 && body[1] == 0) {
+        if (body[0] == 0 || (body.length > 1 && body[1] == 0)) {
             throw new ProblemException(problem("the body is UTF-16 or UTF-32, not UTF-8", "must be UTF-8"));
         }
         for (byte b : body) {

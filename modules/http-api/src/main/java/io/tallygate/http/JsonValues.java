@@ -129,15 +129,14 @@ final class JsonValues {
     }
 
     boolean bool(String field) throws IOException {
-        switch (in.currentToken()) {
-            case VALUE_TRUE :
-                return true;
-            case VALUE_FALSE :
-                return false;
-            default :
+        return switch (in.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> {
                 wrong(field, "must be true or false");
-                return false;
-        }
+                yield false;
+            }
+        };
     }
 
     /** Complains when it is not an identifier; null was complained about before. */

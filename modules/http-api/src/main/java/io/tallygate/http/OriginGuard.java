@@ -42,7 +42,7 @@ final class OriginGuard implements ConditionalFilter {
     @Nullable
     HttpResponse<byte[]> check(HttpRequest<?> request) {
         String origin = request.getHeaders().get(HttpHeaders.ORIGIN);
-        if (origin == null || isLocal(origin) || origins != null && origins.allow(origin)) {
+        if (origin == null || isLocal(origin) || (origins != null && origins.allow(origin))) {
             return null;
         }
         return Problem.of(GeneralProblem.FORBIDDEN, "no tokens are configured, so only pages of this machine and of "

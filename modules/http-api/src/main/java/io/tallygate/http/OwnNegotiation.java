@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 @Replaces(AnnotatedMethodRouteBuilder.class)
+@SuppressWarnings("overrides") // What is inherited declares arrays where its own interface has varargs.
 final class OwnNegotiation extends AnnotatedMethodRouteBuilder {
 
     OwnNegotiation(

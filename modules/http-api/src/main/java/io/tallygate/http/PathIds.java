@@ -60,7 +60,7 @@ final class PathIds {
                 i += 2;
             } else {
                 throw new InvalidInputException(field, segment,
-                        "must be percent-encoded: % and two hexadecimal digits");
+                        "must be percent-encoded: two hexadecimal digits after each %");
             }
         }
         try {

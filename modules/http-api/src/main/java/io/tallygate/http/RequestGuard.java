@@ -113,10 +113,12 @@ final class RequestGuard extends ChannelDuplexHandler {
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
         if (refused && context.channel() instanceof DuplexChannel channel && !channel.isInputShutdown()) {
-            channel.shutdownOutput();
-            context.executor().schedule(() -> context.close(promise), LINGER_SECONDS, TimeUnit.SECONDS);
+            var _ = channel.shutdownOutput();
+            var _ = context.executor().schedule(() -> {
+                var _ = context.close(promise);
+            }, LINGER_SECONDS, TimeUnit.SECONDS);
         } else {
-            context.close(promise);
+            var _ = context.close(promise);
         }
     }
 
@@ -165,7 +167,7 @@ final class RequestGuard extends ChannelDuplexHandler {
             }
         }
         int chunked = codings.indexOf("chunked");
-        if (!known || chunked >= 0 && chunked != codings.size() - 1) {
+        if (!known || (chunked >= 0 && chunked != codings.size() - 1)) {
             return CHUNKED_NOT_LAST;
         }
         return codings.size() == 1 && chunked == 0 ? null : OTHER_CODING;

@@ -66,7 +66,7 @@ final class RequestOrder extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        context.write(message, promise);
+        var _ = context.write(message, promise);
         if (message instanceof LastHttpContent
                 && !(message instanceof HttpResponse interim
                         && interim.status().codeClass() == HttpStatusClass.INFORMATIONAL)) {

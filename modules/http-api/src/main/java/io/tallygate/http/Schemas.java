@@ -99,7 +99,7 @@ final class Schemas {
 
     @Schema(name = "Result", description = "What became of one operation")
     record Result(
-            @Schema(allowableValues = {"applied", "accepted", "invalid",
+            @Schema(type = "string", allowableValues = {"applied", "accepted", "invalid",
                     "failed"}, example = "applied",
                     description = "`invalid`: it breaks a rule, would overflow or is no number in the store, nothing was changed; `failed`: the "
                             + "store or the server could not take it, `error` says whether the outcome is known") String status,
@@ -138,7 +138,7 @@ final class Schemas {
             @Schema(description = "When this was true") Instant asOf) {}
 
     @Schema(name = "Health")
-    record Health(@Schema(allowableValues = {"UP", "DOWN"}, example = "UP") String status){}
+    record Health(@Schema(type = "string", allowableValues = {"UP", "DOWN"}, example = "UP") String status){}
 
     @Schema(name = "Problem", description = "An error, after RFC 9457")
     record ProblemShape(

@@ -3,6 +3,7 @@ package io.tallygate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class ConnectionsTest {
     private static final String LIVENESS = "GET /health/liveness HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private static Socket open(TestServer server) throws IOException {
-        var socket = new Socket("127.0.0.1", server.server.getPort());
+        var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.server.getPort());
         socket.setSoTimeout(20_000);
         return socket;
     }

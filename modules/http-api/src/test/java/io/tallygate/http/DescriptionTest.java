@@ -10,6 +10,7 @@ import io.tallygate.ledger.Reading;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ final class DescriptionTest {
         server.close();
     }
 
-    private TreeSet<String> routes() {
+    private Set<String> routes() {
         var routes = new TreeSet<String>();
         server.server.getApplicationContext().getBean(Router.class).uriRoutes()
                 .filter(route -> !route.getHttpMethodName().equals("HEAD"))

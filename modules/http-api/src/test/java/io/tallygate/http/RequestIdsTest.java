@@ -33,9 +33,19 @@ final class RequestIdsTest {
     @Test
     void answers_toPipelinedRequests_carryTheirOwnNames() {
         try (var server = new TestServer(Map.of())) {
-            Answer all = server.raw("GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: second\r\n\r\n"
-                    + "GET /api/v1/counter/a/b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            Answer all = server.raw("""
+                    GET /api/v1/counter/a/b HTTP/1.1\r
+                    Host: localhost\r
+                    \r
+                    GET /api/v1/counter/a/b HTTP/1.1\r
+                    Host: localhost\r
+                    X-Request-Id: second\r
+                    \r
+                    GET /api/v1/counter/a/b HTTP/1.1\r
+                    Host: localhost\r
+                    Connection: close\r
+                    \r
+                    """);
             assertThat(all.header("X-Request-Id")).as("the first's").isEmpty();
             String rest = all.text();
             assertThat(rest.split("(?i)x-request-id: second", -1)).hasSize(2);

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class ShutdownTest {
     private static List<Socket> open(int port) throws IOException {
         var sockets = new ArrayList<Socket>();
         for (int i = 0; i < REQUESTS; i++) {
-            var socket = new Socket("127.0.0.1", port);
+            var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
             socket.setSoTimeout(20_000);
             sockets.add(socket);
         }
@@ -115,7 +116,7 @@ final class ShutdownTest {
 
     private static void awaitRefused(int port) {
         Await.until("connections are refused", () -> {
-            try (var socket = new Socket("127.0.0.1", port)) {
+            try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
                 return !socket.isConnected();
             } catch (ConnectException e) {
                 return true;
@@ -123,6 +124,7 @@ final class ShutdownTest {
                 return false;
             }
         });
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.ofLiteral("127.0.0.1"), port).close())
+                .isInstanceOf(ConnectException.class);
     }
 }

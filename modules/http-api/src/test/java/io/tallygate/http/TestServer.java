@@ -7,6 +7,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -89,7 +90,7 @@ final class TestServer implements AutoCloseable {
 
     /** Writes bytes as they are and reads until the server closes; the request must ask for that. */
     Answer raw(byte[] request) {
-        try (var socket = new Socket("127.0.0.1", server.getPort())) {
+        try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request);
             socket.getOutputStream().flush();

@@ -9,6 +9,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ final class TlsTest {
     void get_withoutTls_getsNoAnswer() throws Exception {
         writeNew();
         try (var server = new TestServer(settings());
-                var socket = new Socket("127.0.0.1", server.server.getPort())) {
+                var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.server.getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
 

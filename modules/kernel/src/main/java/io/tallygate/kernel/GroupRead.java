@@ -189,7 +189,7 @@ public final class GroupRead<Q, R> implements AutoCloseable {
 
     /** The group that may leave now, which then counts as under way. Under the lock. */
     private @Nullable Group nextGroup() {
-        if (underWay >= groupsMax || latest != null && ticker.getAsLong() - lastLeftNanos < LATE_NANOS) {
+        if (underWay >= groupsMax || (latest != null && ticker.getAsLong() - lastLeftNanos < LATE_NANOS)) {
             return null;
         }
         // In turns, so that neither keeps the other waiting.

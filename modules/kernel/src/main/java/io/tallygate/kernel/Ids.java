@@ -17,7 +17,7 @@ public final class Ids {
         int bytes = 0;
         for (int i = 0; i < id.length(); i++) {
             char c = id.charAt(i);
-            if (c < 0x20 || c >= 0x7f && c < 0xa0) {
+            if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
                 throw new InvalidInputException(field, id, "must not contain control characters");
             } else if (c < 0x80) {
                 bytes++;

@@ -24,7 +24,11 @@ public interface ReadSource<Q, R> {
 
         void answered(int place, R answer);
 
-        /** @param failure a {@link StoreUnavailableException} when asking again can help */
+        /**
+         * Says that there is no answer.
+         *
+         * @param failure a {@link StoreUnavailableException} when asking again can help
+         */
         void failed(int place, RuntimeException failure);
     }
 }

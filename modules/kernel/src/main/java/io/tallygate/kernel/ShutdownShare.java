@@ -12,7 +12,11 @@ public final class ShutdownShare {
 
     private ShutdownShare() {}
 
-    /** @param timeout how long the stop may take as a whole */
+    /**
+     * Returns how long one phase may take.
+     *
+     * @param timeout how long the stop may take as a whole
+     */
     public static Duration of(Duration timeout) {
         return timeout.dividedBy(SHARES);
     }

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 
 final class AskedTest {
 
-    private static final UnavailableException TIMEOUT = new CommitTimeoutException(Duration.ofSeconds(2));
-    private static final UnavailableException LOST = new StoreUnavailableException("host db.internal",
+    private final UnavailableException timeout = new CommitTimeoutException(Duration.ofSeconds(2));
+    private final UnavailableException lost = new StoreUnavailableException("host db.internal",
             new IOException("refused"));
 
     @Test
     void told_ofARead_speaksOfNoChangeAndNoKey() {
-        for (UnavailableException failure : List.of(TIMEOUT, LOST, new OverloadedException(1),
+        for (UnavailableException failure : List.of(timeout, lost, new OverloadedException(1),
                 new ShuttingDownException())) {
             assertThat(Asked.READ.told(failure, "request_id")).endsWith("ask again")
                     .doesNotContain("request_id", "changed", "counted", "db.internal");
@@ -24,7 +24,7 @@ final class AskedTest {
 
     @Test
     void told_ofAnUnknownOutcome_saysWhatARepetitionDoes() {
-        for (UnavailableException failure : List.of(TIMEOUT, LOST)) {
+        for (UnavailableException failure : List.of(timeout, lost)) {
             assertThat(Asked.ADD.told(failure, "request_id")).contains("unknown", "the same request_id", "once");
             assertThat(Asked.DELETE.told(failure, "request_id")).contains("unknown", "no harm")
                     .doesNotContain("request_id");

@@ -102,10 +102,10 @@ class CommitWriterTest {
     void submit_heavierThanABatch_goesAlone() {
         var small = settings(d -> new CommitSettings(100, 10, d.timeout(), d.linger(), 1));
         var writer = writer(small, this::answerWhenAllowed);
-        writer.submit(0, 1);
+        var _ = writer.submit(0, 1);
         await(() -> flushes.size() == 1);
-        writer.submit(1, 6);
-        writer.submit(2, 6);
+        var _ = writer.submit(1, 6);
+        var _ = writer.submit(2, 6);
         var heavy = writer.submit(3, 40);
         storeMayAnswer.release(4);
 

@@ -38,7 +38,11 @@ final class ReasonsTest {
                 .isEqualTo(file + " exists, and is no directory");
         assertThat(Reasons.of(thrownBy(() -> Files.readString(directory.resolve("absent")))))
                 .isEqualTo(directory.resolve("absent") + " does not exist");
-        assertThat(Reasons.of(thrownBy(() -> Files.newDirectoryStream(file).close())))
+        assertThat(Reasons.of(thrownBy(() -> {
+            try (var _ = Files.newDirectoryStream(file)) {
+                // Not reached.
+            }
+        })))
                 .isEqualTo(file + " is no directory");
     }
 

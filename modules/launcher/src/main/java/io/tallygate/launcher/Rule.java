@@ -44,7 +44,11 @@ public record Rule(String right, Predicate<String> holds, String label) {
                 String.join("|", values));
     }
 
-    /** @param right continues the sentence "must be …" */
+    /**
+     * A text of a regular form.
+     *
+     * @param right continues the sentence "must be …"
+     */
     public static Rule matching(String regex, String right, String label) {
         return new Rule("be " + right, Pattern.compile(regex).asMatchPredicate(), label);
     }

@@ -1,8 +1,8 @@
 package io.tallygate.launcher;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Every setting there is, in groups: the one source of the help, docs/configuration.md and the validation. */
 public final class Settings {
@@ -227,6 +227,10 @@ public final class Settings {
     /** Groups of settings as one list. */
     @SafeVarargs
     public static List<Setting> of(List<Setting>... groups) {
-        return Stream.of(groups).flatMap(List::stream).toList();
+        var all = new ArrayList<Setting>();
+        for (List<Setting> group : groups) {
+            all.addAll(group);
+        }
+        return List.copyOf(all);
     }
 }

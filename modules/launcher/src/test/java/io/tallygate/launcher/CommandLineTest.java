@@ -102,7 +102,7 @@ final class CommandLineTest {
             "-v,-h"})
     void run_misspeltOption_namesTheNearest(String argument, String nearest) {
         assertThat(run(argument, "8081")).isEqualTo(Launcher.WRONG_SETTING);
-        assertOneLine(argument.split("=")[0] + " is not an option; did you mean " + nearest + "? --help lists them");
+        assertOneLine(argument.split("=", 2)[0] + " is not an option; did you mean " + nearest + "? --help lists them");
     }
 
     @Test

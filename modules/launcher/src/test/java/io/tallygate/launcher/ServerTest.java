@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -165,7 +166,7 @@ final class ServerTest {
     }
 
     private Socket connect() throws IOException {
-        return new Socket("127.0.0.1", port);
+        return new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     private static void send(Socket connection, String path) throws IOException {
@@ -176,7 +177,8 @@ final class ServerTest {
     /** The listener is closed after the connections were told. */
     private void awaitRefusal() throws IOException {
         while (true) {
-            try (Socket connection = connect()) {
+            try {
+                connect().close();
                 Thread.onSpinWait();
             } catch (ConnectException e) {
                 return;

@@ -258,8 +258,8 @@ final class FlushPlan {
     }
 
     private static long digest(long before, long number) {
-        long digest = (before ^ number & 0xffff_ffffL) * FNV_PRIME;
-        return (digest ^ number >>> 32) * FNV_PRIME;
+        long digest = (before ^ (number & 0xffff_ffffL)) * FNV_PRIME;
+        return (digest ^ (number >>> 32)) * FNV_PRIME;
     }
 
     /** The adds of folded changes that the store refused, one by one; null when there are none. */

@@ -20,7 +20,8 @@ final class Housekeeping implements AutoCloseable {
     private boolean refused;
 
     Housekeeping(LedgerStore store, InstantSource clock) {
-        thread.scheduleWithFixedDelay(() -> purge(store, clock), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(() -> purge(store, clock), ROUND_SECONDS, ROUND_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     /** Whatever it throws, the next round comes: a scheduled task that throws is never run again. */

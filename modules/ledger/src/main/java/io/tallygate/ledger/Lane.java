@@ -65,7 +65,7 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
         if (taken.isCompletedExceptionally() && taken.exceptionNow() instanceof UnavailableException notTaken) {
             throw notTaken;
         }
-        taken.thenAccept(result -> countLost(posting, result));
+        var _ = taken.thenAccept(result -> countLost(posting, result));
     }
 
     private void countLost(Posting posting, PostingResult result) {

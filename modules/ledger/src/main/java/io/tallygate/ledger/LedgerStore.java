@@ -75,7 +75,11 @@ public interface LedgerStore extends FlushApplier, AutoCloseable {
 
         void value(int place, long value);
 
-        /** @param failure what {@link #read} would have thrown for this row alone */
+        /**
+         * Says that a row could not be read.
+         *
+         * @param failure what {@link #read} would have thrown for this row alone
+         */
         void failed(int place, RuntimeException failure);
     }
 

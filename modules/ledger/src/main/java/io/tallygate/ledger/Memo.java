@@ -21,7 +21,11 @@ public final class Memo {
         this.bytes = bytes;
     }
 
-    /** @throws IllegalArgumentException beyond {@link #BYTES_MAX} */
+    /**
+     * A memo of these bytes.
+     *
+     * @throws IllegalArgumentException beyond {@link #BYTES_MAX}
+     */
     public static Memo of(byte[] bytes) {
         if (bytes.length > BYTES_MAX) {
             throw new IllegalArgumentException("memo: " + bytes.length + " bytes, must be at most " + BYTES_MAX);

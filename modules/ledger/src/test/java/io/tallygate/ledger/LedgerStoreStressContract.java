@@ -193,7 +193,7 @@ public abstract class LedgerStoreStressContract extends LedgerStoreContract {
         var granted = new AtomicLong();
         inEveryWriter((own, random, store) -> {
             var postings = new ArrayList<Posting>();
-            long asked = 1 + random.nextInt(3);
+            long asked = 1L + random.nextInt(3);
             for (int i = 0; i < 20; i++) {
                 postings.add(new Posting(null, Mode.ALL,
                         List.of(new Add(month, asked, 0, 5_000), new Add(day, asked, 0, 4_000)), Memo.EMPTY));

@@ -15,13 +15,13 @@ public final class SettableClock implements InstantSource {
     private volatile long nanos = Long.MAX_VALUE - Duration.ofHours(1).toNanos();
 
     /** Time passes. */
-    public void advance(Duration by) {
+    public synchronized void advance(Duration by) {
         now = now.plus(by);
         nanos += by.toNanos();
     }
 
     /** Somebody sets the wall clock forward or back; no time passes. */
-    public void set(Duration by) {
+    public synchronized void set(Duration by) {
         now = now.plus(by);
     }
 

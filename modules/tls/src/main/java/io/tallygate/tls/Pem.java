@@ -118,7 +118,7 @@ final class Pem {
         int first = der.get() & 0xff;
         int length = first < 0x80 ? first : 0;
         for (int bytes = first < 0x80 ? 0 : first & 0x7f; bytes > 0; bytes--) {
-            length = length << 8 | der.get() & 0xff;
+            length = (length << 8) | (der.get() & 0xff);
         }
         return length;
     }
@@ -137,7 +137,7 @@ final class Pem {
             int bytes = (Integer.SIZE - Integer.numberOfLeadingZeros(size) + Byte.SIZE - 1) / Byte.SIZE;
             element.write(0x80 | bytes);
             for (int i = bytes - 1; i >= 0; i--) {
-                element.write(size >> i * Byte.SIZE);
+                element.write(size >> (i * Byte.SIZE));
             }
         }
         element.writeBytes(content.toByteArray());

@@ -65,7 +65,7 @@ public class RoutingBenchmark {
 
     @TearDown(Level.Trial)
     public void close() {
-        channel.close();
+        var _ = channel.close();
         server.close();
     }
 

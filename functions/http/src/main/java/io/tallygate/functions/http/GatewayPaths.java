@@ -85,7 +85,7 @@ final class GatewayPaths {
     }
 
     private static boolean isKept(char c, String kept) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || UNRESERVED.indexOf(c) >= 0
-                || kept.indexOf(c) >= 0;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                || UNRESERVED.indexOf(c) >= 0 || kept.indexOf(c) >= 0;
     }
 }

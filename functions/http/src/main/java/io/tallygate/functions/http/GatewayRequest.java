@@ -59,7 +59,7 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, HttpEvent, Htt
     /** @param query one that is part of a URI, so that it can be decoded */
     private static Map<String, List<String>> parameters(String query) {
         var parameters = new LinkedHashMap<String, List<String>>();
-        for (String parameter : query.split("&")) {
+        for (String parameter : query.split("&", -1)) {
             if (!parameter.isEmpty()) {
                 String[] parts = parameter.split("=", 2);
                 parameters.computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>())

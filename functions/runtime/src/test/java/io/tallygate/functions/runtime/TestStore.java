@@ -34,7 +34,11 @@ public final class TestStore implements AutoCloseable {
         return Map.of("TALLYGATE_STORE", "redis", "TALLYGATE_REDIS_URI", "redis://127.0.0.1:" + port);
     }
 
-    /** @param more name and value of further environment variables */
+    /**
+     * Starts what runs in a function.
+     *
+     * @param more name and value of further environment variables
+     */
     public ApplicationContext start(String... more) {
         var variables = new HashMap<>(variables());
         for (int i = 0; i < more.length; i += 2) {

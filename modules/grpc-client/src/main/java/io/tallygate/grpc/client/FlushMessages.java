@@ -2,7 +2,6 @@ package io.tallygate.grpc.client;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Flush;
@@ -42,7 +41,7 @@ final class FlushMessages {
 
     private ApplyFlushRequest request(Flush flush) {
         request.setWriter(flush.id().writer()).setSequence(flush.id().sequence()).setFingerprint(flush.fingerprint())
-                .setAt(Timestamp.newBuilder().setSeconds(flush.at().getEpochSecond()).setNanos(flush.at().getNano()));
+                .setAt(Messages.of(flush.at()));
         flush.postings().forEach(posting -> request.addPostings(message(posting)));
         return request.build();
     }

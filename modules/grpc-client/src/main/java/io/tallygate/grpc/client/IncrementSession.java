@@ -105,7 +105,8 @@ public final class IncrementSession implements AutoCloseable {
         var session = new IncrementSession(channel, settings, id, ticker);
         session.connect();
         long checkMillis = Math.max(1, settings.acknowledgeAfter().toMillis() / 4);
-        session.timer.scheduleWithFixedDelay(session::checkSilence, checkMillis, checkMillis, TimeUnit.MILLISECONDS);
+        var _ = session.timer.scheduleWithFixedDelay(session::checkSilence, checkMillis, checkMillis,
+                TimeUnit.MILLISECONDS);
         return session;
     }
 
@@ -307,7 +308,7 @@ public final class IncrementSession implements AutoCloseable {
     private void connectLater() {
         if (ended == null) {
             // What was sent may be stored or not; the next connection sends it again.
-            timer.schedule(this::connect, PAUSE_MILLIS.apply(++failedConnections), TimeUnit.MILLISECONDS);
+            var _ = timer.schedule(this::connect, PAUSE_MILLIS.apply(++failedConnections), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -48,7 +48,7 @@ final class Messages {
         };
     }
 
-    private static Timestamp of(Instant instant) {
+    static Timestamp of(Instant instant) {
         return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
     }
 

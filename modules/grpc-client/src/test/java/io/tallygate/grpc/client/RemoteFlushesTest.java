@@ -103,7 +103,7 @@ class RemoteFlushesTest {
     /** Leaderboards know that nothing adds more to a counter at once. */
     private static boolean isOfCounters(Posting posting) {
         return posting.changes().stream().allMatch(change -> !(change instanceof Change.Add add)
-                || add.delta() <= Increment.DELTA_MAX && add.delta() >= -Increment.DELTA_MAX);
+                || (add.delta() <= Increment.DELTA_MAX && add.delta() >= -Increment.DELTA_MAX));
     }
 
     /** Bounds, modes, keys and memos, deletes and both books: whatever is lost on the way changes an answer. */

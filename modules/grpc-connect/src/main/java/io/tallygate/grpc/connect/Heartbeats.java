@@ -45,7 +45,7 @@ public final class Heartbeats implements AutoCloseable {
     public static Heartbeats start(Channels channels, InstanceBreakers guards, Duration timeout) {
         Duration patience = timeout.compareTo(TIMEOUT_MIN) < 0 ? TIMEOUT_MIN : timeout;
         var heartbeats = new Heartbeats(channels, guards, patience);
-        heartbeats.thread.scheduleWithFixedDelay(heartbeats::askAll, 0, patience.toNanos() / BEATS_A_TIMEOUT,
+        var _ = heartbeats.thread.scheduleWithFixedDelay(heartbeats::askAll, 0, patience.toNanos() / BEATS_A_TIMEOUT,
                 TimeUnit.NANOSECONDS);
         return heartbeats;
     }

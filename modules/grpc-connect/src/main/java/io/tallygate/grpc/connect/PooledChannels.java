@@ -138,11 +138,13 @@ final class PooledChannels implements Channels {
     public CompletionStage<Void> warmUp() {
         List<CompletableFuture<Void>> warm = pool.stream().map(this::warmUp).toList();
         var all = CompletableFuture.allOf(warm.toArray(CompletableFuture[]::new));
-        warm.forEach(one -> one.whenComplete((_, failure) -> {
-            if (failure != null) {
-                all.completeExceptionally(failure);
-            }
-        }));
+        for (CompletableFuture<Void> one : warm) {
+            var _ = one.whenComplete((_, failure) -> {
+                if (failure != null) {
+                    all.completeExceptionally(failure);
+                }
+            });
+        }
         return all;
     }
 

@@ -44,9 +44,9 @@ final class ServiceReadiness {
         if (last.isCompletedExceptionally()) {
             var next = new CompletableFuture<Void>();
             if (attempt.compareAndSet(last, next)) {
-                channels.warmUp().whenComplete((done, failure) -> {
+                channels.warmUp().whenComplete((_, failure) -> {
                     if (failure == null) {
-                        next.complete(done);
+                        next.complete(null);
                     } else {
                         next.completeExceptionally(failure);
                     }

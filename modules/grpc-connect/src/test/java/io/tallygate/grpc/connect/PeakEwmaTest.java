@@ -64,7 +64,7 @@ final class PeakEwmaTest {
     void load_nothingKnownYet_isNoneBeforeTheFirstCallAndMoreThanAnyDuringIt() {
         assertThat(load.load()).isZero();
         long start = load.begun();
-        assertThat(load.load()).isGreaterThan(Duration.ofHours(1).toNanos());
+        assertThat(load.load()).isGreaterThan((double) Duration.ofHours(1).toNanos());
         double one = load.load();
         load.begun();
         assertThat(load.load()).isGreaterThan(one);

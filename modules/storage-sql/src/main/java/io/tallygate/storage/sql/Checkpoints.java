@@ -22,7 +22,8 @@ final class Checkpoints implements AutoCloseable {
 
     Checkpoints(Runnable checkpoint, Duration interval) {
         this.checkpoint = checkpoint;
-        thread.scheduleWithFixedDelay(this::run, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = thread.scheduleWithFixedDelay(this::run, interval.toMillis(), interval.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Asks for one soon. */

@@ -137,7 +137,7 @@ final class Journal implements AutoCloseable {
 
     private static boolean isWhole(ByteBuffer bytes, int offset, long epoch) {
         return fits(bytes, offset) && epochAt(bytes, offset) == epoch
-                && bytes.getInt(offset + Integer.BYTES) == crc(bytes.array(), offset + 2 * Integer.BYTES,
+                && bytes.getInt(offset + Integer.BYTES) == crc(bytes, offset + 2 * Integer.BYTES,
                         Long.BYTES + bytes.getInt(offset));
     }
 
@@ -154,9 +154,9 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static int crc(byte[] bytes, int offset, int length) {
+    private static int crc(ByteBuffer bytes, int offset, int length) {
         var crc = new CRC32C();
-        crc.update(bytes, offset, length);
+        crc.update(bytes.slice(offset, length));
         return (int) crc.getValue();
     }
 
@@ -193,7 +193,7 @@ final class Journal implements AutoCloseable {
     private byte[] record(byte[] content) {
         var record = ByteBuffer.allocate(HEADER_BYTES + content.length);
         record.putInt(content.length).putInt(0).putLong(epoch).put(content);
-        record.putInt(Integer.BYTES, crc(record.array(), 2 * Integer.BYTES, Long.BYTES + content.length));
+        record.putInt(Integer.BYTES, crc(record, 2 * Integer.BYTES, Long.BYTES + content.length));
         return record.array();
     }
 
@@ -237,7 +237,7 @@ final class Journal implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (RandomAccessFile first = files[0]; RandomAccessFile second = files[1]) {
+        try (var _ = files[0]; var _ = files[1]) {
             // Both are closed, whatever the first one says.
         }
     }

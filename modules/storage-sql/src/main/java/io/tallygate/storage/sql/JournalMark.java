@@ -18,9 +18,6 @@ record JournalMark(long epoch, String name, long since) {
     /** Of a database that does not exist yet. */
     static final JournalMark NONE = new JournalMark(0, "", 0);
 
-    private static final String REMEDY = ". Put back the one that was beside it; or, to go on without the increments that"
-            + " only the journal has, run with the program sqlite3: UPDATE journal SET since = 0, and delete %s and %s";
-
     /**
      * Returns when the segments are what the file needs.
      *
@@ -65,6 +62,8 @@ record JournalMark(long epoch, String name, long since) {
 
     private static IOException refusal(Path directory, String what) {
         List<Path> files = Journal.files(directory);
-        return new IOException(what + REMEDY.formatted(files.getFirst().getFileName(), files.getLast().getFileName()));
+        return new IOException(what + ". Put back the one that was beside it; or, to go on without the increments that"
+                + " only the journal has, run with the program sqlite3: UPDATE journal SET since = 0, and delete "
+                + files.getFirst().getFileName() + " and " + files.getLast().getFileName());
     }
 }

@@ -44,7 +44,7 @@ final class Migrations {
             // PostgreSQL answers to_regclass from what the transaction last saw, so the table is named before it is asked.
             statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY)");
             for (int next = version(statement) + 1; next <= latest; next++) {
-                for (String sql : file(next).split(";\\s*(\\n|$)")) {
+                for (String sql : file(next).split(";\\s*(\\n|$)", 0)) {
                     statement.execute(sql);
                 }
                 statement.execute("INSERT INTO schema_version (version) VALUES (" + next + ")");

@@ -107,7 +107,7 @@ final class Overlay {
 
     /** Whether any row that the file may not have yet is one of these. */
     synchronized boolean anyUnwritten(Predicate<KeyRow> keys, Predicate<FlushRow> flushes) {
-        return any(current, keys, flushes) || !sealedIsWritten && any(sealed, keys, flushes);
+        return any(current, keys, flushes) || (!sealedIsWritten && any(sealed, keys, flushes));
     }
 
     private static boolean any(Rows rows, Predicate<KeyRow> keys, Predicate<FlushRow> flushes) {

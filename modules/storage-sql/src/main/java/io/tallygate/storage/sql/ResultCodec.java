@@ -176,9 +176,9 @@ final class ResultCodec {
     }
 
     private static void putNumber(ByteBuffer buffer, long number) {
-        long left = number << 1 ^ number >> 63;
+        long left = (number << 1) ^ (number >> 63);
         while ((left & ~0x7fL) != 0) {
-            buffer.put((byte) (left & 0x7f | 0x80));
+            buffer.put((byte) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         buffer.put((byte) left);

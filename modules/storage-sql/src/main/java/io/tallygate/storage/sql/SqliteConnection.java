@@ -42,9 +42,6 @@ final class SqliteConnection extends Statements implements AutoCloseable {
                 outcomes = excluded.outcomes""";
     private static final String KEY = "SELECT fingerprint, expires_at, outcomes FROM idempotency WHERE id = ?";
     private static final String DELETE = "DELETE FROM {table} WHERE {section} = ? AND {id} = ?";
-    private static final String VALUES = """
-            WITH wanted (place, {section}, {id}) AS (VALUES %s)
-            SELECT place, value FROM wanted CROSS JOIN {table} USING ({section}, {id})""";
     private static final String TABLES = "SELECT count(*) FROM sqlite_schema WHERE name = ?";
     private static final String EPOCH = "SELECT epoch FROM checkpoint";
     private static final String JOURNAL = "SELECT name, since FROM journal";
@@ -66,8 +63,10 @@ final class SqliteConnection extends Statements implements AutoCloseable {
                 put.add(table.in("INSERT INTO {table} ({section}, {id}, value) VALUES (?, ?, ?)"
                         + ", (?, ?, ?)".repeat(rows - 1)
                         + " ON CONFLICT ({section}, {id}) DO UPDATE SET value = excluded.value"));
-                values.add(table.in(VALUES.formatted(IntStream.range(0, rows)
-                        .mapToObj(place -> "(" + place + ", ?, ?)").collect(Collectors.joining(", ")))));
+                values.add(table.in("WITH wanted (place, {section}, {id}) AS (VALUES "
+                        + IntStream.range(0, rows).mapToObj(place -> "(" + place + ", ?, ?)")
+                                .collect(Collectors.joining(", "))
+                        + ") SELECT place, value FROM wanted CROSS JOIN {table} USING ({section}, {id})"));
             }
             return new BookStatements(put, values, table.in(DELETE));
         }

@@ -17,20 +17,19 @@ abstract class Statements {
     private static final String RANK = """
             SELECT {id}, value FROM {table} WHERE {section} = ?
             ORDER BY value DESC, {id} LIMIT ?""";
-    private static final String PURGE_KEYS = """
-            DELETE FROM idempotency WHERE id IN
-            (SELECT id FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ? %s)""";
-    private static final String PURGE_FLUSHES = """
-            DELETE FROM flush_guard WHERE writer IN
-            (SELECT writer FROM flush_guard WHERE applied_at <= ? LIMIT ? %s)""";
 
     private final String purgeKeys;
     private final String purgeFlushes;
 
     /** @param skipLocked how a subquery takes rows and passes over those that others hold; empty where none do */
     Statements(String skipLocked) {
-        this.purgeKeys = PURGE_KEYS.formatted(skipLocked);
-        this.purgeFlushes = PURGE_FLUSHES.formatted(skipLocked);
+        this.purgeKeys = """
+                DELETE FROM idempotency WHERE id IN
+                (SELECT id FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ? %s)"""
+                .formatted(skipLocked);
+        this.purgeFlushes = """
+                DELETE FROM flush_guard WHERE writer IN
+                (SELECT writer FROM flush_guard WHERE applied_at <= ? LIMIT ? %s)""".formatted(skipLocked);
     }
 
     /** A statement to be given back to {@link #done}. */

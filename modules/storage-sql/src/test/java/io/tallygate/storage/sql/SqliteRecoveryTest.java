@@ -87,7 +87,7 @@ final class SqliteRecoveryTest {
                 int length = file.readInt();
                 file.skipBytes(4);
                 long of = file.readLong();
-                if (length == 0 || epoch >= 0 && of != epoch) {
+                if (length == 0 || (epoch >= 0 && of != epoch)) {
                     break;
                 }
                 epoch = of;
