@@ -1,14 +1,14 @@
-import io.tallygate.ledger.Change;
-import io.tallygate.ledger.RowKey;
-import io.tallygate.counter.CounterKey;
-import io.tallygate.counter.Increment;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.BatchGetRequest;
 import io.tallygate.counter.v1.Consistency;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.grpc.client.IncrementSession;
 import io.tallygate.grpc.client.SessionSettings;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,10 +72,10 @@ final class Stream {
 
     private static List<List<Change.Add>> batches(Popularity popularity, List<RowKey> keys, long seed, int size) {
         SplittableRandom random = new SplittableRandom(seed);
-        Increment[] ones = keys.stream().map(key -> Increment.of(key, 1)).toArray(Increment[]::new);
+        Change.Add[] ones = keys.stream().map(key -> Increment.of(key, 1)).toArray(Change.Add[]::new);
         List<List<Change.Add>> batches = new ArrayList<>();
         for (int made = 0; made < INCREMENTS; made += size) {
-            Increment[] batch = new Increment[size];
+            Change.Add[] batch = new Change.Add[size];
             Arrays.setAll(batch, i -> ones[popularity.draw(random)]);
             batches.add(List.of(batch));
         }
