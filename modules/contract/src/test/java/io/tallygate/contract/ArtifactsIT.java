@@ -24,9 +24,9 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher monolith storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher telemetry tls
-                    app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher storage/redis storage/sql tls
+                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher ledger monolith storage/redis storage/sql telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher ledger telemetry tls
+                    app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
@@ -35,8 +35,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel storage-redis storage-sql telemetry tls
-                    functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel storage-redis storage-sql tls
+                    functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel ledger storage-redis storage-sql telemetry tls
+                    functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel ledger storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
