@@ -76,6 +76,8 @@ final class PostgresqlDatabase implements Database {
         config.setValidationTimeout(timeout.toMillis());
         config.setInitializationFailTimeout(timeout.toMillis());
         config.setExceptionOverride(new ReadOnlySessions());
+        // Else the settings below would be part of a connection's first transaction, and go when that is rolled back.
+        config.setIsolateInternalQueries(true);
         // The second is how long a transaction of a process that stands still keeps its rows from the others: less than
         // they wait for them. Between the statements of one lie microseconds, but for a process that has just started on a
         // machine without a free core.

@@ -20,6 +20,7 @@ import io.tallygate.ledger.Worksheet;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +149,28 @@ final class PostgresqlLedgerStoreTest extends LedgerStoreStressContract {
             connection.rollback();
             untilApplied(store, flush(2));
             assertThat(store.read(List.of(COUNTER))).containsExactly(2);
+        }
+    }
+
+    /** The time-outs are the connection's, not those of its first transaction. */
+    @Test
+    void write_firstTransactionOfAConnectionFails_theNextHasItsTimeOuts() {
+        try (Database database = PostgresqlDatabase.open(server.settings(), TestRows.BOOKS)) {
+            var shown = database.write(first -> {
+                // The first one is busy, so this takes a new connection, and the last one the same again.
+                assertThatThrownBy(() -> database.write(second -> {
+                    throw new IllegalStateException("rolled back");
+                })).hasMessage("rolled back");
+                return database.write(third -> show((PostgresqlSession) third, "statement_timeout"));
+            });
+            assertThat(shown).isEqualTo("2s");
+        }
+    }
+
+    private static String show(PostgresqlSession session, String name) throws SQLException {
+        try (PreparedStatement statement = session.prepare("SHOW " + name); ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getString(1);
         }
     }
 
