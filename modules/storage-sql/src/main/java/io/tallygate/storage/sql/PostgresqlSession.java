@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to PostgreSQL: a statement for any number of rows, which travel as arrays. */
@@ -37,6 +36,8 @@ final class PostgresqlSession extends Statements implements Session {
             WHERE flush_guard.sequence < excluded.sequence
             RETURNING sequence""";
     private static final int CLAIM_PARAMETERS = 3;
+    /** Between statements that travel together. */
+    private static final String NEXT = ";\n";
     private static final String RECORD_FLUSH = "UPDATE flush_guard SET result = ? WHERE writer = ?";
     private static final String ADD = """
             INSERT INTO {table} ({section}, {id}, value)
@@ -124,7 +125,7 @@ final class PostgresqlSession extends Statements implements Session {
         }
         List<RowKey> rows = byBook.iterator().next();
         boolean claimed;
-        try (PreparedStatement statement = prepare(CLAIM_FLUSH + ";\n" + in(rows.getFirst().book(), LOCK))) {
+        try (PreparedStatement statement = prepare(CLAIM_FLUSH + NEXT + in(rows.getFirst().book(), LOCK))) {
             setClaim(statement, id, atMillis);
             setNames(statement, CLAIM_PARAMETERS, rows);
             statement.execute();
@@ -137,7 +138,7 @@ final class PostgresqlSession extends Statements implements Session {
             }
         }
         if (!claimed) {
-            delete(List.copyOf(made));
+            put(new Difference(Map.of(), List.copyOf(made)));
             made.clear();
         }
         return claimed;
@@ -244,12 +245,7 @@ final class PostgresqlSession extends Statements implements Session {
     }
 
     /** What a worksheet leaves of rows: those that are there with another value than before, and those that are not. */
-    private record Difference(Map<RowKey, Long> present, List<RowKey> gone) {
-
-        boolean isOfOneBook() {
-            return Stream.concat(present.keySet().stream(), gone.stream()).map(RowKey::book).distinct().count() <= 1;
-        }
-    }
+    private record Difference(Map<RowKey, Long> present, List<RowKey> gone) {}
 
     private Difference difference(Worksheet sheet) {
         var difference = new Difference(new HashMap<>(), new ArrayList<>());
@@ -272,63 +268,50 @@ final class PostgresqlSession extends Statements implements Session {
     }
 
     private void put(Difference difference) throws SQLException {
-        for (List<RowKey> rows : byBook(difference.present().keySet())) {
-            try (PreparedStatement statement = prepare(in(rows.getFirst().book(), PUT))) {
-                setNames(statement, 0, rows);
-                statement.setArray(3, values(rows, difference));
-                statement.executeUpdate();
-            }
-        }
-        delete(difference.gone());
-    }
-
-    private Array values(List<RowKey> rows, Difference difference) throws SQLException {
-        return array("bigint", rows.stream().map(difference.present()::get).toArray());
-    }
-
-    private void delete(List<RowKey> gone) throws SQLException {
-        for (List<RowKey> rows : byBook(gone)) {
-            try (PreparedStatement statement = prepare(in(rows.getFirst().book(), DELETE))) {
-                setNames(statement, 0, rows);
-                statement.executeUpdate();
+        List<String> statements = statements(difference);
+        if (!statements.isEmpty()) {
+            try (PreparedStatement statement = prepare(String.join(NEXT, statements))) {
+                set(statement, difference);
+                statement.execute();
             }
         }
     }
 
-    /** In one round trip where the rows are of one book. */
+    /** In one round trip. */
     @Override
     public void finish(Worksheet sheet, String writer, byte[] result) throws SQLException {
         Difference difference = difference(sheet);
-        if (!difference.isOfOneBook()) {
-            put(difference);
-            recordFlush(writer, result);
-            return;
-        }
-        List<RowKey> present = difference.present().keySet().stream().sorted().toList();
-        List<RowKey> gone = difference.gone().stream().sorted().toList();
-        var statements = new ArrayList<String>(3);
-        if (!present.isEmpty()) {
-            statements.add(in(present.getFirst().book(), PUT));
-        }
-        if (!gone.isEmpty()) {
-            statements.add(in(gone.getFirst().book(), DELETE));
-        }
+        List<String> statements = statements(difference);
         statements.add(RECORD_FLUSH);
-        try (PreparedStatement statement = prepare(String.join(";\n", statements))) {
-            int set = 0;
-            if (!present.isEmpty()) {
-                setNames(statement, set, present);
-                statement.setArray(set + 3, values(present, difference));
-                set += 3;
-            }
-            if (!gone.isEmpty()) {
-                setNames(statement, set, gone);
-                set += 2;
-            }
+        try (PreparedStatement statement = prepare(String.join(NEXT, statements))) {
+            int set = set(statement, difference);
             statement.setBytes(set + 1, result);
             statement.setString(set + 2, writer);
             statement.execute();
         }
+    }
+
+    /** One for the values and one for the deletions of each book. */
+    private static List<String> statements(Difference difference) {
+        var statements = new ArrayList<String>();
+        byBook(difference.present().keySet()).forEach(rows -> statements.add(in(rows.getFirst().book(), PUT)));
+        byBook(difference.gone()).forEach(rows -> statements.add(in(rows.getFirst().book(), DELETE)));
+        return statements;
+    }
+
+    /** Sets their parameters, and says how many those are. */
+    private int set(PreparedStatement statement, Difference difference) throws SQLException {
+        int set = 0;
+        for (List<RowKey> rows : byBook(difference.present().keySet())) {
+            setNames(statement, set, rows);
+            statement.setArray(set + 3, array("bigint", rows.stream().map(difference.present()::get).toArray()));
+            set += 3;
+        }
+        for (List<RowKey> rows : byBook(difference.gone())) {
+            setNames(statement, set, rows);
+            set += 2;
+        }
+        return set;
     }
 
     @Override
