@@ -1,8 +1,12 @@
 package io.tallygate.counter;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 import io.tallygate.ledger.Refusal;
+import io.tallygate.ledger.WrongTypeException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** The kinds of error that only counters have. */
 public enum CounterProblem implements ProblemKind {
@@ -25,6 +29,18 @@ public enum CounterProblem implements ProblemKind {
             case RANGE, UNDONE -> COUNTER_OVERFLOW;
             case WRONG_TYPE -> WRONG_TYPE;
         };
+    }
+
+    /** The same answer, where a failure that only the ledger has a word for is a {@link DomainProblemException}. */
+    public static <T> CompletionStage<T> inTermsOfCounters(CompletionStage<T> answer) {
+        return answer.exceptionally(failure -> {
+            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            throw cause instanceof WrongTypeException
+                    ? new DomainProblemException(WRONG_TYPE, WRONG_TYPE.detail("a counter"), cause)
+                    : new CompletionException(cause);
+        });
     }
 
     /**

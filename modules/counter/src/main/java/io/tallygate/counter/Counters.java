@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Counters, as callers use them. Thread-safe; no method blocks. A stage fails with an
- * {@link io.tallygate.kernel.UnavailableException} when the store, or this process, cannot serve it now.
+ * {@link io.tallygate.kernel.UnavailableException} when the store, or this process, cannot serve it now, and with a
+ * {@link io.tallygate.kernel.DomainProblemException} when what is in a counter's place is none.
  */
 public interface Counters {
 

@@ -44,22 +44,24 @@ final class LedgerCounters implements Counters, WindowShares, AutoCloseable {
 
     @Override
     public CompletionStage<Reading> get(RowKey counter, Consistency consistency) {
-        return ledger.read(counter, consistency);
+        return CounterProblem.inTermsOfCounters(ledger.read(counter, consistency));
     }
 
     @Override
     public CompletionStage<List<Reading>> getAll(List<RowKey> counters, Consistency consistency) {
-        return ledger.readAll(counters, consistency);
+        return CounterProblem.inTermsOfCounters(ledger.readAll(counters, consistency));
     }
 
     @Override
     public CompletionStage<Void> reset(RowKey counter) {
-        return ledger.post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone);
+        return CounterProblem
+                .inTermsOfCounters(
+                        ledger.post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone));
     }
 
     @Override
     public CompletionStage<Leaderboard> top(String counterType, Window window, int limit) {
-        return ask(() -> leaderboards.top(counterType, window, limit));
+        return CounterProblem.inTermsOfCounters(ask(() -> leaderboards.top(counterType, window, limit)));
     }
 
     @Override

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.DelegatingStore;
 import io.tallygate.ledger.Flush;
@@ -11,9 +14,13 @@ import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.WrongTypeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -151,6 +158,48 @@ class LedgerCountersTest {
 
         assertThat(now(counters().top("likes", Window.MINUTE, 1)).entries())
                 .containsExactly(new Leaderboard.Entry(1, "a", 6, 0));
+    }
+
+    @Test
+    void everyRead_ofWhatIsNoNumber_failsWithAKindThatCountersHave() {
+        var store = new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public void readEach(List<RowKey> rows, Readout readout) {
+                for (int i = 0; i < rows.size(); i++) {
+                    readout.failed(i, new WrongTypeException("a list"));
+                }
+            }
+
+            @Override
+            public FlushResult apply(Flush flush) {
+                var refused = Outcomes.of(new long[1], new @Nullable Refusal[]{Refusal.WRONG_TYPE});
+                return new FlushResult(List.of(new PostingResult.Committed(refused)));
+            }
+        };
+        var counters = counters(store);
+        for (CompletionStage<?> stage : List.of(counters.get(A, Consistency.STRONG),
+                counters.getAll(List.of(A, B), Consistency.CACHED), counters.reset(A))) {
+            assertThat(failureOf(stage)).isInstanceOfSatisfying(DomainProblemException.class, problem -> {
+                assertThat(problem.kind()).isEqualTo(CounterProblem.WRONG_TYPE);
+                assertThat(problem.detail()).startsWith("what the store holds in the place of a counter is no number");
+                assertThat(problem).hasCauseInstanceOf(WrongTypeException.class);
+            });
+        }
+    }
+
+    @Test
+    void everyRead_thatTheStoreCannotAnswer_failsAsTheLedgerSays() {
+        var store = new DelegatingStore(new OracleStore(data)) {
+            @Override
+            public void readEach(List<RowKey> rows, Readout readout) {
+                throw new StoreUnavailableException("away", new IOException());
+            }
+        };
+        assertThat(failureOf(counters(store).get(A, Consistency.STRONG))).isInstanceOf(UnavailableException.class);
+    }
+
+    private static @Nullable Throwable failureOf(CompletionStage<?> stage) {
+        return stage.handle((_, failure) -> failure).toCompletableFuture().join().getCause();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.grpc.protobuf.StatusProto;
 import io.tallygate.counter.CounterProblem;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
@@ -23,7 +24,6 @@ import io.tallygate.kernel.UnknownOutcomeException;
 import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.StaleFlushException;
-import io.tallygate.ledger.WrongTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,10 +74,7 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
 
     /** Why a change of a counter was refused. */
     static Failure refused(Refusal refusal, String counter) {
-        return ofCounter(CounterProblem.of(refusal), counter);
-    }
-
-    private static Failure ofCounter(CounterProblem kind, String counter) {
+        CounterProblem kind = CounterProblem.of(refusal);
         return of(kind, kind.detail(counter));
     }
 
@@ -94,7 +91,7 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case InvalidRequestException invalid -> invalid(invalid.errors());
             case UnavailableException unavailable -> unavailable(unavailable, asked);
-            case WrongTypeException _ -> ofCounter(CounterProblem.WRONG_TYPE, "a counter");
+            case DomainProblemException known -> of(known.kind(), known.detail());
             case ForeignFlushException _ -> of(GrpcProblem.FOREIGN_FLUSH,
                     "the number belongs to another flush of this writer; nothing was changed");
             case StaleFlushException _ -> of(GrpcProblem.STALE_FLUSH,

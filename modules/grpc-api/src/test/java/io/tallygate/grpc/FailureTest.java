@@ -8,10 +8,13 @@ import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.tallygate.counter.CounterProblem;
+import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,16 @@ final class FailureTest {
         assertThat(exception.getStatus().getDescription()).isEqualTo("gate 7");
         Any detail = Objects.requireNonNull(StatusProto.fromThrowable(exception)).getDetails(0);
         assertThat(detail.unpack(ErrorInfo.class).getReason()).isEqualTo("TOLL_UNPAID");
+    }
+
+    @Test
+    void from_aProblemOfAnotherDomain_isItsKindAndDetail() {
+        var problem = new DomainProblemException(new OtherDomains(ProblemCategory.CONFLICT), "gate 7",
+                new IllegalStateException("an inside"));
+
+        Failure failure = Failure.from(new CompletionException(problem), Asked.ADD);
+
+        assertThat(failure).isEqualTo(Failure.of(problem.kind(), "gate 7"));
     }
 
     @Test

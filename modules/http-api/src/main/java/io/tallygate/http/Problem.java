@@ -8,13 +8,13 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.tallygate.counter.CounterProblem;
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Refusal;
-import io.tallygate.ledger.WrongTypeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -45,10 +45,7 @@ record Problem(ProblemKind kind, String detail, List<InvalidInputException> erro
 
     /** Why a change of a counter was refused. */
     static Problem refused(Refusal refusal, String counter) {
-        return ofCounter(CounterProblem.of(refusal), counter);
-    }
-
-    private static Problem ofCounter(CounterProblem kind, String counter) {
+        CounterProblem kind = CounterProblem.of(refusal);
         return of(kind, kind.detail(counter));
     }
 
@@ -73,7 +70,7 @@ record Problem(ProblemKind kind, String detail, List<InvalidInputException> erro
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case UnavailableException unavailable -> new Problem(
                     unavailable.kind(), asked.told(unavailable, key), List.of(), unavailable.retryAfter());
-            case WrongTypeException _ -> ofCounter(CounterProblem.WRONG_TYPE, "a counter");
+            case DomainProblemException known -> of(known.kind(), known.detail());
             default -> of(GeneralProblem.INTERNAL_ERROR, "the server could not answer; its log says why");
         };
     }

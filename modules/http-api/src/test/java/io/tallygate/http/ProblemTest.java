@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.http.HttpHeaders;
 import io.tallygate.counter.CounterProblem;
+import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +48,17 @@ final class ProblemTest {
                 .isEqualTo(
                         "{\"type\":\"urn:tallygate:problem:toll-unpaid\",\"title\":\"The toll is unpaid\",\"status\":"
                                 + status + ",\"detail\":\"gate 7\"}");
+    }
+
+    @Test
+    void from_aProblemOfAnotherDomain_isItsKindAndDetail() {
+        var failure = new DomainProblemException(new OtherDomains(ProblemCategory.CONFLICT), "gate 7",
+                new IllegalStateException("an inside"));
+
+        Problem problem = Problem.from(new CompletionException(failure), Asked.READ, "key");
+
+        assertThat(problem.kind()).isEqualTo(failure.kind());
+        assertThat(problem.detail()).isEqualTo("gate 7");
     }
 
     @ParameterizedTest

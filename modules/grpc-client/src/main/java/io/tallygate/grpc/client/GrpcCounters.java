@@ -1,5 +1,6 @@
 package io.tallygate.grpc.client;
 
+import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Resets;
@@ -70,17 +71,19 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public CompletionStage<Reading> get(RowKey counter, Consistency consistency) {
-        return reader.ask(new RemoteReads.Question(List.of(counter), consistency), 1).thenApply(List::getFirst);
+        return getAll(List.of(counter), consistency).thenApply(List::getFirst);
     }
 
     @Override
     public CompletionStage<List<Reading>> getAll(List<RowKey> counters, Consistency consistency) {
-        return reader.ask(new RemoteReads.Question(counters, consistency), counters.size());
+        return CounterProblem
+                .inTermsOfCounters(reader.ask(new RemoteReads.Question(counters, consistency), counters.size()));
     }
 
     @Override
     public CompletionStage<Void> reset(RowKey counter) {
-        return lane(counter).post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone);
+        return CounterProblem.inTermsOfCounters(
+                lane(counter).post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone));
     }
 
     @Override
@@ -88,7 +91,7 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
         if (!leaderboardsAtOnce.tryAcquire()) {
             return CompletableFuture.failedFuture(new OverloadedException(LEADERBOARDS_AT_ONCE_MAX));
         }
-        return leaderboards.top(counterType, window, limit)
+        return CounterProblem.inTermsOfCounters(leaderboards.top(counterType, window, limit))
                 .whenComplete((board, failure) -> leaderboardsAtOnce.release());
     }
 
