@@ -33,7 +33,7 @@ record Batch(List<Operation> operations, boolean async, @Nullable String request
             switch (name) {
                 case "operations" -> {
                     if (values.given(name, OPERATIONS)) {
-                        readList(in, values, name, place -> operations.add(readOperation(in, place)));
+                        values.list(name, Increment.REQUEST_MAX, place -> operations.add(readOperation(in, place)));
                     }
                 }
                 case "async" -> {
@@ -53,33 +53,6 @@ record Batch(List<Operation> operations, boolean async, @Nullable String request
         values.requireList("operations", OPERATIONS);
         values.throwIfAny();
         return new Batch(operations, async, requestId);
-    }
-
-    /** Reads one element. */
-    @FunctionalInterface
-    interface ElementReader {
-        void read(Place place) throws IOException;
-    }
-
-    static void readList(JsonParser in, JsonValues values, String name, ElementReader reader)
-            throws IOException {
-        if (in.currentToken() != JsonToken.START_ARRAY) {
-            values.wrong(name, "must be an array");
-            return;
-        }
-        int count = 0;
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            if (count < Increment.REQUEST_MAX) {
-                reader.read(new Place(name, count));
-            } else {
-                in.skipChildren();
-            }
-            count++;
-        }
-        if (count == 0 || count > Increment.REQUEST_MAX) {
-            values.add(new InvalidInputException(
-                    name, "[" + count + " elements]", "must have 1 to " + Increment.REQUEST_MAX + " elements"));
-        }
     }
 
     private static Operation readOperation(JsonParser in, Place place) throws IOException {

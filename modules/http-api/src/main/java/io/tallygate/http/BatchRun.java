@@ -69,11 +69,11 @@ final class BatchRun {
                 sharedItems[shared.size()] = i;
                 shared.add(increment);
             } else {
-                IdempotencyKey key = IdempotencyKeys.ofItem(origin, operation.requestId(), increment);
+                IdempotencyKey key = CounterKeys.ofItem(origin, operation.requestId(), increment);
                 parts.add(new Part(new Posting(key, List.of(increment)), new int[]{i}, true));
             }
         }
-        IdempotencyKey key = IdempotencyKeys.ofBatch(origin, requestId, shared);
+        IdempotencyKey key = CounterKeys.ofBatch(origin, requestId, shared);
         if (!shared.isEmpty()) {
             parts.add(new Part(new Posting(key, shared), sharedItems, false));
         }
@@ -140,9 +140,7 @@ final class BatchRun {
         switch (result) {
             case null -> fillAll(part, failed(Objects.requireNonNull(failure)));
             case PostingResult.KeyReused _ -> fillAll(part, new Result(INVALID, 0,
-                    Problem.keyReused(part.keyedByItem() || origin.key() == null
-                            ? "the request_id"
-                            : "the " + IdempotencyKeys.HEADER)));
+                    Problem.keyReused(part.keyedByItem() ? "the request_id" : origin.keyCalled())));
             case PostingResult.Failed(RuntimeException cause) -> fillAll(part, failed(cause));
             case PostingResult.Committed committed -> {
                 Outcomes outcomes = committed.outcomes();
@@ -151,7 +149,7 @@ final class BatchRun {
                     Refusal refusal = outcomes.refusal(i);
                     results[item] = refusal == null
                             ? new Result(APPLIED, outcomes.value(i), null)
-                            : new Result(INVALID, 0, Problem.refused(refusal, "operations[" + item + ']'));
+                            : new Result(INVALID, 0, CounterAnswers.refused(refusal, "operations[" + item + ']'));
                 }
             }
         }
@@ -164,7 +162,7 @@ final class BatchRun {
     }
 
     private Result failed(Throwable failure) {
-        return new Result(FAILED, 0, Failures.problem(Asked.ADD, IdempotencyKeys.CALLED, origin::operation, failure));
+        return new Result(FAILED, 0, origin.problem(Asked.ADD, failure));
     }
 
     private HttpResponse<byte[]> answer() {

@@ -14,10 +14,10 @@ import java.lang.annotation.Target;
 @ApiResponse(responseCode = "413",
         description = "`content-too-large`: the body is larger than 1 MiB, as sent or inflated",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "415",
         description = "`unsupported-media-type`: the body is not `application/json` in UTF-8; `unsupported-content-coding`: it is compressed with another coding than gzip",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @interface BodyProblemAnswers {
 }

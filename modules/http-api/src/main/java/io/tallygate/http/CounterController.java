@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -22,12 +23,15 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Posting;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Counters over HTTP. */
-@Controller("/api/v1/counter")
+@Controller(CounterController.PATH)
+@Requires(beans = Counters.class)
 final class CounterController {
+
+    static final String PATH = "/api/v1/counter";
+    static final String INCREMENT = "/increment";
 
     private static final MemberNames PARAMETERS = MemberNames.of("consistency");
 
@@ -39,47 +43,49 @@ final class CounterController {
         this.acceptance = acceptance;
     }
 
-    @Post("/increment")
+    @Post(INCREMENT)
     @RequiresScope(Scope.WRITE)
     @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "increment",
             summary = "Add to one counter",
             description = "Answered after the commit, with the value right after this increment",
             security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER,
+                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
                             description = ApiDescription.DESCRIPTION_OF_KEY,
                             schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Schemas.IncrementRequest.class)))
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = CounterSchemas.IncrementRequest.class)))
     @ApiResponse(responseCode = "200", description = "committed",
-            content = @Content(schema = @Schema(implementation = Schemas.Value.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.Value.class)))
     @ApiResponse(responseCode = "202", description = "taken into memory, when `async`",
-            content = @Content(schema = @Schema(implementation = Schemas.Accepted.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.Accepted.class)))
     @ApiResponse(responseCode = "409", description = "`counter-overflow`: nothing was changed",
             content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                    schema = @Schema(implementation = ProblemShape.class)))
     @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
             content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                    schema = @Schema(implementation = ProblemShape.class)))
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
-        try {
-            Representation.JSON.requireAcceptedBy(request);
-            Operation operation = JsonBody.read(BodyCoding.decoded(request, body), Operation::single);
-            Change.Add increment = operation.increment();
-            if (increment == null) {
-                return completed(Problem.invalid(operation.errors()).response());
-            }
-            String requestId = operation.requestId();
-            var write = new Posting(IdempotencyKeys.ofSingle(request, requestId, increment), List.of(increment));
-            if (operation.async()) {
-                return Answers.when(request, Asked.ADD, () -> acceptance.accept(write),
-                        _ -> Answers.accepted(increment.row()));
-            }
-            return Answers.when(request, Asked.ADD, () -> counters.write(write), result -> Answers
-                    .committed(increment.row(), result, write.key() == null ? "" : IdempotencyKeys.named(request)));
-        } catch (RuntimeException e) {
-            return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
-        }
+        return Answers.inJson(request, Asked.ADD, () -> {
+            Operation operation = JsonBody.read(request, body, Operation::single);
+            Change.Add increment = operation.valid();
+            Origin origin = Origin.of(request);
+            var write = new Posting(
+                    CounterKeys.ofSingle(origin, operation.requestId(), increment), List.of(increment));
+            return operation.async() ? accept(request, increment, write) : commit(request, origin, increment, write);
+        });
+    }
+
+    private CompletionStage<HttpResponse<byte[]>> accept(HttpRequest<?> request, Change.Add increment, Posting write) {
+        return Answers.when(request, Asked.ADD, () -> acceptance.accept(write),
+                _ -> CounterAnswers.accepted(increment.row()));
+    }
+
+    private CompletionStage<HttpResponse<byte[]>> commit(
+            HttpRequest<?> request, Origin origin, Change.Add increment, Posting write) {
+        return Answers.when(request, Asked.ADD, () -> counters.write(write), result -> CounterAnswers
+                .committed(increment.row(), result, write.key() == null ? "" : origin.keyCalled()));
     }
 
     @Post("/batch-increment")
@@ -87,31 +93,29 @@ final class CounterController {
     @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "batchIncrement",
             summary = "Add to up to 1000 counters", description = "Invalid operations do not stop the others",
             security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER,
+                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
                             description = ApiDescription.DESCRIPTION_OF_KEY,
                             schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Schemas.BatchRequest.class)))
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = CounterSchemas.BatchRequest.class)))
     @ApiResponse(responseCode = "200", description = "all are committed",
-            content = @Content(schema = @Schema(implementation = Schemas.Results.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.Results.class)))
     @ApiResponse(responseCode = "202", description = "all are taken into memory, when `async`",
-            content = @Content(schema = @Schema(implementation = Schemas.BatchAccepted.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.BatchAccepted.class)))
     @ApiResponse(responseCode = "207",
             description = "some are invalid or failed; the others are committed, or accepted when `async`",
-            content = @Content(schema = @Schema(implementation = Schemas.Results.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.Results.class)))
     @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
             content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                    schema = @Schema(implementation = ProblemShape.class)))
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
-        try {
-            Representation.JSON.requireAcceptedBy(request);
-            Batch batch = JsonBody.read(BodyCoding.decoded(request, body), Batch::read);
+        return Answers.inJson(request, Asked.ADD, () -> {
+            Batch batch = JsonBody.read(request, body, Batch::read);
             var run = new BatchRun(Origin.of(request), batch);
             return batch.async() ? run.accept(acceptance) : run.commit(counters);
-        } catch (RuntimeException e) {
-            return completed(ProblemExceptionHandler.answer(request, Asked.ADD, e));
-        }
+        });
     }
 
     @Get("/{resource_id:[^/]+}/{counter_type:[^/]+}")
@@ -127,11 +131,11 @@ final class CounterController {
                             schema = @Schema(type = "string", allowableValues = {
                                     "cached", "strong"}, defaultValue = "cached"))})
     @ApiResponse(responseCode = "200", description = "its value",
-            content = @Content(schema = @Schema(implementation = Schemas.ReadingShape.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.ReadingShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
         return Answers.whenRead(request,
-                () -> counters.get(PathIds.counter(request.getPath()), consistency(request)), Answers::reading);
+                () -> counters.get(CounterPaths.counter(request), consistency(request)), CounterAnswers::reading);
     }
 
     @Post("/batch")
@@ -142,16 +146,16 @@ final class CounterController {
                             description = ApiDescription.DESCRIPTION_OF_CONSISTENCY,
                             schema = @Schema(type = "string", allowableValues = {
                                     "cached", "strong"}, defaultValue = "cached"))})
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Schemas.QueriesRequest.class)))
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = CounterSchemas.QueriesRequest.class)))
     @ApiResponse(responseCode = "200", description = "their values",
-            content = @Content(schema = @Schema(implementation = Schemas.Readings.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.Readings.class)))
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
         return Answers.whenRead(request,
-                () -> counters.getAll(JsonBody.read(BodyCoding.decoded(request, body), CounterQueries::read),
-                        consistency(request)),
-                Answers::readings);
+                () -> counters.getAll(JsonBody.read(request, body, CounterQueries::read), consistency(request)),
+                CounterAnswers::readings);
     }
 
     @Delete("/{resource_id:[^/]+}/{counter_type:[^/]+}")
@@ -166,7 +170,7 @@ final class CounterController {
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> delete(HttpRequest<?> request) {
         return Answers.when(request, Asked.DELETE,
-                () -> counters.reset(PathIds.counter(request.getPath())), _ -> HttpResponse.noContent());
+                () -> counters.reset(CounterPaths.counter(request)), _ -> HttpResponse.noContent());
     }
 
     private static Consistency consistency(HttpRequest<?> request) {
@@ -177,9 +181,5 @@ final class CounterController {
             case "strong" -> Consistency.STRONG;
             default -> throw new InvalidInputException("consistency", asked, "must be cached or strong");
         };
-    }
-
-    private static CompletionStage<HttpResponse<byte[]>> completed(HttpResponse<byte[]> response) {
-        return CompletableFuture.completedFuture(response);
     }
 }

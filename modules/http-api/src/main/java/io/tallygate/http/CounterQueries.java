@@ -3,6 +3,7 @@ package io.tallygate.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.Increment;
 import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class CounterQueries {
             if (!name.equals("queries")) {
                 values.unknown(name, KNOWN);
             } else if (values.given(name, QUERIES)) {
-                Batch.readList(in, values, name, place -> readQuery(in, place, values, counters));
+                values.list(name, Increment.REQUEST_MAX, place -> readQuery(in, place, values, counters));
             }
         }
         values.requireList("queries", QUERIES);

@@ -14,6 +14,9 @@ import io.tallygate.access.Tokens;
 import io.tallygate.http.ConnectionCount.Admission;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts into each connection what decides which requests come in, in which order, and how long that may take. */
 @Singleton
@@ -28,15 +31,17 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
     private final Duration requestTimeout;
     private final Duration idleTimeout;
     private final ConnectionCount connections;
+    private final Set<String> pipelined;
 
     /**
      * Wired by the framework.
      *
+     * @param pipelined      what domains let come together
      * @param requestTimeout within which a request must be here, from its first byte to its last
      * @param idleTimeout    how long a connection may be open without a request, or take nothing of an answer
      * @param connectionsMax how many connections may be open at once
      */
-    HttpIntake(NettyHttpServerConfiguration configuration, Tokens tokens,
+    HttpIntake(NettyHttpServerConfiguration configuration, Tokens tokens, Collection<PipelinedPath> pipelined,
             @Property(name = "tallygate.http.request-timeout", defaultValue = "20s") Duration requestTimeout,
             @Property(name = "tallygate.http.idle-timeout", defaultValue = "75s") Duration idleTimeout,
             @Property(name = "tallygate.http.connections-max", defaultValue = "10000") int connectionsMax) {
@@ -44,6 +49,7 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
         this.loopbackOnly = tokens.isEmpty();
         this.requestTimeout = requestTimeout;
         this.idleTimeout = idleTimeout;
+        this.pipelined = pipelined.stream().map(PipelinedPath::path).collect(Collectors.toUnmodifiableSet());
         this.connections = new ConnectionCount(connectionsMax);
     }
 
@@ -65,7 +71,7 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
         var codec = new ServerCodec(configuration);
         pipeline.replace(HttpConnections.CODEC, HttpConnections.CODEC, codec);
         // In the order of the last to the first that a request comes to.
-        pipeline.addAfter(HttpConnections.CODEC, null, new RequestOrder());
+        pipeline.addAfter(HttpConnections.CODEC, null, new RequestOrder(pipelined));
         pipeline.addAfter(HttpConnections.CODEC, null,
                 new RequestGuard(loopbackOnly, configuration.getMaxRequestSize(), full));
         pipeline.addAfter(HttpConnections.CODEC, null, new ConnectionLife(codec,

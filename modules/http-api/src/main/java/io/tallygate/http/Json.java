@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -31,13 +30,7 @@ final class Json {
 
     private Json() {}
 
-    /** Writes one value. */
-    @FunctionalInterface
-    interface Writer {
-        void writeTo(JsonGenerator out) throws IOException;
-    }
-
-    static byte[] bytes(Writer writer) {
+    static byte[] bytes(Answers.Writer writer) {
         try (var bytes = new ByteArrayBuilder(ANSWER_BYTES_TYPICAL);
                 JsonGenerator out = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
             writer.writeTo(out);
@@ -46,11 +39,5 @@ final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The two members that name a counter. */
-    static void writeKey(JsonGenerator out, RowKey counter) throws IOException {
-        out.writeStringField("resource_id", counter.id());
-        out.writeStringField("counter_type", counter.section());
     }
 }

@@ -3,6 +3,7 @@ package io.tallygate.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.micronaut.http.HttpRequest;
 import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,15 @@ final class JsonBody {
     @FunctionalInterface
     interface Reader<T> {
         T read(JsonParser in) throws IOException;
+    }
+
+    /**
+     * Reads a request's body, compressed or not.
+     *
+     * @throws ProblemException when its coding or its charset is not supported, and as {@link #read(byte[], Reader)}
+     */
+    static <T> T read(HttpRequest<?> request, byte[] body, Reader<T> reader) {
+        return read(BodyCoding.decoded(request, body), reader);
     }
 
     /**

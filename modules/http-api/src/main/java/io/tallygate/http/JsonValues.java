@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonValues {
 
-    private static final String DELTA_RULE = "must be an integer from -2^53 to 2^53, and not 0";
     /** How many complaints about one element of a list are collected; a body may have as many as it has elements. */
     private static final int ERRORS_OF_ELEMENT_MAX = 16;
     private static final int ERRORS_MAX = 1000;
@@ -113,8 +112,12 @@ final class JsonValues {
         return null;
     }
 
-    /** An integer as JSON writes one, without fraction or exponent, in the range of a delta or just outside of it. */
-    long delta(String field) throws IOException {
+    /**
+     * An integer as JSON writes one, without fraction or exponent; 1 after a complaint.
+     *
+     * @param rule what would be right in place of an integer that has more than 64 bits
+     */
+    long integer(String field, String rule) throws IOException {
         if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             wrong(field, "must be a JSON integer, without fraction or exponent");
             return 1;
@@ -122,7 +125,7 @@ final class JsonValues {
         return switch (in.getNumberType()) {
             case INT, LONG -> in.getLongValue();
             default -> {
-                add(new InvalidInputException(field, in.getText(), DELTA_RULE));
+                add(new InvalidInputException(field, in.getText(), rule));
                 yield 1;
             }
         };
@@ -137,6 +140,32 @@ final class JsonValues {
                 yield false;
             }
         };
+    }
+
+    /** Reads one element of a list; the parser stands on it. */
+    @FunctionalInterface
+    interface ElementReader {
+        void read(Place place) throws IOException;
+    }
+
+    /** An array of 1 to {@code max} elements, of which no more are read. */
+    void list(String field, int max, ElementReader reader) throws IOException {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            wrong(field, "must be an array");
+            return;
+        }
+        int count = 0;
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            if (count < max) {
+                reader.read(new Place(field, count));
+            } else {
+                in.skipChildren();
+            }
+            count++;
+        }
+        if (count == 0 || count > max) {
+            add(new InvalidInputException(field, "[" + count + " elements]", "must have 1 to " + max + " elements"));
+        }
     }
 
     /** Complains when it is not an identifier; null was complained about before. */

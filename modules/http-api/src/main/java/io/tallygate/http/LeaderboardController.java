@@ -1,6 +1,7 @@
 package io.tallygate.http;
 
 import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Leaderboards over HTTP. */
 @Controller("/api/v1/leaderboard")
+@Requires(beans = Counters.class)
 final class LeaderboardController {
 
     private static final int LIMIT_DEFAULT = 10;
@@ -51,15 +53,15 @@ final class LeaderboardController {
                     @Parameter(name = "limit", in = ParameterIn.QUERY, description = "How many entries at most",
                             schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "10"))})
     @ApiResponse(responseCode = "200", description = "highest first",
-            content = @Content(schema = @Schema(implementation = Schemas.LeaderboardShape.class)))
+            content = @Content(schema = @Schema(implementation = CounterSchemas.LeaderboardShape.class)))
     @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window",
             content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                    schema = @Schema(implementation = ProblemShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
         return Answers.whenRead(request,
-                () -> counters.top(PathIds.counterType(request.getPath()), window(request), limit(request)),
-                Answers::leaderboard);
+                () -> counters.top(CounterPaths.counterType(request), window(request), limit(request)),
+                CounterAnswers::leaderboard);
     }
 
     private Window window(HttpRequest<?> request) {

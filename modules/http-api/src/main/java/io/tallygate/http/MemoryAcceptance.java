@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Secondary;
 import io.tallygate.counter.Counters;
 import io.tallygate.ledger.Posting;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Acknowledges what is in memory, where a process lives on to commit it. */
 @Singleton
+@Requires(beans = Counters.class)
 @Secondary
 final class MemoryAcceptance implements Acceptance {
 

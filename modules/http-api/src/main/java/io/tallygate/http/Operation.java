@@ -31,6 +31,14 @@ record Operation(
         return new Fields(in, place, true).read();
     }
 
+    /** @throws ProblemException when it breaks a rule */
+    Change.Add valid() {
+        if (increment == null) {
+            throw new ProblemException(Problem.invalid(errors));
+        }
+        return increment;
+    }
+
     static Operation invalid(InvalidInputException error) {
         return new Operation(null, null, false, List.of(error));
     }
@@ -41,6 +49,7 @@ record Operation(
         private static final MemberNames KNOWN = MemberNames
                 .of("resource_id", "counter_type", "delta", "increment", "user_id", "async", "request_id")
                 .orElsewhere("idempotency_key", "request_id");
+        private static final String DELTA_RULE = "must be an integer from -2^53 to 2^53, and not 0";
         private static final RowKey ANY_COUNTER = CounterKey.of("-", "-");
         private static final int RESOURCE_ID = 1;
         private static final int COUNTER_TYPE = 1 << 1;
@@ -86,12 +95,12 @@ record Operation(
                 }
                 case "delta" -> {
                     if (values.given(name, DELTA)) {
-                        delta = values.delta(name);
+                        delta = values.integer(name, DELTA_RULE);
                     }
                 }
                 case "increment" -> {
                     if (values.given(name, INCREMENT)) {
-                        increment = values.delta(name);
+                        increment = values.integer(name, DELTA_RULE);
                     }
                 }
                 case "user_id" -> {

@@ -1,8 +1,6 @@
 package io.tallygate.http;
 
-import io.tallygate.counter.CounterKey;
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.ledger.RowKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,29 +18,20 @@ final class PathIds {
     private PathIds() {}
 
     /**
-     * The counter named by the last two segments.
+     * An identifier that is a segment of its own.
      *
-     * @throws InvalidInputException naming {@code resource_id} or {@code counter_type}
+     * @param place where the segment is, from the end of the path: 0 is the last one
+     * @param field what the contract calls it
+     * @throws InvalidInputException naming {@code field}, when it is not percent-encoded UTF-8
      */
-    static RowKey counter(String rawPath) {
-        String path = withoutTrailingSlash(rawPath);
-        int type = path.lastIndexOf('/');
-        int resource = path.lastIndexOf('/', type - 1);
-        return CounterKey.of(
-                decode("resource_id", path.substring(resource + 1, type)),
-                decode("counter_type", path.substring(type + 1)));
-    }
-
-    /** The counter type named by the last segment. */
-    static String counterType(String rawPath) {
-        String path = withoutTrailingSlash(rawPath);
-        String type = decode("counter_type", path.substring(path.lastIndexOf('/') + 1));
-        CounterKey.requireType(type);
-        return type;
-    }
-
-    private static String withoutTrailingSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    static String fromEnd(String rawPath, int place, String field) {
+        int end = rawPath.endsWith("/") ? rawPath.length() - 1 : rawPath.length();
+        int start = rawPath.lastIndexOf('/', end - 1);
+        for (int i = 0; i < place; i++) {
+            end = start;
+            start = rawPath.lastIndexOf('/', end - 1);
+        }
+        return decode(field, rawPath.substring(start + 1, end));
     }
 
     private static String decode(String field, String segment) {

@@ -6,7 +6,6 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
-import io.tallygate.counter.CounterProblem;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
@@ -14,7 +13,6 @@ import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 import io.tallygate.kernel.UnavailableException;
-import io.tallygate.ledger.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,12 +39,6 @@ record Problem(ProblemKind kind, String detail, List<InvalidInputException> erro
         String others = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
         return new Problem(GeneralProblem.INVALID_INPUT, errors.getFirst().getMessage() + others, errors,
                 Duration.ZERO);
-    }
-
-    /** Why a change of a counter was refused. */
-    static Problem refused(Refusal refusal, String counter) {
-        CounterProblem kind = CounterProblem.of(refusal);
-        return of(kind, kind.detail(counter));
     }
 
     static Problem tooLarge() {

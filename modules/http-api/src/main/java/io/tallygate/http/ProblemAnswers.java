@@ -13,28 +13,28 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 @ApiResponse(responseCode = "400", description = "`invalid-input`, `malformed-json` or `bad-request`",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "401", description = "`unauthenticated`: tokens are configured, and no valid one came",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "403", description = "`forbidden`: the token lacks the scope",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "406", description = "`not-acceptable`",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "408", description = "`request-timeout`: the request did not arrive whole in time",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "421", description = "`misdirected-request`: without tokens, the `Host` is not loopback",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "500", description = "`internal-error`, or `wrong-type`: the store holds no number there",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @ApiResponse(responseCode = "503", description = "`overloaded`, `commit-timeout`, `shutting-down` or "
         + "`store-unavailable`; the header `Retry-After` says after how many seconds to come again",
         content = @Content(mediaType = ApiDescription.PROBLEM,
-                schema = @Schema(implementation = Schemas.ProblemShape.class)))
+                schema = @Schema(implementation = ProblemShape.class)))
 @interface ProblemAnswers {
 }

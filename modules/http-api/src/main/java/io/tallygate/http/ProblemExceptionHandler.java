@@ -30,8 +30,7 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     }
 
     static HttpResponse<byte[]> answer(HttpRequest<?> request, Asked asked, Throwable failure) {
-        Problem problem = Failures.problem(asked, IdempotencyKeys.CALLED,
-                () -> Origin.operation(request) + RequestIds.named(request), failure);
+        Problem problem = new HttpOrigin(request).problemOfAll(asked, failure);
         if (problem.kind() != GeneralProblem.INTERNAL_ERROR && problem.status().getCode() >= 500) {
             logNamed(request, problem);
         }
@@ -42,7 +41,7 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     private static void logNamed(HttpRequest<?> request, Problem problem) {
         String named = RequestIds.named(request);
         if (!named.isEmpty()) {
-            LOG.warn("{} was answered {}{}", Origin.operation(request), problem.kind(), named);
+            LOG.warn("{} was answered {}{}", new HttpOrigin(request).operation(), problem.kind(), named);
         }
     }
 }

@@ -10,29 +10,31 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the requests of one connection take effect in their order, although a client sends the next one before it has the
  * answer (RFC 9112, section 9.3.2). The framework answers in order, but handles what came together at the same time.
  *
- * <p>Requests that only read are handled together, and so are single increments, which keep their order on their way to
- * the store. Any other request waits here until those before it are answered. Meanwhile nothing is read from the
+ * <p>Requests that only read are handled together, and so are those of a {@link PipelinedPath}, which keep their order on
+ * their way to the store. Any other request waits here until those before it are answered. Meanwhile nothing is read from the
  * connection, so no more waits than came in one read.
  */
 final class RequestOrder extends ChannelDuplexHandler {
 
-    private static final String INCREMENT = "/api/v1/counter/increment";
+    private static final String READ = "";
 
-    /** What requests that are handled together have in common. */
-    private enum Kind {
-        READ,
-        INCREMENT,
-        OTHER
-    }
-
+    private final Set<String> pipelined;
     private final ArrayDeque<Object> held = new ArrayDeque<>(1);
-    private Kind kind = Kind.OTHER;
+    /** What the requests that are handled have in common: a path, or that they read; null for one that is alone. */
+    private @Nullable String kind;
     private int unanswered;
+
+    /** @param pipelined the paths of which several POST requests are handled together */
+    RequestOrder(Set<String> pipelined) {
+        this.pipelined = pipelined;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -46,8 +48,8 @@ final class RequestOrder extends ChannelDuplexHandler {
     /** Whether it need not wait. Then it is taken for handled from now on. */
     private boolean mayGoOn(Object message) {
         if (message instanceof HttpRequest request) {
-            Kind next = kindOf(request);
-            if (unanswered > 0 && (next != kind || next == Kind.OTHER)) {
+            String next = kindOf(request);
+            if (unanswered > 0 && (next == null || !next.equals(kind))) {
                 return false;
             }
             kind = next;
@@ -56,12 +58,12 @@ final class RequestOrder extends ChannelDuplexHandler {
         return true;
     }
 
-    private static Kind kindOf(HttpRequest request) {
+    private @Nullable String kindOf(HttpRequest request) {
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.POST)) {
-            return request.uri().equals(INCREMENT) ? Kind.INCREMENT : Kind.OTHER;
+            return pipelined.contains(request.uri()) ? request.uri() : null;
         }
-        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.OPTIONS) ? Kind.READ : Kind.OTHER;
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.OPTIONS) ? READ : null;
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tallygate.http.CounterDocuments.Document;
+import io.tallygate.http.Document;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.ledger.Consistency;

@@ -39,6 +39,6 @@ public class JsonBenchmark {
 
     @Benchmark
     public HttpResponse<byte[]> out() {
-        return Answers.committed(counter, committed, "the key");
+        return CounterAnswers.committed(counter, committed, "the key");
     }
 }

@@ -16,6 +16,6 @@ public final class BatchIncrementFunction extends DocumentFunction {
     }
 
     BatchIncrementFunction(ApplicationContext context) {
-        super(context, CounterDocuments::batchIncrement);
+        super(context.getBean(CounterDocuments.class)::batchIncrement);
     }
 }

@@ -16,6 +16,6 @@ public final class GetFunction extends DocumentFunction {
     }
 
     GetFunction(ApplicationContext context) {
-        super(context, CounterDocuments::get);
+        super(context.getBean(CounterDocuments.class)::get);
     }
 }

@@ -17,6 +17,6 @@ public final class IncrementFunction extends DocumentFunction {
     }
 
     IncrementFunction(ApplicationContext context) {
-        super(context, CounterDocuments::increment);
+        super(context.getBean(CounterDocuments.class)::increment);
     }
 }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The shapes of requests and answers, for the OpenAPI description. Nothing reads or writes JSON through these: requests
  * and answers are streamed. A test holds them against what the server answers.
  */
-final class Schemas {
+final class CounterSchemas {
 
     private static final String ID = "1 to 256 bytes of UTF-8 without control characters";
     private static final String DELTA = "From -2^53 to 2^53 and not 0; an integer without fraction or exponent";
 
-    private Schemas() {}
+    private CounterSchemas() {}
 
     @Schema(name = "Increment")
     record IncrementRequest(
@@ -136,22 +136,4 @@ final class Schemas {
             @Schema(description = "Highest value first") List<Entry> entries,
             @Schema(example = "24h") String window,
             @Schema(description = "When this was true") Instant asOf) {}
-
-    @Schema(name = "Health")
-    record Health(@Schema(type = "string", allowableValues = {"UP", "DOWN"}, example = "UP") String status){}
-
-    @Schema(name = "Problem", description = "An error, after RFC 9457")
-    record ProblemShape(
-            @Schema(description = "A stable name", example = "urn:tallygate:problem:invalid-input") String type,
-            @Schema(example = "The request breaks a rule") String title,
-            @Schema(example = "400") int status,
-            @Schema(example = "delta must be an integer from -2^53 to 2^53, and not 0") String detail,
-            @Schema(description = "What breaks a rule, when that is the reason",
-                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<FieldError> errors) {}
-
-    @Schema(name = "FieldError")
-    record FieldError(
-            @Schema(description = "Where, as its sender wrote it", example = "operations[3].delta") String field,
-            @Schema(description = "What it held, shortened to 64 characters", example = "0") String value,
-            @Schema(example = "must be an integer from -2^53 to 2^53, and not 0") String rule) {}
 }

@@ -1,0 +1,111 @@
+package io.tallygate.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.tallygate.counter.CounterProblem;
+import io.tallygate.counter.Leaderboard;
+import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.Refusal;
+import io.tallygate.ledger.RowKey;
+import java.io.IOException;
+import java.util.List;
+
+/** What counters and leaderboards answer, in JSON. */
+final class CounterAnswers {
+
+    private CounterAnswers() {}
+
+    /** What became of a single increment. */
+    static HttpResponse<byte[]> committed(RowKey counter, PostingResult result, String key) {
+        return switch (result) {
+            case PostingResult.KeyReused _ -> Problem.keyReused(key).response();
+            case PostingResult.Failed(RuntimeException failure) -> throw failure;
+            case PostingResult.Committed(Outcomes outcomes, var _, var _) -> {
+                Refusal refusal = outcomes.refusal(0);
+                yield refusal == null
+                        ? value(counter, outcomes.value(0))
+                        : refused(refusal, "the counter").response();
+            }
+        };
+    }
+
+    private static HttpResponse<byte[]> value(RowKey counter, long value) {
+        return Answers.json(HttpStatus.OK, out -> {
+            out.writeStartObject();
+            writeKey(out, counter);
+            out.writeNumberField("value", value);
+            out.writeEndObject();
+        });
+    }
+
+    static HttpResponse<byte[]> accepted(RowKey counter) {
+        return Answers.json(HttpStatus.ACCEPTED, out -> {
+            out.writeStartObject();
+            writeKey(out, counter);
+            out.writeBooleanField("accepted", true);
+            out.writeEndObject();
+        });
+    }
+
+    static HttpResponse<byte[]> reading(Reading reading) {
+        return Answers.json(HttpStatus.OK, out -> writeReading(out, reading));
+    }
+
+    static HttpResponse<byte[]> readings(List<Reading> readings) {
+        return Answers.json(HttpStatus.OK, out -> {
+            out.writeStartObject();
+            out.writeArrayFieldStart("results");
+            for (Reading reading : readings) {
+                writeReading(out, reading);
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        });
+    }
+
+    private static void writeReading(JsonGenerator out, Reading reading) throws IOException {
+        out.writeStartObject();
+        writeKey(out, reading.row());
+        out.writeNumberField("value", reading.value());
+        out.writeStringField("as_of", reading.asOf().toString());
+        out.writeEndObject();
+    }
+
+    static HttpResponse<byte[]> leaderboard(Leaderboard leaderboard) {
+        return Answers.json(HttpStatus.OK, out -> {
+            out.writeStartObject();
+            out.writeArrayFieldStart("entries");
+            for (Leaderboard.Entry entry : leaderboard.entries()) {
+                out.writeStartObject();
+                out.writeNumberField("rank", entry.rank());
+                out.writeStringField("resource_id", entry.resourceId());
+                out.writeNumberField("value", entry.value());
+                out.writeNumberField("max_error", entry.maxError());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+            out.writeStringField("window", leaderboard.window().label());
+            out.writeStringField("as_of", leaderboard.asOf().toString());
+            out.writeEndObject();
+        });
+    }
+
+    /** The two members that name a counter. */
+    private static void writeKey(JsonGenerator out, RowKey counter) throws IOException {
+        out.writeStringField("resource_id", counter.id());
+        out.writeStringField("counter_type", counter.section());
+    }
+
+    /**
+     * Why a change of a counter was refused.
+     *
+     * @param counter what the caller calls it, such as {@code the counter} or {@code operations[3]}
+     */
+    static Problem refused(Refusal refusal, String counter) {
+        CounterProblem kind = CounterProblem.of(refusal);
+        return Problem.of(kind, kind.detail(counter));
+    }
+}

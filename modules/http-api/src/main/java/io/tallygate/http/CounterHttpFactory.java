@@ -1,0 +1,18 @@
+package io.tallygate.http;
+
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.tallygate.counter.Counters;
+import jakarta.inject.Singleton;
+
+/** Wires counters to the server. */
+@Factory
+@Requires(beans = Counters.class)
+final class CounterHttpFactory {
+
+    /** Single increments: waiting for each one's answer would cost each a commit of its own. */
+    @Singleton
+    PipelinedPath increments() {
+        return new PipelinedPath(CounterController.PATH + CounterController.INCREMENT);
+    }
+}

@@ -1,0 +1,53 @@
+package io.tallygate.http;
+
+import io.tallygate.counter.RequestKeys;
+import io.tallygate.ledger.Change;
+import io.tallygate.ledger.IdempotencyKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Idempotency keys of requests. Each belongs to the token that its request came with, so that two callers who choose
+ * the same one do not meet.
+ */
+final class CounterKeys {
+
+    /** What a key is for, however the request's path was spelt. */
+    private static final String INCREMENT = "POST /api/v1/counter/increment";
+    private static final String BATCH_INCREMENT = "POST /api/v1/counter/batch-increment";
+
+    private CounterKeys() {}
+
+    /**
+     * The key of a single increment: the header's, or else its {@code request_id}, by which it is known over every
+     * protocol and in every batch.
+     *
+     * @throws io.tallygate.kernel.InvalidInputException when one of them is not 1 to 256 bytes of UTF-8 without control characters, or when
+     *     both are given and differ
+     */
+    static @Nullable IdempotencyKey ofSingle(Origin origin, @Nullable String requestId, Change.Add increment) {
+        String key = origin.key(requestId);
+        if (key == null) {
+            return null;
+        }
+        return origin.key() == null
+                ? RequestKeys.ofOperation(origin.caller(), key, increment)
+                : RequestKeys.ofRequest(origin.caller(), key, INCREMENT, List.of(increment));
+    }
+
+    /**
+     * The key of a batch as a whole: the header's or its {@code request_id}.
+     *
+     * @throws io.tallygate.kernel.InvalidInputException when both are given and differ
+     */
+    static @Nullable IdempotencyKey ofBatch(
+            Origin origin, @Nullable String requestId, List<Change.Add> increments) {
+        String key = origin.key(requestId);
+        return key == null ? null : RequestKeys.ofRequest(origin.caller(), key, BATCH_INCREMENT, increments);
+    }
+
+    /** The key of one item of a batch. */
+    static IdempotencyKey ofItem(Origin origin, String requestId, Change.Add increment) {
+        return RequestKeys.ofOperation(origin.caller(), requestId, increment);
+    }
+}
