@@ -13,12 +13,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers to requests, in JSON. */
-final class Answers {
+public final class Answers {
 
     private Answers() {}
 
     /** The answer to what a port answers, or the problem that it, or what came before it, ran into. */
-    static <T> CompletionStage<HttpResponse<byte[]>> when(
+    public static <T> CompletionStage<HttpResponse<byte[]>> when(
             HttpRequest<?> request, Asked asked, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
         try {
             return call.start().handle((value, failure) -> {
@@ -36,7 +36,7 @@ final class Answers {
     }
 
     /** The same for a read, which is not begun when the request does not accept JSON. */
-    static <T> CompletionStage<HttpResponse<byte[]>> whenRead(
+    public static <T> CompletionStage<HttpResponse<byte[]>> whenRead(
             HttpRequest<?> request, Call<T> call, Function<? super T, HttpResponse<byte[]>> answer) {
         return inJson(request, Asked.READ, () -> when(request, Asked.READ, call, answer));
     }
@@ -46,7 +46,7 @@ final class Answers {
      *
      * @param begin reads the request, and leaves what fails later to {@link #when}
      */
-    static CompletionStage<HttpResponse<byte[]>> inJson(
+    public static CompletionStage<HttpResponse<byte[]>> inJson(
             HttpRequest<?> request, Asked asked, Supplier<CompletionStage<HttpResponse<byte[]>>> begin) {
         try {
             Representation.JSON.requireAcceptedBy(request);
@@ -58,17 +58,22 @@ final class Answers {
 
     /** Reads the request and asks a port. */
     @FunctionalInterface
-    interface Call<T> {
+    public interface Call<T> {
+
+        /** Throws what the request runs into before it reaches the port. */
         CompletionStage<? extends T> start();
     }
 
     /** Writes one value. */
     @FunctionalInterface
-    interface Writer {
+    public interface Writer {
+
+        /** Writes it, and nothing after it. */
         void writeTo(JsonGenerator out) throws IOException;
     }
 
-    static MutableHttpResponse<byte[]> json(HttpStatus status, Writer writer) {
+    /** An answer that is one JSON value. */
+    public static MutableHttpResponse<byte[]> json(HttpStatus status, Writer writer) {
         return HttpResponse.<byte[]>status(status).contentType(Representation.JSON.contentType())
                 .body(Json.bytes(writer));
     }

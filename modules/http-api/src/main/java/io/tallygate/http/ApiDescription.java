@@ -26,14 +26,19 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         @Tag(name = "Leaderboards"), @Tag(name = "Operations")})
 @SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer",
         description = "Needed only when tokens are configured")
-final class ApiDescription {
+public final class ApiDescription {
 
-    static final String SECURITY = "token";
-    static final String PROBLEM = "application/problem+json";
-    static final String DESCRIPTION_OF_KEY = "1 to 256 bytes of UTF-8 without control characters. "
+    /** The name of the security scheme. */
+    public static final String SECURITY = "token";
+    /** The media type of problems. */
+    public static final String PROBLEM = "application/problem+json";
+    /** What an idempotency key may be, and does. */
+    public static final String DESCRIPTION_OF_KEY = "1 to 256 bytes of UTF-8 without control characters. "
             + "The same key gives the same answer for 24 hours, and one effect";
-    static final String DESCRIPTION_OF_ID = "1 to 256 bytes of UTF-8 without control characters, percent-encoded";
-    static final String DESCRIPTION_OF_CONSISTENCY = "`cached` may answer from the read cache; `strong` asks the store";
+    /** What an identifier in a path may be. */
+    public static final String DESCRIPTION_OF_ID = "1 to 256 bytes of UTF-8 without control characters, percent-encoded";
+    /** What the parameter {@code consistency} chooses. */
+    public static final String DESCRIPTION_OF_CONSISTENCY = "`cached` may answer from the read cache; `strong` asks the store";
 
     private ApiDescription() {}
 }

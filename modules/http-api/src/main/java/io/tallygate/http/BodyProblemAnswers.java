@@ -19,5 +19,5 @@ import java.lang.annotation.Target;
         description = "`unsupported-media-type`: the body is not `application/json` in UTF-8; `unsupported-content-coding`: it is compressed with another coding than gzip",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = ProblemShape.class)))
-@interface BodyProblemAnswers {
+public @interface BodyProblemAnswers {
 }

@@ -15,12 +15,13 @@ import java.util.function.Supplier;
  */
 public record Document(int status, byte[] json) {
 
+    /** Whether the call had no effect, or whether it had is not known. */
     public boolean isProblem() {
         return status >= 400;
     }
 
     /** The answer to a call, or the problem that it ran into; no failed stage. */
-    static CompletionStage<Document> answer(
+    public static CompletionStage<Document> answer(
             Asked asked, Origin origin, Supplier<CompletionStage<HttpResponse<byte[]>>> call) {
         try {
             return call.get().handle((response, failure) -> of(

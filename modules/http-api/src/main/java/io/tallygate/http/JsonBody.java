@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A request's body: one JSON object in UTF-8, read as a stream. */
-final class JsonBody {
+public final class JsonBody {
 
     private static final String FIELD = "body";
     /** The largest body. */
@@ -23,7 +23,9 @@ final class JsonBody {
 
     /** Reads the members of the body's object; the parser stands on its opening brace and must end on its closing one. */
     @FunctionalInterface
-    interface Reader<T> {
+    public interface Reader<T> {
+
+        /** Reads on until the closing brace of the object. */
         T read(JsonParser in) throws IOException;
     }
 
@@ -32,7 +34,7 @@ final class JsonBody {
      *
      * @throws ProblemException when its coding or its charset is not supported, and as {@link #read(byte[], Reader)}
      */
-    static <T> T read(HttpRequest<?> request, byte[] body, Reader<T> reader) {
+    public static <T> T read(HttpRequest<?> request, byte[] body, Reader<T> reader) {
         return read(BodyCoding.decoded(request, body), reader);
     }
 
@@ -41,7 +43,7 @@ final class JsonBody {
      *
      * @throws ProblemException when there is no body, or it is too large, or not exactly one well-formed JSON object
      */
-    static <T> T read(byte[] body, Reader<T> reader) {
+    public static <T> T read(byte[] body, Reader<T> reader) {
         if (body.length == 0) {
             throw new ProblemException(missing());
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The members of one JSON object, read one by one; what breaks a rule is collected, so that a caller hears of all of it
  * at once. Not thread-safe, used for one object.
  */
-final class JsonValues {
+public final class JsonValues {
 
     /** How many complaints about one element of a list are collected; a body may have as many as it has elements. */
     private static final int ERRORS_OF_ELEMENT_MAX = 16;
@@ -30,7 +30,7 @@ final class JsonValues {
     private int unknown;
 
     /** @param place the object's place in the body; null when it is the body */
-    JsonValues(JsonParser in, @Nullable Place place) {
+    public JsonValues(JsonParser in, @Nullable Place place) {
         this.in = in;
         this.place = place;
     }
@@ -39,7 +39,7 @@ final class JsonValues {
      * The name of the next member, the parser then standing on its value; null after the last one.
      */
     @Nullable
-    String next() throws IOException {
+    public String next() throws IOException {
         String name = in.nextFieldName();
         if (name != null) {
             in.nextToken();
@@ -47,12 +47,12 @@ final class JsonValues {
         return name;
     }
 
-    void ignore() throws IOException {
+    public void ignore() throws IOException {
         in.skipChildren();
     }
 
     /** Passes over a member that is not known, and complains when it was probably meant to be one that is. */
-    void unknown(String name, MemberNames known) throws IOException {
+    public void unknown(String name, MemberNames known) throws IOException {
         if (unknown++ < UNKNOWN_MAX) {
             String meant = known.meantBy(name);
             if (meant != null) {
@@ -68,7 +68,7 @@ final class JsonValues {
      * Notes that a known member was met, and complains when it was before. Returns whether it has a value: to be null is
      * to be absent.
      */
-    boolean given(String field, int bit) {
+    public boolean given(String field, int bit) {
         if ((seen & bit) != 0) {
             add(new InvalidInputException(field, "", "must be given once"));
         }
@@ -81,12 +81,12 @@ final class JsonValues {
     }
 
     /** Whether the member was met with a value. */
-    boolean has(int bit) {
+    public boolean has(int bit) {
         return (present & bit) != 0;
     }
 
     /** Complains unless the member was met with a value. */
-    void require(String field, int bit) {
+    public void require(String field, int bit) {
         if ((seen & bit) == 0) {
             add(new InvalidInputException(field, "", "is required"));
         } else if (!has(bit)) {
@@ -95,7 +95,7 @@ final class JsonValues {
     }
 
     /** The same for the list that a body is about, for which another name may have been taken. */
-    void requireList(String field, int bit) {
+    public void requireList(String field, int bit) {
         if ((seen & bit) == 0 && unknownList != null) {
             add(new InvalidInputException(field, "", "is required; did you mean it by \"" + unknownList + "\"?"));
         } else {
@@ -104,7 +104,7 @@ final class JsonValues {
     }
 
     @Nullable
-    String string(String field) throws IOException {
+    public String string(String field) throws IOException {
         if (in.currentToken() == JsonToken.VALUE_STRING) {
             return in.getText();
         }
@@ -117,7 +117,7 @@ final class JsonValues {
      *
      * @param rule what would be right in place of an integer that has more than 64 bits
      */
-    long integer(String field, String rule) throws IOException {
+    public long integer(String field, String rule) throws IOException {
         if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             wrong(field, "must be a JSON integer, without fraction or exponent");
             return 1;
@@ -131,7 +131,7 @@ final class JsonValues {
         };
     }
 
-    boolean bool(String field) throws IOException {
+    public boolean bool(String field) throws IOException {
         return switch (in.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -144,12 +144,12 @@ final class JsonValues {
 
     /** Reads one element of a list; the parser stands on it. */
     @FunctionalInterface
-    interface ElementReader {
+    public interface ElementReader {
         void read(Place place) throws IOException;
     }
 
     /** An array of 1 to {@code max} elements, of which no more are read. */
-    void list(String field, int max, ElementReader reader) throws IOException {
+    public void list(String field, int max, ElementReader reader) throws IOException {
         if (in.currentToken() != JsonToken.START_ARRAY) {
             wrong(field, "must be an array");
             return;
@@ -169,7 +169,7 @@ final class JsonValues {
     }
 
     /** Complains when it is not an identifier; null was complained about before. */
-    void requireId(String field, @Nullable String id) {
+    public void requireId(String field, @Nullable String id) {
         if (id != null) {
             try {
                 Ids.require(field, id);
@@ -179,12 +179,12 @@ final class JsonValues {
         }
     }
 
-    void wrong(String field, String rule) throws IOException {
+    public void wrong(String field, String rule) throws IOException {
         add(new InvalidInputException(field, shown(in), rule));
         in.skipChildren();
     }
 
-    void add(InvalidInputException error) {
+    public void add(InvalidInputException error) {
         if (errors == null) {
             errors = new ArrayList<>();
         }
@@ -194,18 +194,18 @@ final class JsonValues {
     }
 
     /** What broke a rule, in the order it was met. */
-    List<InvalidInputException> errors() {
+    public List<InvalidInputException> errors() {
         return errors == null ? List.of() : errors;
     }
 
-    void throwIfAny() {
+    public void throwIfAny() {
         if (errors != null) {
             throw new ProblemException(Problem.invalid(errors));
         }
     }
 
     /** The current value as an error shows it. */
-    static String shown(JsonParser in) throws IOException {
+    public static String shown(JsonParser in) throws IOException {
         JsonToken token = in.currentToken();
         if (token == JsonToken.START_OBJECT) {
             return "{…}";

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * name means a known one when both have the same letters, whatever joins its words, or when it has as many words, each
  * within a few edits of the known one's. Immutable.
  */
-final class MemberNames {
+public final class MemberNames {
 
     /** Longer than any known name by more than its words may differ. */
     private static final int CHARACTERS_MAX = 24;
@@ -28,12 +28,13 @@ final class MemberNames {
         this.known = List.copyOf(known);
     }
 
-    static MemberNames of(String... members) {
+    /** Names in lower case, their words joined by underscores. */
+    public static MemberNames of(String... members) {
         return new MemberNames(Arrays.stream(members).map(member -> known(member, member)).toList());
     }
 
     /** These names and another one, which members of other interfaces have that mean the same. */
-    MemberNames orElsewhere(String name, String member) {
+    public MemberNames orElsewhere(String name, String member) {
         var more = new ArrayList<>(known);
         more.add(known(name, member));
         return new MemberNames(more);

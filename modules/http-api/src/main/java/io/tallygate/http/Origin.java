@@ -6,7 +6,7 @@ import io.tallygate.kernel.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request comes from, as far as its idempotency key and the log are concerned. Immutable. */
-interface Origin {
+public interface Origin {
 
     /** The header that names a request, so that a repetition is known. */
     String KEY_HEADER = "Idempotency-Key";

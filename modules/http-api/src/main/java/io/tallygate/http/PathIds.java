@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * <p>Read from the raw path and not from the framework's path variables: those are decoded as form data, in which
  * {@code +} is a space, and replace what is not UTF-8 instead of refusing it.
  */
-final class PathIds {
+public final class PathIds {
 
     private PathIds() {}
 
@@ -24,7 +24,7 @@ final class PathIds {
      * @param field what the contract calls it
      * @throws InvalidInputException naming {@code field}, when it is not percent-encoded UTF-8
      */
-    static String fromEnd(String rawPath, int place, String field) {
+    public static String fromEnd(String rawPath, int place, String field) {
         int end = rawPath.endsWith("/") ? rawPath.length() - 1 : rawPath.length();
         int start = rawPath.lastIndexOf('/', end - 1);
         for (int i = 0; i < place; i++) {

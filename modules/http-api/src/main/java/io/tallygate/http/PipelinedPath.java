@@ -6,4 +6,4 @@ package io.tallygate.http;
  *
  * @param path without a query, as clients send it
  */
-record PipelinedPath(String path) {}
+public record PipelinedPath(String path) {}

@@ -25,17 +25,22 @@ import java.util.concurrent.CompletionException;
  * @param errors     the fields that break a rule, when that is the reason
  * @param retryAfter when to come again; zero for problems that time does not cure
  */
-record Problem(ProblemKind kind, String detail, List<InvalidInputException> errors, Duration retryAfter) {
+public record Problem(ProblemKind kind, String detail, List<InvalidInputException> errors, Duration retryAfter) {
 
     private static final String URN_PREFIX = "urn:tallygate:problem:";
     static final MediaType MEDIA_TYPE = MediaType.of("application/problem+json");
 
-    static Problem of(ProblemKind kind, String detail) {
+    /** A problem that time does not cure and that is of no field. */
+    public static Problem of(ProblemKind kind, String detail) {
         return new Problem(kind, detail, List.of(), Duration.ZERO);
     }
 
-    /** @param errors at least one */
-    static Problem invalid(List<InvalidInputException> errors) {
+    /**
+     * Fields that break a rule.
+     *
+     * @param errors at least one
+     */
+    public static Problem invalid(List<InvalidInputException> errors) {
         String others = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
         return new Problem(GeneralProblem.INVALID_INPUT, errors.getFirst().getMessage() + others, errors,
                 Duration.ZERO);
@@ -45,7 +50,12 @@ record Problem(ProblemKind kind, String detail, List<InvalidInputException> erro
         return of(HttpProblem.CONTENT_TOO_LARGE, "a body must not be larger than 1 MiB");
     }
 
-    static Problem keyReused(String name) {
+    /**
+     * The key belongs to another request.
+     *
+     * @param name what the caller calls the key, such as {@code the request_id}
+     */
+    public static Problem keyReused(String name) {
         return of(GeneralProblem.IDEMPOTENCY_KEY_REUSED,
                 name + " was used in the last 24 hours for a request with other content; nothing was changed");
     }
@@ -87,7 +97,8 @@ record Problem(ProblemKind kind, String detail, List<InvalidInputException> erro
         };
     }
 
-    MutableHttpResponse<byte[]> response() {
+    /** The problem as an answer. */
+    public MutableHttpResponse<byte[]> response() {
         return answer(HttpResponse.status(status()));
     }
 
@@ -104,7 +115,8 @@ record Problem(ProblemKind kind, String detail, List<InvalidInputException> erro
         return base.body(Json.bytes(this::writeTo));
     }
 
-    void writeTo(JsonGenerator out) throws IOException {
+    /** The problem as one JSON object. */
+    public void writeTo(JsonGenerator out) throws IOException {
         out.writeStartObject();
         out.writeStringField("type", URN_PREFIX + kind.slug());
         out.writeStringField("title", kind.title());

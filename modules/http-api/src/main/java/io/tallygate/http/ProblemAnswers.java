@@ -36,5 +36,5 @@ import java.lang.annotation.Target;
         + "`store-unavailable`; the header `Retry-After` says after how many seconds to come again",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = ProblemShape.class)))
-@interface ProblemAnswers {
+public @interface ProblemAnswers {
 }

@@ -5,14 +5,18 @@ import io.micronaut.http.HttpRequest;
 import io.tallygate.kernel.InvalidInputException;
 
 /** The names of a query's parameters. Like members of a body, others are ignored unless they look misspelt. */
-final class QueryNames {
+public final class QueryNames {
 
     private static final int COMPARED_MAX = 16;
 
     private QueryNames() {}
 
-    /** @throws InvalidInputException naming a parameter that was probably meant to be a known one */
-    static void requireNoneMisspelt(HttpRequest<?> request, MemberNames known) {
+    /**
+     * Refuses a misspelt parameter.
+     *
+     * @throws InvalidInputException naming a parameter that was probably meant to be a known one
+     */
+    public static void requireNoneMisspelt(HttpRequest<?> request, MemberNames known) {
         HttpParameters parameters = request.getParameters();
         int compared = 0;
         for (String name : parameters.names()) {

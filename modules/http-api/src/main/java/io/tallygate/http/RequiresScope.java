@@ -9,6 +9,8 @@ import java.lang.annotation.Target;
 /** The scope that a token needs for this route. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface RequiresScope {
+public @interface RequiresScope {
+
+    /** One of those that a token lists; none includes another. */
     Scope value();
 }

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tallygate.http.TestServer.Answer;
 
 /** What holds for every error of the API. */
-final class ProblemAssert {
+public final class ProblemAssert {
 
     private ProblemAssert() {}
 
-    static void assertProblem(Answer answer, int status, String slug) {
+    public static void assertProblem(Answer answer, int status, String slug) {
         assertThat(answer.status()).as("status of %s", answer).isEqualTo(status);
         assertThat(answer.header("Content-Type")).as("%s", answer).isEqualTo("application/problem+json");
         JsonNode problem = answer.json();
@@ -22,12 +22,12 @@ final class ProblemAssert {
     }
 
     /** A 400 that names exactly these fields. */
-    static void assertInvalid(Answer answer, String... fields) {
+    public static void assertInvalid(Answer answer, String... fields) {
         assertProblem(answer, 400, "invalid-input");
         assertErrors(answer.json(), fields);
     }
 
-    static void assertErrors(JsonNode problem, String... fields) {
+    public static void assertErrors(JsonNode problem, String... fields) {
         assertThat(problem.path("errors").findValuesAsText("field")).as("%s", problem).containsExactly(fields);
         assertThat(problem.path("errors")).allSatisfy(error -> {
             assertThat(error.path("rule").asText()).isNotBlank();

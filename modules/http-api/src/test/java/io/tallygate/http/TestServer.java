@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.tallygate.http.counter.MemoryCounters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,16 +25,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** A real server on a free port of the loopback interface, and clients of it. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Pattern HEADERS_END = Pattern.compile("\r\n\r\n");
 
-    final EmbeddedServer server;
-    final MemoryCounters counters;
+    public final EmbeddedServer server;
+    public final MemoryCounters counters;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    TestServer(Map<String, Object> settings) {
+    public TestServer(Map<String, Object> settings) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("tallygate.port", "-1");
         server = ApplicationContext.run(EmbeddedServer.class, all);
@@ -41,7 +42,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** A method, a path with its query, a body and headers in pairs. */
-    Answer send(String method, String path, BodyPublisher body, String... headers) {
+    public Answer send(String method, String path, BodyPublisher body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + path))
                 .timeout(Duration.ofSeconds(20))
                 .method(method, body);
@@ -59,20 +60,20 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return send("GET", path, BodyPublishers.noBody(), headers);
     }
 
-    Answer delete(String path, String... headers) {
+    public Answer delete(String path, String... headers) {
         return send("DELETE", path, BodyPublishers.noBody(), headers);
     }
 
     /** Posts JSON. */
-    Answer post(String path, String json, String... headers) {
+    public Answer post(String path, String json, String... headers) {
         return post(path, json.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    Answer post(String path, byte[] json, String... headers) {
+    public Answer post(String path, byte[] json, String... headers) {
         var all = new String[headers.length + 2];
         all[0] = "Content-Type";
         all[1] = "application/json";
@@ -80,16 +81,16 @@ final class TestServer implements AutoCloseable {
         return send("POST", path, BodyPublishers.ofByteArray(json), all);
     }
 
-    Answer increment(String json, String... headers) {
+    public Answer increment(String json, String... headers) {
         return post("/api/v1/counter/increment", json, headers);
     }
 
-    Answer batch(String json, String... headers) {
+    public Answer batch(String json, String... headers) {
         return post("/api/v1/counter/batch-increment", json, headers);
     }
 
     /** Writes bytes as they are and reads until the server closes; the request must ask for that. */
-    Answer raw(byte[] request) {
+    public Answer raw(byte[] request) {
         try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request);
@@ -100,7 +101,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    Answer raw(String request) {
+    public Answer raw(String request) {
         return raw(request.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -123,9 +124,9 @@ final class TestServer implements AutoCloseable {
     }
 
     /** What the server answered. */
-    record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+    public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return MAPPER.readTree(body);
             } catch (IOException e) {
@@ -133,11 +134,11 @@ final class TestServer implements AutoCloseable {
             }
         }
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
 
-        String header(String name) {
+        public String header(String name) {
             return headers.entrySet().stream()
                     .filter(header -> header.getKey().equalsIgnoreCase(name))
                     .map(header -> String.join(", ", header.getValue()))

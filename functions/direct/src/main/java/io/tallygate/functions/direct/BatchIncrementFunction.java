@@ -2,7 +2,7 @@ package io.tallygate.functions.direct;
 
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
-import io.tallygate.http.CounterDocuments;
+import io.tallygate.http.counter.CounterDocuments;
 
 /**
  * Adds to up to 1000 counters, and answers after the commit. Invoked with the document of

@@ -2,7 +2,7 @@ package io.tallygate.functions.direct;
 
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
-import io.tallygate.http.CounterDocuments;
+import io.tallygate.http.counter.CounterDocuments;
 
 /**
  * Reads one counter, past every cache. Invoked with its {@code resource_id} and {@code counter_type}, and answers what

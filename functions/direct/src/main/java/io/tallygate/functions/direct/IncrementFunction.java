@@ -2,7 +2,7 @@ package io.tallygate.functions.direct;
 
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
-import io.tallygate.http.CounterDocuments;
+import io.tallygate.http.counter.CounterDocuments;
 
 /**
  * Adds to one counter, and answers its new value after the commit. Invoked with the document of

@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
-import io.tallygate.http.CounterDocuments;
+import io.tallygate.http.counter.CounterDocuments;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

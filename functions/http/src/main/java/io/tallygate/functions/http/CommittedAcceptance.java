@@ -1,7 +1,7 @@
 package io.tallygate.functions.http;
 
 import io.tallygate.counter.Counters;
-import io.tallygate.http.Acceptance;
+import io.tallygate.http.counter.Acceptance;
 import io.tallygate.ledger.Posting;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletionStage;

@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;

@@ -1,8 +1,9 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tallygate.counter.Increment;
+import io.tallygate.http.ProblemShape;
 import io.tallygate.ledger.Reading;
 import java.time.Instant;
 import java.util.List;

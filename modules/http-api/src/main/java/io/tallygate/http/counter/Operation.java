@@ -1,8 +1,13 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
+import io.tallygate.http.JsonValues;
+import io.tallygate.http.MemberNames;
+import io.tallygate.http.Place;
+import io.tallygate.http.Problem;
+import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.RowKey;

@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Counters in memory that keep the port's promises; a failure or a delay can be asked of them. Thread-safe. */
 @Singleton
-final class MemoryCounters implements Counters {
+public final class MemoryCounters implements Counters {
 
-    static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
     private record Known(String fingerprint, Outcomes outcomes) {}
 
@@ -41,35 +41,35 @@ final class MemoryCounters implements Counters {
     private int waiting;
 
     /** Every later call fails in this way, until null is given. */
-    synchronized void failWith(@Nullable RuntimeException failure) {
+    public synchronized void failWith(@Nullable RuntimeException failure) {
         this.failure = failure;
         this.keyedFailure = null;
     }
 
     /** Every later write with a key fails in this way. */
-    synchronized void failKeyed(RuntimeException failure) {
+    public synchronized void failKeyed(RuntimeException failure) {
         this.keyedFailure = failure;
     }
 
     /** Later writes are applied when this completes. */
-    synchronized void waitFor(CompletableFuture<Void> gate) {
+    public synchronized void waitFor(CompletableFuture<Void> gate) {
         this.gate = gate;
     }
 
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return waiting;
     }
 
-    synchronized List<Posting> writes() {
+    public synchronized List<Posting> writes() {
         return List.copyOf(writes);
     }
 
     /** The ids of the keys that came with writes, in order. */
-    synchronized List<String> keyIds() {
+    public synchronized List<String> keyIds() {
         return writes.stream().map(Posting::key).filter(Objects::nonNull).map(IdempotencyKey::id).toList();
     }
 
-    synchronized Consistency lastConsistency() {
+    public synchronized Consistency lastConsistency() {
         return lastConsistency;
     }
 
@@ -115,7 +115,7 @@ final class MemoryCounters implements Counters {
         return new PostingResult.Committed(outcomes);
     }
 
-    synchronized void set(RowKey counter, long value) {
+    public synchronized void set(RowKey counter, long value) {
         values.put(counter, value);
     }
 

@@ -1,10 +1,12 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Leaderboard;
+import io.tallygate.http.Answers;
+import io.tallygate.http.Problem;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.Reading;

@@ -1,9 +1,12 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.counter.Counters;
+import io.tallygate.http.Answers;
+import io.tallygate.http.Origin;
+import io.tallygate.http.Problem;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.ledger.Change;

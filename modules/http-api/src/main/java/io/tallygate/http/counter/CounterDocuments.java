@@ -1,7 +1,10 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.Counters;
+import io.tallygate.http.Document;
+import io.tallygate.http.JsonBody;
+import io.tallygate.http.Origin;
 import io.tallygate.kernel.Asked;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;

@@ -1,9 +1,13 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
+import io.tallygate.http.JsonValues;
+import io.tallygate.http.MemberNames;
+import io.tallygate.http.Place;
+import io.tallygate.http.ProblemException;
 import io.tallygate.ledger.RowKey;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.tallygate.counter.RequestKeys;
+import io.tallygate.http.Origin;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.IdempotencyKey;
 import java.util.List;

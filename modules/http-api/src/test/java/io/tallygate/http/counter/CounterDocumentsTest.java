@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.tallygate.ledger.Posting;
 import java.util.concurrent.CompletionStage;

@@ -1,7 +1,8 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.micronaut.http.HttpResponse;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.http.JsonBody;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.RowKey;

@@ -1,8 +1,9 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.Counters;
+import io.tallygate.http.PipelinedPath;
 import jakarta.inject.Singleton;
 
 /** Wires counters to the server. */

@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpRequest;
@@ -17,6 +17,16 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.counter.Counters;
+import io.tallygate.http.Answers;
+import io.tallygate.http.ApiDescription;
+import io.tallygate.http.BodyProblemAnswers;
+import io.tallygate.http.JsonBody;
+import io.tallygate.http.MemberNames;
+import io.tallygate.http.Origin;
+import io.tallygate.http.ProblemAnswers;
+import io.tallygate.http.ProblemShape;
+import io.tallygate.http.QueryNames;
+import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;

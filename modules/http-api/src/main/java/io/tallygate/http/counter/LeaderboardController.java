@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -17,6 +17,15 @@ import io.tallygate.access.Scope;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Window;
+import io.tallygate.http.Answers;
+import io.tallygate.http.ApiDescription;
+import io.tallygate.http.MemberNames;
+import io.tallygate.http.Problem;
+import io.tallygate.http.ProblemAnswers;
+import io.tallygate.http.ProblemException;
+import io.tallygate.http.ProblemShape;
+import io.tallygate.http.QueryNames;
+import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.List;

@@ -1,7 +1,8 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import io.micronaut.http.HttpRequest;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.http.PathIds;
 import io.tallygate.ledger.RowKey;
 
 /** Names of counters in a path. */

@@ -1,4 +1,4 @@
-package io.tallygate.http;
+package io.tallygate.http.counter;
 
 import static io.tallygate.http.ProblemAssert.assertInvalid;
 import static io.tallygate.http.ProblemAssert.assertProblem;
@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.RequestKeys;
+import io.tallygate.http.TestServer;
 import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.OverloadedException;
