@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Calls with one request and one answer. */
-final class Calls {
+public final class Calls {
 
     /** The name of the token that a call came with. */
     static final Context.Key<String> CALLER = Context.key("tallygate-caller");
@@ -29,18 +29,26 @@ final class Calls {
 
     /** Reads the request and asks a port. */
     @FunctionalInterface
-    interface Question<T> {
+    public interface Question<T> {
+
+        /** Throws what the request runs into before it reaches the port. */
         CompletionStage<T> ask();
     }
 
-    /** Empty while no tokens are configured. */
-    static String caller() {
+    /** The name of the token that this call came with; empty while no tokens are configured. */
+    public static String caller() {
         String name = CALLER.get();
         return name == null ? "" : name;
     }
 
+    /** What the caller calls this call in its logs. */
+    public static @Nullable String requestId() {
+        return REQUEST_ID.get();
+    }
+
     /** Answers with what a port answers, or with the error that it, or what came before it, ran into. */
-    static <T, R> void answer(StreamObserver<R> observer, Asked asked, Question<T> question, Function<T, R> answer) {
+    public static <T, R> void answer(StreamObserver<R> observer, Asked asked, Question<T> question,
+            Function<T, R> answer) {
         if (observer instanceof ServerCallStreamObserver<R> call) {
             // With one, an answer that nobody waits for any more is dropped instead of thrown about.
             call.setOnCancelHandler(() -> {});
@@ -83,12 +91,12 @@ final class Calls {
     }
 
     /** What the caller gets. */
-    static StatusRuntimeException status(Throwable cause, Asked asked, @Nullable String requestId) {
+    public static StatusRuntimeException status(Throwable cause, Asked asked, @Nullable String requestId) {
         return cause instanceof StatusRuntimeException status ? status : failure(cause, asked, requestId).exception();
     }
 
     /** What a failure is to a caller; what is this server's own fault is logged here, and only here. */
-    static Failure failure(Throwable cause, Asked asked, @Nullable String requestId) {
+    public static Failure failure(Throwable cause, Asked asked, @Nullable String requestId) {
         Failure seen = Failure.from(cause, asked);
         if (seen.kind() == GeneralProblem.INTERNAL_ERROR) {
             LOG.error("a call failed{}", named(requestId), cause);

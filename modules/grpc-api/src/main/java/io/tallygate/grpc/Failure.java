@@ -9,7 +9,6 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import io.tallygate.counter.CounterProblem;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
 import io.tallygate.kernel.DomainProblemException;
@@ -22,7 +21,6 @@ import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
 import io.tallygate.ledger.ForeignFlushException;
-import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.StaleFlushException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,14 +36,14 @@ import java.util.concurrent.CompletionException;
  * @param retryAfter when to come again; zero for what time does not cure
  * @param outcome    whether it is known what became of a write
  */
-record Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
+public record Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
         Outcome outcome) {
 
     static final String DOMAIN = "tallygate";
     static final String OUTCOME = "outcome";
 
     /** What became of a write that was answered with an error. */
-    enum Outcome {
+    public enum Outcome {
         /** Nothing was changed. */
         UNCHANGED,
         /** It may have been applied, or still be. */
@@ -56,29 +54,29 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
     private static final int VIOLATIONS_BYTES_MAX = 4 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    static Failure of(ProblemKind kind, String message) {
+    /** One that is of no field, that time does not cure and after which nothing was changed. */
+    public static Failure of(ProblemKind kind, String message) {
         return new Failure(kind, message, List.of(), Duration.ZERO, Outcome.UNCHANGED);
     }
 
     /** One that time cures. */
-    static Failure temporary(ProblemKind kind, String message) {
+    public static Failure temporary(ProblemKind kind, String message) {
         return new Failure(kind, message, List.of(), RETRY_AFTER, Outcome.UNCHANGED);
     }
 
-    /** @param errors at least one */
-    static Failure invalid(List<InvalidInputException> errors) {
+    /**
+     * Fields that break a rule.
+     *
+     * @param errors at least one
+     */
+    public static Failure invalid(List<InvalidInputException> errors) {
         String others = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
         return new Failure(GeneralProblem.INVALID_INPUT, errors.getFirst().getMessage() + others, errors, Duration.ZERO,
                 Outcome.UNCHANGED);
     }
 
-    /** Why a change of a counter was refused. */
-    static Failure refused(Refusal refusal, String counter) {
-        CounterProblem kind = CounterProblem.of(refusal);
-        return of(kind, kind.detail(counter));
-    }
-
-    static Failure keyReused() {
+    /** The request id belongs to another request. */
+    public static Failure keyReused() {
         return of(GeneralProblem.IDEMPOTENCY_KEY_REUSED,
                 "the request_id was used in the last 24 hours for a request with other content; nothing was changed");
     }
@@ -117,7 +115,7 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
     }
 
     /** The slug as gRPC writes names, such as {@code NOT_FOUND}. */
-    String reason() {
+    public String reason() {
         return kind.slug().toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
@@ -140,12 +138,13 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
         };
     }
 
-    StatusRuntimeException exception() {
+    /** What the call ends with. */
+    public StatusRuntimeException exception() {
         return exception(code());
     }
 
     /** The same kind under a code of its own. */
-    StatusRuntimeException exception(Status.Code code) {
+    public StatusRuntimeException exception(Status.Code code) {
         var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message)
                 .addDetails(pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason())
                         .putMetadata(OUTCOME, outcome.name()).build()));
@@ -160,7 +159,7 @@ record Failure(ProblemKind kind, String message, List<InvalidInputException> err
     }
 
     /** One for each broken field. */
-    List<FieldViolation> violations() {
+    public List<FieldViolation> violations() {
         return errors.stream().map(this::violation).toList();
     }
 

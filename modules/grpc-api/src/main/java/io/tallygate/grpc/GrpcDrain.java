@@ -8,8 +8,8 @@ import io.tallygate.kernel.Drain;
 import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets gRPC calls end before the counters close: clients are told to go elsewhere, calls are answered, streams end after
@@ -26,11 +26,11 @@ final class GrpcDrain implements Drain {
 
     private final BeanProvider<GrpcEmbeddedServer> server;
     private final ReadinessReport readiness;
-    private final @Nullable IncrementStreams streams;
+    private final Collection<OpenStreams> streams;
     private final CallsUnderway calls;
     private final Duration share;
 
-    GrpcDrain(BeanProvider<GrpcEmbeddedServer> server, ReadinessReport readiness, @Nullable IncrementStreams streams,
+    GrpcDrain(BeanProvider<GrpcEmbeddedServer> server, ReadinessReport readiness, Collection<OpenStreams> streams,
             CallsUnderway calls,
             @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration timeout) {
         this.server = server;
@@ -45,9 +45,7 @@ final class GrpcDrain implements Drain {
         readiness.stop();
         Server running = server.get().getServer();
         running.shutdown();
-        if (streams != null) {
-            streams.drain();
-        }
+        streams.forEach(OpenStreams::drain);
         try {
             if (!running.awaitTermination(REST_OF_REQUESTS.toMillis(), TimeUnit.MILLISECONDS)) {
                 awaitAnswers(running);
@@ -68,6 +66,6 @@ final class GrpcDrain implements Drain {
     }
 
     private boolean isAnyAnswerDue() {
-        return !calls.isEmpty() || (streams != null && streams.isAnyOpen());
+        return !calls.isEmpty() || streams.stream().anyMatch(OpenStreams::isAnyOpen);
     }
 }

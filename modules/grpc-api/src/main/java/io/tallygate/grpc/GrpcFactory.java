@@ -1,11 +1,13 @@
 package io.tallygate.grpc;
 
 import io.grpc.BindableService;
+import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micronaut.context.annotation.Factory;
+import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import jakarta.inject.Singleton;
 
-/** Wires what the library brings. */
+/** Wires what the library brings, and says which service is of no domain. */
 @Factory
 final class GrpcFactory {
 
@@ -13,5 +15,10 @@ final class GrpcFactory {
     @Singleton
     BindableService reflection() {
         return ProtoReflectionServiceV1.newInstance();
+    }
+
+    @Singleton
+    ServiceDescriptor ledgerService() {
+        return LedgerServiceGrpc.getServiceDescriptor();
     }
 }

@@ -3,8 +3,8 @@ package io.tallygate.grpc;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
 
-/** The kinds of error that only gRPC has: of {@code PeerService} and of streams, which no other protocol offers. */
-enum GrpcProblem implements ProblemKind {
+/** The kinds of error that only gRPC has: of flushes and of streams, which no other protocol offers. */
+public enum GrpcProblem implements ProblemKind {
     FOREIGN_FLUSH("foreign-flush", ProblemCategory.CONFLICT, "The flush's number belongs to another flush"),
     STALE_FLUSH("stale-flush", ProblemCategory.CONFLICT, "A later flush of the same lane was applied"),
     /** As {@link #STALE_FLUSH}, after an attempt without an answer. */

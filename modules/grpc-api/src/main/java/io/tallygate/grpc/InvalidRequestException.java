@@ -5,20 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A request breaks rules, all of which the caller hears of. Carries no stack trace: it comes at its sender's rate. */
-final class InvalidRequestException extends RuntimeException {
+public final class InvalidRequestException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient List<InvalidInputException> errors;
 
-    /** @param errors at least one */
-    InvalidRequestException(List<InvalidInputException> errors) {
+    /**
+     * A request with these complaints.
+     *
+     * @param errors at least one
+     */
+    public InvalidRequestException(List<InvalidInputException> errors) {
         super(errors.getFirst().getMessage(), null, false, false);
         this.errors = List.copyOf(errors);
     }
 
     /** What a request breaks altogether, found by checks of which one has failed already: its failure, if it alone did. */
-    static RuntimeException everything(RuntimeException failed, Runnable... checks) {
+    public static RuntimeException everything(RuntimeException failed, Runnable... checks) {
         var errors = new ArrayList<InvalidInputException>();
         for (Runnable check : checks) {
             try {
@@ -33,11 +37,12 @@ final class InvalidRequestException extends RuntimeException {
     }
 
     /** The same complaints, seen from the outside of a structure, such as {@code operations[3].}. */
-    InvalidRequestException within(String prefix) {
+    public InvalidRequestException within(String prefix) {
         return new InvalidRequestException(errors.stream().map(error -> error.within(prefix)).toList());
     }
 
-    List<InvalidInputException> errors() {
+    /** One for each broken rule. */
+    public List<InvalidInputException> errors() {
         return errors;
     }
 }

@@ -1,5 +1,6 @@
 package io.tallygate.grpc;
 
+import io.grpc.ServiceDescriptor;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.micronaut.context.BeanContext;
@@ -15,14 +16,13 @@ import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.TaskScheduler;
-import io.tallygate.counter.v1.CounterServiceGrpc;
-import io.tallygate.counter.v1.PeerServiceGrpc;
-import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Named;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,22 +36,27 @@ final class ReadinessReport {
 
     private static final Duration ASK_EVERY = Duration.ofSeconds(1);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
-    /** The server as a whole has the empty name. */
-    private static final List<String> SERVICES = List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-            CounterServiceGrpc.SERVICE_NAME, PeerServiceGrpc.SERVICE_NAME, LedgerServiceGrpc.SERVICE_NAME);
-
     private static final Qualifier<HealthIndicator> READINESS = Qualifiers.byStereotype(Readiness.class);
 
     private final HealthStatusManager health;
+    /** The server as a whole has the empty name. */
+    private final List<String> services;
     private final BeanContext indicators;
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> asking;
     private boolean stopped;
 
-    /** @param indicators looked up late, as what they ask of may not be there before the server starts */
-    ReadinessReport(HealthStatusManager health, BeanContext indicators,
+    /**
+     * Wired by the framework.
+     *
+     * @param services   those of ours that clients may ask about
+     * @param indicators looked up late, as what they ask of may not be there before the server starts
+     */
+    ReadinessReport(HealthStatusManager health, Collection<ServiceDescriptor> services, BeanContext indicators,
             @Named(TaskExecutors.SCHEDULED) TaskScheduler scheduler) {
         this.health = health;
+        this.services = Stream.concat(Stream.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES),
+                services.stream().map(ServiceDescriptor::getName)).toList();
         this.indicators = indicators;
         this.scheduler = scheduler;
         report(false);
@@ -77,7 +82,7 @@ final class ReadinessReport {
     }
 
     private void report(boolean ready) {
-        SERVICES.forEach(
+        services.forEach(
                 service -> health.setStatus(service, ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
     }
 

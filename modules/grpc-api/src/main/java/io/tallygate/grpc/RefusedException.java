@@ -1,13 +1,14 @@
 package io.tallygate.grpc;
 
 /** Ends a call with an error that the caller can understand. Carries no stack trace. */
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Failure failure;
 
-    RefusedException(Failure failure) {
+    /** Ends it with this error. */
+    public RefusedException(Failure failure) {
         super(failure.message(), null, false, false);
         this.failure = failure;
     }

@@ -13,40 +13,40 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store that a test can stop, and take away. */
-final class GatedStore extends DelegatingStore {
+public final class GatedStore extends DelegatingStore {
 
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean away;
     private volatile boolean broken;
     private final AtomicInteger entered = new AtomicInteger();
 
-    GatedStore() {
+    public GatedStore() {
         this(new OracleStore(new OracleStore.Data()));
     }
 
-    GatedStore(LedgerStore store) {
+    public GatedStore(LedgerStore store) {
         super(store);
     }
 
     /** Flushes wait from now on. */
-    void shut() {
+    public void shut() {
         gate = new CountDownLatch(1);
     }
 
-    void open() {
+    public void open() {
         gate.countDown();
     }
 
-    void away(boolean away) {
+    public void away(boolean away) {
         this.away = away;
     }
 
-    void broken(boolean broken) {
+    public void broken(boolean broken) {
         this.broken = broken;
     }
 
     /** How many flushes have come. */
-    int entered() {
+    public int entered() {
         return entered.get();
     }
 

@@ -46,6 +46,7 @@ import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.ResetRequest;
 import io.tallygate.counter.v1.Window;
 import io.tallygate.counter.v1.WindowShareRequest;
+import io.tallygate.grpc.counter.TestSession;
 import io.tallygate.kernel.Await;
 import io.tallygate.ledger.v1.ApplyFlushRequest;
 import io.tallygate.ledger.v1.ApplyFlushResponse;

@@ -30,22 +30,22 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A real server on a free port of the loopback interface, over real counters on a store that is a model. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
-    final ApplicationContext context;
-    final GrpcEmbeddedServer server;
-    final Channel channel;
+    public final ApplicationContext context;
+    public final GrpcEmbeddedServer server;
+    public final Channel channel;
     private final List<ManagedChannel> channels = new ArrayList<>();
 
-    TestServer() {
+    public TestServer() {
         this(Map.of(), new OracleStore(new OracleStore.Data()));
     }
 
-    TestServer(Map<String, Object> settings) {
+    public TestServer(Map<String, Object> settings) {
         this(settings, new OracleStore(new OracleStore.Data()));
     }
 
-    TestServer(Map<String, Object> settings, LedgerStore store) {
+    public TestServer(Map<String, Object> settings, LedgerStore store) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("tallygate.grpc.port", "0");
         all.putIfAbsent("tallygate.data-dir", directory().toString());
@@ -70,42 +70,42 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getPort();
     }
 
     /** A connection of its own to a port of this machine. */
-    ManagedChannel newChannel(int port) {
+    public ManagedChannel newChannel(int port) {
         ManagedChannel opened = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         channels.add(opened);
         return opened;
     }
 
-    CounterServiceBlockingStub stub() {
+    public CounterServiceBlockingStub stub() {
         return CounterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
     }
 
-    static CounterKey key(String resourceId) {
+    public static CounterKey key(String resourceId) {
         return CounterKey.newBuilder().setResourceId(resourceId).setCounterType("likes").build();
     }
 
-    static Operation.Builder operation(String resourceId, long delta) {
+    public static Operation.Builder operation(String resourceId, long delta) {
         return Operation.newBuilder().setCounter(key(resourceId)).setDelta(delta);
     }
 
-    long increment(String resourceId, long delta) {
+    public long increment(String resourceId, long delta) {
         return stub().increment(IncrementRequest.newBuilder().setOperation(operation(resourceId, delta)).build())
                 .getValue();
     }
 
-    long value(String resourceId) {
+    public long value(String resourceId) {
         return stub().get(GetRequest.newBuilder().setCounter(key(resourceId))
                 .setConsistency(io.tallygate.counter.v1.Consistency.CONSISTENCY_STRONG).build())
                 .getReading().getValue();
     }
 
     /** One detail of an error. */
-    static <T extends Message> Optional<T> detail(StatusRuntimeException failure, Class<T> type) {
+    public static <T extends Message> Optional<T> detail(StatusRuntimeException failure, Class<T> type) {
         com.google.rpc.Status status = StatusProto.fromThrowable(failure);
         if (status != null) {
             for (Any any : status.getDetailsList()) {
@@ -119,6 +119,11 @@ final class TestServer implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /** Lets all calls end, as a stop does at first. */
+    public void drain() {
+        context.getBean(GrpcDrain.class).drain();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
@@ -8,6 +8,11 @@ import io.tallygate.counter.v1.BatchIncrementResponse;
 import io.tallygate.counter.v1.Operation;
 import io.tallygate.counter.v1.OperationError;
 import io.tallygate.counter.v1.OperationResult;
+import io.tallygate.grpc.Calls;
+import io.tallygate.grpc.Failure;
+import io.tallygate.grpc.InvalidRequestException;
+import io.tallygate.grpc.RefusedException;
+import io.tallygate.grpc.Values;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
@@ -63,7 +68,7 @@ final class BatchRun {
     }
 
     private static void requireSize(BatchIncrementRequest request) {
-        Messages.requireSize("operations", request.getOperationsCount(), Increment.REQUEST_MAX);
+        Values.requireSize("operations", request.getOperationsCount(), Increment.REQUEST_MAX);
     }
 
     private static void requireRequestId(BatchIncrementRequest request) {
@@ -79,7 +84,7 @@ final class BatchRun {
         for (int i = 0; i < results.length; i++) {
             Operation operation = request.getOperations(i);
             try {
-                Change.Add increment = Messages.increment(operation);
+                Change.Add increment = CounterMessages.increment(operation);
                 if (operation.hasRequestId()) {
                     var key = RequestKeys.ofOperation(caller, operation.getRequestId(), increment);
                     parts.add(new Part(new Posting(key, List.of(increment)), new int[]{i}, true));
@@ -165,7 +170,7 @@ final class BatchRun {
                     Refusal refusal = outcomes.refusal(i);
                     results[item] = refusal == null
                             ? OperationResult.newBuilder().setValue(outcomes.value(i)).build()
-                            : error(Failure.refused(refusal, "operations[" + item + ']'));
+                            : error(CounterMessages.refused(refusal, "operations[" + item + ']'));
                 }
             }
         }

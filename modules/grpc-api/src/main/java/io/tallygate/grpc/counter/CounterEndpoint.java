@@ -1,7 +1,8 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
@@ -22,6 +23,10 @@ import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.counter.v1.TopRequest;
 import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.grpc.Calls;
+import io.tallygate.grpc.Failure;
+import io.tallygate.grpc.InvalidRequestException;
+import io.tallygate.grpc.RefusedException;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
@@ -37,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counters over gRPC. */
 @Singleton
+@Requires(beans = Counters.class)
 final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private static final int LIMIT_DEFAULT = 10;
@@ -69,7 +75,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private static Posting write(IncrementRequest request) {
         try {
-            Change.Add increment = Messages.increment(request.getOperation());
+            Change.Add increment = CounterMessages.increment(request.getOperation());
             return new Posting(request.getOperation().hasRequestId()
                     ? RequestKeys.ofOperation(Calls.caller(), request.getOperation().getRequestId(), increment)
                     : null, List.of(increment));
@@ -85,7 +91,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
             case PostingResult.Committed(var outcomes, var _, var _) -> {
                 Refusal refusal = outcomes.refusal(0);
                 if (refusal != null) {
-                    throw new RefusedException(Failure.refused(refusal, "the counter"));
+                    throw new RefusedException(CounterMessages.refused(refusal, "the counter"));
                 }
                 yield IncrementResponse.newBuilder().setValue(outcomes.value(0)).build();
             }
@@ -105,17 +111,17 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
         Calls.answer(observer, Asked.READ, () -> get(request),
-                reading -> GetResponse.newBuilder().setReading(Messages.reading(reading)).build());
+                reading -> GetResponse.newBuilder().setReading(CounterMessages.reading(reading)).build());
     }
 
     private CompletionStage<Reading> get(GetRequest request) {
         try {
-            return counters.get(Messages.counter("counter", request.hasCounter(), request.getCounter()),
-                    Messages.consistency(request.getConsistencyValue()));
+            return counters.get(CounterMessages.counter("counter", request.hasCounter(), request.getCounter()),
+                    CounterMessages.consistency(request.getConsistencyValue()));
         } catch (InvalidInputException | InvalidRequestException e) {
             throw InvalidRequestException.everything(e,
-                    () -> Messages.counter("counter", request.hasCounter(), request.getCounter()),
-                    () -> Messages.consistency(request.getConsistencyValue()));
+                    () -> CounterMessages.counter("counter", request.hasCounter(), request.getCounter()),
+                    () -> CounterMessages.consistency(request.getConsistencyValue()));
         }
     }
 
@@ -123,35 +129,37 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     public void batchGet(BatchGetRequest request, StreamObserver<BatchGetResponse> observer) {
         Calls.answer(observer, Asked.READ, () -> getAll(request), readings -> {
             var response = BatchGetResponse.newBuilder();
-            readings.forEach(reading -> response.addReadings(Messages.reading(reading)));
+            readings.forEach(reading -> response.addReadings(CounterMessages.reading(reading)));
             return response.build();
         });
     }
 
     private CompletionStage<List<Reading>> getAll(BatchGetRequest request) {
         try {
-            return counters.getAll(Messages.counters("counters", request.getCountersList(), Increment.REQUEST_MAX),
-                    Messages.consistency(request.getConsistencyValue()));
+            return counters.getAll(
+                    CounterMessages.counters("counters", request.getCountersList(), Increment.REQUEST_MAX),
+                    CounterMessages.consistency(request.getConsistencyValue()));
         } catch (InvalidInputException | InvalidRequestException e) {
             throw InvalidRequestException.everything(e,
-                    () -> Messages.counters("counters", request.getCountersList(), Increment.REQUEST_MAX),
-                    () -> Messages.consistency(request.getConsistencyValue()));
+                    () -> CounterMessages.counters("counters", request.getCountersList(), Increment.REQUEST_MAX),
+                    () -> CounterMessages.consistency(request.getConsistencyValue()));
         }
     }
 
     @Override
     public void top(TopRequest request, StreamObserver<TopResponse> observer) {
-        Calls.answer(observer, Asked.READ, () -> top(request), Messages::leaderboard);
+        Calls.answer(observer, Asked.READ, () -> top(request), CounterMessages::leaderboard);
     }
 
     private CompletionStage<Leaderboard> top(TopRequest request) {
         try {
             CounterKey.requireType(request.getCounterType());
-            return counters.top(request.getCounterType(), Messages.window(request.getWindowValue()), limit(request));
+            return counters.top(request.getCounterType(), CounterMessages.window(request.getWindowValue()),
+                    limit(request));
         } catch (InvalidInputException e) {
             throw InvalidRequestException.everything(e,
                     () -> CounterKey.requireType(request.getCounterType()),
-                    () -> Messages.window(request.getWindowValue()),
+                    () -> CounterMessages.window(request.getWindowValue()),
                     () -> limit(request));
         }
     }
@@ -168,7 +176,7 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     @Override
     public void reset(ResetRequest request, StreamObserver<ResetResponse> observer) {
         Calls.answer(observer, Asked.DELETE,
-                () -> counters.reset(Messages.counter("counter", request.hasCounter(), request.getCounter())),
+                () -> counters.reset(CounterMessages.counter("counter", request.hasCounter(), request.getCounter())),
                 _ -> ResetResponse.getDefaultInstance());
     }
 
@@ -177,6 +185,6 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         return streams == null
                 ? super.streamIncrements(observer)
                 : streams.open((ServerCallStreamObserver<StreamIncrementsResponse>) observer, Calls.caller(),
-                        Calls.REQUEST_ID.get());
+                        Calls.requestId());
     }
 }

@@ -1,27 +1,30 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
-import com.google.protobuf.Timestamp;
 import io.tallygate.counter.CounterKey;
+import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Window;
 import io.tallygate.counter.v1.LeaderboardEntry;
 import io.tallygate.counter.v1.Operation;
 import io.tallygate.counter.v1.TopResponse;
+import io.tallygate.grpc.Failure;
+import io.tallygate.grpc.InvalidRequestException;
+import io.tallygate.grpc.Values;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Reading;
+import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.RowKey;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Between messages and the domain's types, with the rules of the contract. */
-final class Messages {
+final class CounterMessages {
 
-    private Messages() {}
+    private CounterMessages() {}
 
     private static final RowKey ANY_COUNTER = CounterKey.of("-", "-");
 
@@ -46,7 +49,7 @@ final class Messages {
 
     /** @throws InvalidRequestException when there are not 1 to {@code max}, or naming every one that breaks a rule */
     static List<RowKey> counters(String field, List<io.tallygate.counter.v1.CounterKey> counters, int max) {
-        requireSize(field, counters.size(), max);
+        Values.requireSize(field, counters.size(), max);
         var keys = new ArrayList<RowKey>(counters.size());
         var errors = new ArrayList<InvalidInputException>();
         for (int i = 0; i < counters.size(); i++) {
@@ -60,12 +63,6 @@ final class Messages {
             throw new InvalidRequestException(errors);
         }
         return keys;
-    }
-
-    static void requireSize(String field, int size, int max) {
-        if (size == 0 || size > max) {
-            throw new InvalidInputException(field, "[" + size + " elements]", "must have 1 to " + max + " elements");
-        }
     }
 
     /** @throws InvalidRequestException naming each field that breaks a rule, its request_id included */
@@ -123,25 +120,31 @@ final class Messages {
         };
     }
 
-    static Timestamp timestamp(Instant instant) {
-        return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
-    }
-
     static io.tallygate.counter.v1.Reading reading(Reading reading) {
         return io.tallygate.counter.v1.Reading.newBuilder()
                 .setCounter(io.tallygate.counter.v1.CounterKey.newBuilder()
                         .setResourceId(reading.row().id())
                         .setCounterType(reading.row().section()))
-                .setValue(reading.value()).setAsOf(timestamp(reading.asOf())).build();
+                .setValue(reading.value()).setAsOf(Values.timestamp(reading.asOf())).build();
     }
 
     static TopResponse leaderboard(Leaderboard leaderboard) {
         var response = TopResponse.newBuilder().setWindow(message(leaderboard.window()))
-                .setAsOf(timestamp(leaderboard.asOf()));
+                .setAsOf(Values.timestamp(leaderboard.asOf()));
         for (Leaderboard.Entry entry : leaderboard.entries()) {
             response.addEntries(LeaderboardEntry.newBuilder().setRank(entry.rank()).setResourceId(entry.resourceId())
                     .setValue(entry.value()).setMaxError(entry.maxError()));
         }
         return response.build();
+    }
+
+    /**
+     * Why a change of a counter was refused.
+     *
+     * @param counter what the caller calls it, such as {@code the counter} or {@code operations[3]}
+     */
+    static Failure refused(Refusal refusal, String counter) {
+        CounterProblem kind = CounterProblem.of(refusal);
+        return Failure.of(kind, kind.detail(counter));
     }
 }

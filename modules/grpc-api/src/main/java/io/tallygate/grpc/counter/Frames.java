@@ -1,9 +1,11 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
+import io.tallygate.grpc.InvalidRequestException;
+import io.tallygate.grpc.Values;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.FrameResult;
@@ -48,10 +50,10 @@ final class Frames {
 
     /** @throws InvalidInputException or {@link InvalidRequestException}, naming what breaks a rule */
     static List<Change.Add> increments(Frame frame) {
-        List<RowKey> counters = Messages.counters("frame.counters", frame.getCountersList(),
+        List<RowKey> counters = CounterMessages.counters("frame.counters", frame.getCountersList(),
                 FrameResult.ADDS_MAX);
         int size = frame.getCounterIndexesCount();
-        Messages.requireSize("frame.counter_indexes", size, FrameResult.ADDS_MAX);
+        Values.requireSize("frame.counter_indexes", size, FrameResult.ADDS_MAX);
         boolean ones = frame.getDeltasCount() == 0;
         if (!ones && frame.getDeltasCount() != size) {
             throw new InvalidInputException("frame.deltas", "[" + frame.getDeltasCount() + " elements]",

@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -9,6 +9,9 @@ import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.SessionStarted;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.grpc.Calls;
+import io.tallygate.grpc.Failure;
+import io.tallygate.grpc.GrpcProblem;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ShuttingDownException;
@@ -74,11 +77,11 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
         out.request(1);
     }
 
-    void refuse(RefusedException refusal) {
+    void refuse(Failure refusal) {
         out.setOnCancelHandler(() -> {});
         synchronized (this) {
             ended = true;
-            out.onError(refusal.failure().exception());
+            out.onError(refusal.exception());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -6,6 +6,8 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.grpc.Failure;
+import io.tallygate.grpc.OpenStreams;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.ledger.LedgerPeer;
 import jakarta.inject.Singleton;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The streams of increments that are open, at most one of each session, and not too many. Thread-safe. */
 @Singleton
 @Requires(beans = LedgerPeer.class)
-final class IncrementStreams {
+final class IncrementStreams implements OpenStreams {
 
     private final LedgerPeer peer;
     private final int streamsMax;
@@ -39,8 +41,8 @@ final class IncrementStreams {
         var stream = new IncrementStream(this, peer, out, caller, requestId);
         if (count.incrementAndGet() > streamsMax) {
             count.decrementAndGet();
-            stream.refuse(new RefusedException(Failure.temporary(GeneralProblem.OVERLOADED,
-                    "this process has its limit of " + streamsMax + " streams; nothing was changed")));
+            stream.refuse(Failure.temporary(GeneralProblem.OVERLOADED,
+                    "this process has its limit of " + streamsMax + " streams; nothing was changed"));
             return stream;
         }
         open.add(stream);
@@ -51,12 +53,13 @@ final class IncrementStreams {
         return stream;
     }
 
-    boolean isAnyOpen() {
+    @Override
+    public boolean isAnyOpen() {
         return !open.isEmpty();
     }
 
-    /** Lets every stream end after it has acknowledged what it has read. New ones end at once. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         open.forEach(IncrementStream::drain);
     }

@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Requires;
@@ -10,6 +10,7 @@ import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.counter.v1.Share;
 import io.tallygate.counter.v1.WindowShareRequest;
 import io.tallygate.counter.v1.WindowShareResponse;
+import io.tallygate.grpc.Calls;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.LedgerStore;
@@ -30,7 +31,7 @@ final class PeerEndpoint extends PeerServiceGrpc.PeerServiceImplBase {
     public void windowShare(WindowShareRequest request, StreamObserver<WindowShareResponse> observer) {
         Calls.answer(observer, Asked.READ, () -> {
             CounterKey.requireType(request.getCounterType());
-            Window window = Messages.window(request.getWindowValue());
+            Window window = CounterMessages.window(request.getWindowValue());
             if (window == Window.ALL) {
                 throw new InvalidInputException("window", request.getWindow().name(), "must not be all time");
             }

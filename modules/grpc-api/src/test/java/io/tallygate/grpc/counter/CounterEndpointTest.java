@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import static io.tallygate.grpc.Refusals.assertInvalid;
 import static io.tallygate.grpc.Refusals.assertRefused;
@@ -24,6 +24,8 @@ import io.tallygate.counter.v1.ResetRequest;
 import io.tallygate.counter.v1.TopRequest;
 import io.tallygate.counter.v1.TopResponse;
 import io.tallygate.counter.v1.Window;
+import io.tallygate.grpc.Calls;
+import io.tallygate.grpc.TestServer;
 import io.tallygate.kernel.Await;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import static io.tallygate.grpc.Refusals.assertRefused;
-import static io.tallygate.grpc.TestSession.frame;
+import static io.tallygate.grpc.counter.TestSession.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.BadRequest;
@@ -11,6 +11,8 @@ import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
+import io.tallygate.grpc.GatedStore;
+import io.tallygate.grpc.TestServer;
 import io.tallygate.kernel.Await;
 import java.util.Map;
 import java.util.UUID;
@@ -285,7 +287,7 @@ final class IncrementStreamTest {
         Await.until("a frame is at the store", () -> store.entered() > 0);
         // A connection's frames are read in their order: with this answer the server has had the other two.
         assertThat(server.value("drained")).isZero();
-        Thread draining = Thread.ofVirtual().start(() -> server.context.getBean(GrpcDrain.class).drain());
+        Thread draining = Thread.ofVirtual().start(() -> server.drain());
         assertRefused(Status.Code.UNAVAILABLE, "SHUTTING_DOWN", idle.next().status());
         store.open();
         int acknowledged = 0;

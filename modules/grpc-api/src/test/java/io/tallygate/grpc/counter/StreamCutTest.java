@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.tallygate.counter.v1.Frame;
 import io.tallygate.counter.v1.FrameAck;
+import io.tallygate.grpc.TestServer;
 import io.tallygate.ledger.CuttingProxy;
 import io.tallygate.ledger.OracleStore;
 import java.net.InetAddress;

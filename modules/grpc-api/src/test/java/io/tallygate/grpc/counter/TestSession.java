@@ -1,4 +1,4 @@
-package io.tallygate.grpc;
+package io.tallygate.grpc.counter;
 
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
@@ -10,16 +10,17 @@ import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
+import io.tallygate.grpc.TestServer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of one session, as a test drives it by hand. */
-final class TestSession implements ClientResponseObserver<StreamIncrementsRequest, StreamIncrementsResponse> {
+public final class TestSession implements ClientResponseObserver<StreamIncrementsRequest, StreamIncrementsResponse> {
 
     /** What came from the server: a message, the end, or a failure. */
-    record Event(@Nullable StreamIncrementsResponse message, @Nullable Throwable failure) {
+    public record Event(@Nullable StreamIncrementsResponse message, @Nullable Throwable failure) {
 
         FrameAck ack() {
             if (message == null || !message.hasAck()) {
@@ -44,12 +45,12 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
     private @Nullable ClientCallStreamObserver<StreamIncrementsRequest> out;
     private final boolean reading;
 
-    TestSession(Channel channel, String session) {
+    public TestSession(Channel channel, String session) {
         this(channel, session, false, true);
     }
 
     /** @param reading whether it takes more than the first message */
-    TestSession(Channel channel, String session, boolean valuesWanted, boolean reading) {
+    public TestSession(Channel channel, String session, boolean valuesWanted, boolean reading) {
         this.reading = reading;
         var _ = CounterServiceGrpc.newStub(channel).streamIncrements(this);
         send(StreamIncrementsRequest.newBuilder().setStart(
@@ -57,7 +58,7 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
     }
 
     /** A stream whose messages the test chooses from the first one on. */
-    TestSession(Channel channel) {
+    public TestSession(Channel channel) {
         this.reading = true;
         var _ = CounterServiceGrpc.newStub(channel).streamIncrements(this);
     }
@@ -70,7 +71,7 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
         }
     }
 
-    ClientCallStreamObserver<StreamIncrementsRequest> out() {
+    public ClientCallStreamObserver<StreamIncrementsRequest> out() {
         ClientCallStreamObserver<StreamIncrementsRequest> started = out;
         if (started == null) {
             throw new IllegalStateException("not started");
@@ -78,11 +79,11 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
         return started;
     }
 
-    void send(StreamIncrementsRequest message) {
+    public void send(StreamIncrementsRequest message) {
         out().onNext(message);
     }
 
-    void send(Frame.Builder frame) {
+    public void send(Frame.Builder frame) {
         send(StreamIncrementsRequest.newBuilder().setFrame(frame).build());
     }
 
@@ -95,16 +96,16 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
         return frame;
     }
 
-    void halfClose() {
+    public void halfClose() {
         out().onCompleted();
     }
 
-    void cancel() {
+    public void cancel() {
         out().cancel("the test wants no more", null);
     }
 
     /** What comes next from the server. */
-    Event next() {
+    public Event next() {
         Event event = nextWithin(20_000);
         if (event == null) {
             throw new AssertionError("nothing came from the server");
@@ -113,7 +114,7 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
     }
 
     @Nullable
-    Event nextWithin(long millis) {
+    public Event nextWithin(long millis) {
         try {
             return events.poll(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -123,7 +124,7 @@ final class TestSession implements ClientResponseObserver<StreamIncrementsReques
     }
 
     /** Takes the answer to the session's start. */
-    TestSession started() {
+    public TestSession started() {
         Event event = next();
         if (event.message() == null || !event.message().hasStarted()) {
             throw new AssertionError("not started but " + event);
