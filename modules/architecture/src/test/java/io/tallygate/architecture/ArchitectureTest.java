@@ -2,7 +2,9 @@ package io.tallygate.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -94,6 +96,47 @@ final class ArchitectureTest {
         check(noClasses().that(in(MODULES.stream().filter(module -> module.name().contains("storage-")).toList()))
                 .should().dependOnClassesThat(in(
                         MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN).toList())));
+    }
+
+    /** A module that offers the domains over a protocol: what all share, and a package below it for each domain. */
+    private record Door(String module, String shared) {
+
+        List<Module> modules() {
+            return MODULES.stream().filter(other -> other.name().equals(module)).toList();
+        }
+
+        @Override
+        public String toString() {
+            return module;
+        }
+    }
+
+    private static final List<Door> DOORS = List.of(
+            new Door("modules/http-api", "io.tallygate.http"), new Door("modules/grpc-api", "io.tallygate.grpc"));
+
+    @ParameterizedTest
+    @FieldSource("DOORS")
+    void door_whatAllDomainsShare_knowsNoDomain(Door door) {
+        List<Module> domains = MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN).toList();
+        check(noClasses().that(in(door.modules())).and().resideInAPackage(door.shared())
+                .should().dependOnClassesThat(in(domains))
+                .orShould().dependOnClassesThat(in(door.modules()).and(resideInAnyPackage(door.shared() + ".*.."))));
+    }
+
+    @ParameterizedTest
+    @FieldSource("DOORS")
+    void door_packagesOfDomains_doNotSeeEachOther(Door door) {
+        slices().matching(door.shared() + ".(*)..").should().notDependOnEachOther().allowEmptyShould(false)
+                .check(TALLYGATE.that(in(door.modules())));
+    }
+
+    @ParameterizedTest
+    @FieldSource("DOORS")
+    void door_whatADomainOffers_requiresItsPort(Door door) {
+        check(classes().that(in(door.modules())).and().resideInAPackage(door.shared() + ".*..")
+                .and(annotatedWith("io.micronaut.http.annotation.Controller")
+                        .or(assignableTo("io.grpc.BindableService")))
+                .should().beAnnotatedWith("io.micronaut.context.annotation.Requires"));
     }
 
     @Test
