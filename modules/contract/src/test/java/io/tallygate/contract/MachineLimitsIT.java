@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MachineLimitsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration COMMIT_TIMEOUT = Duration.ofMillis(500);
     private static final int OPEN_FILES_MAX = 200;
     private static final int LARGE_NAME_BYTES = 250;

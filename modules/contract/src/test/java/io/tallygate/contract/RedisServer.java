@@ -18,7 +18,7 @@ import redis.embedded.core.ExecutableProvider;
 final class RedisServer implements StoreServer {
 
     private static final String MEMORY = "128mb";
-    private static final Duration START_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final int BUSY_ATTEMPTS_MAX = 100;
     private static final long BUSY_PAUSE_NANOS = Duration.ofMillis(50).toNanos();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlowClientsIT extends Suite {
 
     private static final int CONNECTIONS_MAX = 20;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Override
     Launch launch() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @OwnDeployment
 class WritesRefusedIT extends Suite {
 
-    private static final Duration NOTICED = Duration.ofSeconds(20);
+    private static final Duration NOTICED = Duration.ofSeconds(60);
     private static final Duration RECOVERY = Duration.ofSeconds(30);
     private static final Pattern FAILING = Pattern.compile("WARN .*Writes have failed for .*"
             + "(OOM command not allowed|read-only transaction|deleted or replaced while in use)");
