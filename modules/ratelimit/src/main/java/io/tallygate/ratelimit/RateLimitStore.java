@@ -1,0 +1,47 @@
+package io.tallygate.ratelimit;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where the state of rate limits is kept, and decided on. Thread-safe; no method blocks.
+ *
+ * <p>A stage fails with an {@link io.tallygate.kernel.UnavailableException} when the store does not answer, and with a
+ * {@link LimitStoreFullException} when it has no room: then each rule's {@code on_failure} decides.
+ */
+public interface RateLimitStore extends AutoCloseable {
+
+    /** What the limits of its requests are made with. */
+    Precision precision();
+
+    /** Decides all claims of a request at one moment, and counts what takes effect. */
+    CompletionStage<RateLimitDecision> take(RateLimitRequest request);
+
+    /** Says what {@link #take} would say, and counts nothing. */
+    default CompletionStage<RateLimitDecision> peek(RateLimitRequest request) {
+        return take(request.looking());
+    }
+
+    /** Gives the hits of a request back, of each claim at most what counts now. */
+    default CompletionStage<RateLimitDecision> refund(RateLimitRequest request) {
+        return take(request.givenBack());
+    }
+
+    /** Forgets what was counted for keys, leases included. */
+    CompletionStage<Void> reset(List<LimitKey> keys);
+
+    /**
+     * Lets a lease begin anew. Idempotent.
+     *
+     * @return when it will end; empty when it has ended already, or never was
+     */
+    CompletionStage<Optional<Instant>> renew(String leaseId);
+
+    /** Ends a lease, if it has not ended. Idempotent. */
+    CompletionStage<Void> release(String leaseId);
+
+    @Override
+    void close();
+}
