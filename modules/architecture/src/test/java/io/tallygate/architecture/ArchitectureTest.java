@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ArchitectureTest {
 
     private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
-    private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "org.apache.datasketches..",
-            "org.slf4j.."};
+    private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "com.google.common.hash..",
+            "org.apache.datasketches..", "org.slf4j.."};
     /** Annotations that wire, and no other type of a framework. */
     private static final String[] WIRING = {"jakarta.inject..", "jakarta.annotation..",
             "io.micronaut.context.annotation..", "io.micronaut.core.bind.annotation..",

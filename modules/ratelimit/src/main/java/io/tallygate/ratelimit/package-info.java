@@ -20,6 +20,9 @@
  *
  * <p><b>State</b> is three integers for a key, or a list of them for {@code sliding_log} and {@code concurrency}. It belongs
  * to the key, not to the numbers of the limit: with other numbers, what was used is kept.
+ *
+ * <p><b>In memory</b> ({@link io.tallygate.ratelimit.MemoryStore}) keys are held as keyed hashes of 128 bits in stripes,
+ * each with a lock and a table of its own, within a bound of bytes that is never passed.
  */
 @NullMarked
 package io.tallygate.ratelimit;

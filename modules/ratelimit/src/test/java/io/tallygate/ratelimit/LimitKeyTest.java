@@ -2,6 +2,7 @@ package io.tallygate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,5 +36,32 @@ class LimitKeyTest {
 
         assertThat(other).isEqualTo(key).hasSameHashCodeAs(key).hasToString("1:d1:a1:b/token_bucket/PT1M");
         assertThat(key.domain()).isEqualTo("d");
+    }
+
+    @Test
+    void keyHash_otherSecrets_areOtherHashes() {
+        LimitKey key = LimitKey.of("d", List.of("a", "b"), LIMIT);
+        var random = new SecureRandom();
+        KeyHash hash = KeyHash.random(random);
+
+        assertThat(new KeyHash(hash.secrets()).high(key)).isEqualTo(hash.high(key));
+        assertThat(new KeyHash(hash.secrets()).low(key)).isEqualTo(hash.low(key));
+        assertThat(List.of(hash.high(key), hash.low(key), KeyHash.random(random).high(key),
+                KeyHash.random(random).low(key))).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void leaseId_thatWasNotGiven_isEmpty() {
+        String id = new LeaseId(new Leases.Name(1, -2), new long[]{3, 4, 5, 6}).encoded();
+
+        assertThat(LeaseId.decoded(id)).hasValueSatisfying(lease -> {
+            assertThat(lease.name()).isEqualTo(new Leases.Name(1, -2));
+            assertThat(lease.hashes()).containsExactly(3, 4, 5, 6);
+        });
+        assertThat(LeaseId.decoded("")).isEmpty();
+        assertThat(LeaseId.decoded("not base 64!")).isEmpty();
+        assertThat(LeaseId.decoded(id.substring(4))).isEmpty();
+        assertThat(LeaseId.decoded(new LeaseId(new Leases.Name(1, 2), new long[0]).encoded())).isEmpty();
+        assertThat(LeaseId.decoded("A".repeat(1_000_000))).isEmpty();
     }
 }
