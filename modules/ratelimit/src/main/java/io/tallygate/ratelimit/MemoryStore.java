@@ -1,5 +1,7 @@
 package io.tallygate.ratelimit;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +55,22 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         this.hash = hash;
         this.clock = clock;
         this.random = new SecureRandom();
+    }
+
+    /**
+     * A store with what a file has kept, if there is one. The file is taken away, so that a later run that dies without
+     * saving does not begin with what was long ago.
+     *
+     * @throws IOException naming the file, when it is damaged, or was written by a later version; it is left as it was
+     */
+    static MemoryStore restored(Path file, long bytesMax, LongSupplier clock) throws IOException {
+        return MemoryStoreFile.read(file, hash -> new MemoryStore(bytesMax, stripesFor(bytesMax), hash, clock))
+                .orElseGet(() -> new MemoryStore(bytesMax, clock));
+    }
+
+    /** Keeps everything that is counted in a file, which replaces a former one whole. */
+    void save(Path file) throws IOException {
+        MemoryStoreFile.write(file, hash, stripes);
     }
 
     private static int stripesFor(long bytesMax) {
@@ -320,6 +338,21 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
             }
         }
         return held;
+    }
+
+    /** Puts a key back that was saved. */
+    void restore(Entry entry, Limit limit) {
+        long nanos = clock.getAsLong();
+        entry.stripe.lock.lock();
+        try {
+            entry.refresh(limit, nanos);
+            entry.changed = true;
+            if (!limit.algorithm().transition().isBlank(entry)) {
+                entry.stripe.restore(entry, limit, nanos);
+            }
+        } finally {
+            entry.stripe.lock.unlock();
+        }
     }
 
     @Override

@@ -78,6 +78,36 @@ final class Stripe {
         return limit;
     }
 
+    /** Shows every key, with its state as it is kept. */
+    <X extends Exception> void forEach(Visitor<X> visitor) throws X {
+        for (int slot = 0; slot < table.capacity(); slot++) {
+            if (table.isOccupied(slot)) {
+                looked.at(this, table.high(slot), table.low(slot));
+                looked.clear();
+                visitor.visit(looked, loadFrom(slot, looked));
+            }
+        }
+    }
+
+    /** Puts a key back that is not there, with the state of the entry, if there is room for it. */
+    void restore(Entry entry, Limit limit, long nanos) {
+        entry.slot = -1;
+        entry.version = table.version();
+        entry.listBytes = 0;
+        try {
+            prepare(entry, limit, entry, nanos);
+        } catch (LimitStoreFullException full) {
+            evictions.incrementAndGet();
+        } finally {
+            store(entry);
+        }
+    }
+
+    interface Visitor<X extends Exception> {
+
+        void visit(Entry entry, Limit limit) throws X;
+    }
+
     private static boolean isList(Limit limit) {
         return switch (limit.algorithm()) {
             case SLIDING_LOG, CONCURRENCY -> true;
@@ -112,6 +142,9 @@ final class Stripe {
 
     private static long listGrowthBytes(Entry entry, Limit limit) {
         Listed list = entry.list();
+        if (list != null && entry.slot < 0) {
+            return Lists.PLACE_BYTES + list.bytes();
+        }
         return switch (list) {
             case TimedCounts log -> log.growthBytes(limit.requests());
             case Leases leases -> leases.growthBytes();
