@@ -1,0 +1,22 @@
+package io.tallygate.ratelimit.rules;
+
+/** Which fields tell HTTP callers about their limits. */
+public enum HeaderStyle {
+    /** {@code RateLimit-Policy} and {@code RateLimit}, as draft-ietf-httpapi-ratelimit-headers-11 defines them. */
+    DRAFT_11("draft-11"),
+    /** {@code X-RateLimit-Limit}, {@code -Remaining} and {@code -Reset}, as Envoy sends them by the name of draft 3. */
+    DRAFT_03("draft-03"),
+    /** None of these. */
+    NONE("none");
+
+    private final String code;
+
+    HeaderStyle(String code) {
+        this.code = code;
+    }
+
+    /** Its name in settings. */
+    public String code() {
+        return code;
+    }
+}

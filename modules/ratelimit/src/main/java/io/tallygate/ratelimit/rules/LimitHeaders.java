@@ -1,0 +1,123 @@
+package io.tallygate.ratelimit.rules;
+
+import io.tallygate.ratelimit.Algorithm;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * Renders what a check found as fields of an HTTP answer.
+ *
+ * <p>The fields of draft 11 are lists of Structured Fields (RFC 9651): each item is a limit's name, a string, with
+ * parameters. No partition key is among them: it would tell callers about other callers.
+ */
+public final class LimitHeaders {
+
+    /** The most limits that are told, the tightest ones. */
+    static final int LIMITS_MAX = 8;
+    /** The most characters of a limit's name that are told. */
+    static final int NAME_LENGTH_MAX = 128;
+
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private LimitHeaders() {}
+
+    /** Names and values of the fields, in the order in which to send them; none when no limit was counted. */
+    public static Map<String, String> of(CheckResult result, HeaderStyle style) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        OptionalLong retryAfter = retryAfterSeconds(result);
+        List<LimitReport> limits = result.announced().sorted(LimitOrder.TIGHTEST_FIRST).limit(LIMITS_MAX).toList();
+        if (!limits.isEmpty()) {
+            switch (style) {
+                case DRAFT_11 -> draft11(fields, result, limits, retryAfter);
+                case DRAFT_03 -> draft03(fields, result, limits, retryAfter);
+                case NONE -> {
+                }
+            }
+        }
+        retryAfter.ifPresent(seconds -> fields.put("Retry-After", Long.toString(seconds)));
+        return fields;
+    }
+
+    /**
+     * What {@code Retry-After} says, rounded up to whole seconds; a lease may be released long before it ends, so for
+     * {@code concurrency} it is one. Empty when the check is allowed, or never will be.
+     */
+    public static OptionalLong retryAfterSeconds(CheckResult result) {
+        long wait = result.allowed() ? Long.MAX_VALUE : result.wait(LimitHeaders::wait);
+        return wait == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(seconds(wait));
+    }
+
+    private static long wait(LimitReport limit) {
+        long wait = limit.waitNanos();
+        boolean ends = wait != Long.MAX_VALUE && limit.rule().limit().algorithm() == Algorithm.CONCURRENCY;
+        return ends ? Math.min(wait, SECOND_NANOS) : wait;
+    }
+
+    private static void draft11(Map<String, String> fields, CheckResult result, List<LimitReport> limits,
+            OptionalLong retryAfter) {
+        fields.put("RateLimit-Policy", limits.stream().map(LimitHeaders::policy).collect(Collectors.joining(", ")));
+        String service = limits.stream().filter(limit -> limit.decision().isPresent())
+                .map(limit -> string(limit.name()) + ";r=" + limit.remaining()
+                        + parameter("t", resetSeconds(result, limit, retryAfter)))
+                .collect(Collectors.joining(", "));
+        if (!service.isEmpty()) {
+            fields.put("RateLimit", service);
+        }
+    }
+
+    private static String policy(LimitReport limit) {
+        boolean isConcurrency = limit.rule().limit().algorithm() == Algorithm.CONCURRENCY;
+        return string(limit.name()) + ";q=" + limit.rule().limit().requests()
+                + (isConcurrency ? ";qu=\"concurrent-requests\"" : "") + parameter("w", windowSeconds(limit));
+    }
+
+    private static void draft03(Map<String, String> fields, CheckResult result, List<LimitReport> limits,
+            OptionalLong retryAfter) {
+        LimitReport tightest = limits.getFirst();
+        String policies = limits.stream().map(limit -> ", " + limit.rule().limit().requests()
+                + parameter("w", windowSeconds(limit)) + ";name=" + string(limit.name())).collect(Collectors.joining());
+        fields.put("X-RateLimit-Limit", tightest.rule().limit().requests() + policies);
+        if (tightest.decision().isPresent()) {
+            fields.put("X-RateLimit-Remaining", Long.toString(tightest.remaining()));
+            resetSeconds(result, tightest, retryAfter)
+                    .ifPresent(seconds -> fields.put("X-RateLimit-Reset", Long.toString(seconds)));
+        }
+    }
+
+    /** When to come again: that of the whole answer when it refuses, else when this limit is whole again. */
+    private static OptionalLong resetSeconds(CheckResult result, LimitReport limit, OptionalLong retryAfter) {
+        return result.allowed() ? seconds(limit.resetAfterNanos()) : retryAfter;
+    }
+
+    private static OptionalLong windowSeconds(LimitReport limit) {
+        return seconds(limit.windowNanos());
+    }
+
+    private static OptionalLong seconds(OptionalLong nanos) {
+        return nanos.isPresent() ? OptionalLong.of(seconds(nanos.getAsLong())) : OptionalLong.empty();
+    }
+
+    private static long seconds(long nanos) {
+        return Math.ceilDiv(nanos, SECOND_NANOS);
+    }
+
+    private static String parameter(String name, OptionalLong value) {
+        return value.isPresent() ? ";" + name + "=" + value.getAsLong() : "";
+    }
+
+    /** A String of Structured Fields: printable ASCII; other characters are told as question marks. */
+    private static String string(String text) {
+        var string = new StringBuilder("\"");
+        text.codePoints().limit(NAME_LENGTH_MAX).forEach(c -> {
+            if (c == '"' || c == '\\') {
+                string.append('\\');
+            }
+            string.append(c >= ' ' && c <= '~' ? (char) c : '?');
+        });
+        return string.append('"').toString();
+    }
+}

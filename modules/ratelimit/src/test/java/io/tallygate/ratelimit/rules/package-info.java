@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.ratelimit.rules;
+
+import org.jspecify.annotations.NullMarked;
