@@ -15,6 +15,9 @@ import java.util.List;
  */
 public final class RequestKeys {
 
+    /** What a batch's key is for, over every protocol. */
+    private static final String BATCH_INCREMENT = "POST /api/v1/counter/batch-increment";
+
     private RequestKeys() {}
 
     /**
@@ -26,6 +29,17 @@ public final class RequestKeys {
      */
     public static IdempotencyKey ofRequest(String caller, String name, String operation, List<Change.Add> increments) {
         return new IdempotencyKey("h:" + caller + ':' + name, fingerprint(operation, increments));
+    }
+
+    /**
+     * The key of a batch as a whole.
+     *
+     * @param caller     the name of the caller's token; empty when there are none
+     * @param name       1 to 256 bytes
+     * @param increments those that have no name of their own
+     */
+    public static IdempotencyKey ofBatch(String caller, String name, List<Change.Add> increments) {
+        return ofRequest(caller, name, BATCH_INCREMENT, increments);
     }
 
     /**

@@ -48,6 +48,10 @@ import io.tallygate.counter.v1.Window;
 import io.tallygate.counter.v1.WindowShareRequest;
 import io.tallygate.grpc.counter.TestSession;
 import io.tallygate.kernel.Await;
+import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.OracleStore;
 import io.tallygate.ledger.v1.ApplyFlushRequest;
 import io.tallygate.ledger.v1.ApplyFlushResponse;
 import io.tallygate.ledger.v1.BoundedAdd;
@@ -172,6 +176,40 @@ final class GrpcServerTest {
             logger.detachAppender(lines);
             store.broken(false);
         }
+    }
+
+    @Test
+    void log_ofABatchThatFails_namesTheCall() {
+        var named = operation("broken", 1).setRequestId("n");
+        var whole = BatchIncrementRequest.newBuilder().addOperations(operation("broken", 1)).build();
+        var part = whole.toBuilder().addOperations(named).build();
+        var store = new DelegatingStore(new OracleStore(new OracleStore.Data())) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                if (flush.postings().stream().anyMatch(posting -> posting.key() != null || posting.changes().stream()
+                        .anyMatch(change -> change.row().id().equals("never")))) {
+                    throw new IllegalStateException("an inside that callers must not see");
+                }
+                return super.apply(flush);
+            }
+        };
+        var never = BatchIncrementRequest.newBuilder().addOperations(operation("never", 1)).build();
+        var logger = (Logger) LoggerFactory.getLogger("io.tallygate.grpc");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try (var server = new TestServer(Map.of(), store)) {
+            assertRefused(Status.Code.INTERNAL, "INTERNAL_ERROR",
+                    () -> with(server, "x-request-id", "call-8").batchIncrement(never));
+            assertThat(with(server, "x-request-id", "call-9").batchIncrement(part).getResultsList())
+                    .extracting(result -> result.getError().getReason()).containsExactly("", "INTERNAL_ERROR");
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
+                "a call failed, request id call-8",
+                "tallygate.counter.v1.CounterService/BatchIncrement ended with INTERNAL, request id call-8",
+                "a call failed, request id call-9");
     }
 
     @Test

@@ -49,11 +49,6 @@ record HttpOrigin(HttpRequest<?> request) implements Origin {
 
     @Override
     public Problem problem(Asked asked, Throwable failure) {
-        return Failures.problem(asked, CALLED, this::operation, failure);
-    }
-
-    /** The same for a failure that ends the request; it is logged with the caller's name for the request. */
-    Problem problemOfAll(Asked asked, Throwable failure) {
         return Failures.problem(asked, CALLED, () -> operation() + RequestIds.named(request), failure);
     }
 

@@ -30,7 +30,7 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
     }
 
     static HttpResponse<byte[]> answer(HttpRequest<?> request, Asked asked, Throwable failure) {
-        Problem problem = new HttpOrigin(request).problemOfAll(asked, failure);
+        Problem problem = new HttpOrigin(request).problem(asked, failure);
         if (problem.kind() != GeneralProblem.INTERNAL_ERROR && problem.status().getCode() >= 500) {
             logNamed(request, problem);
         }

@@ -9,6 +9,7 @@ import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.OverloadedException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -54,21 +55,57 @@ final class RequestIdsTest {
 
     @Test
     void log_ofAFailure_namesTheRequest() {
-        var logger = (Logger) LoggerFactory.getLogger("io.tallygate.http");
-        var lines = new ListAppender<ILoggingEvent>();
-        lines.start();
-        logger.addAppender(lines);
-        try (var server = new TestServer(Map.of())) {
+        List<String> lines = linesLoggedBy(server -> {
             server.counters.failWith(new OverloadedException(1));
             assertThat(server.increment(BODY, "X-Request-Id", "r-4").status()).isEqualTo(503);
             assertThat(server.increment(BODY).status()).isEqualTo(503);
             server.counters.failWith(new IllegalStateException("inside"));
             assertThat(server.increment(BODY, "X-Request-Id", "r-5").status()).isEqualTo(500);
+        });
+        assertThat(lines).containsExactly(
+                "POST /api/v1/counter/increment was answered OVERLOADED, request id r-4",
+                "POST /api/v1/counter/increment, request id r-5 failed");
+    }
+
+    @Test
+    void log_ofABatchThatFails_namesTheRequest() {
+        String batch = "{\"operations\":[" + BODY + "," + BODY + "]}";
+        List<String> lines = linesLoggedBy(server -> {
+            server.counters.failWith(new OverloadedException(1));
+            assertThat(server.batch(batch, "X-Request-Id", "r-6").status()).isEqualTo(503);
+            assertThat(server.batch(batch.replace("{\"operations", "{\"async\":true,\"operations"), "X-Request-Id",
+                    "r-7").status()).isEqualTo(503);
+            assertThat(server.batch(batch).status()).isEqualTo(503);
+            server.counters.failWith(new IllegalStateException("inside"));
+            assertThat(server.batch(batch, "X-Request-Id", "r-8").status()).isEqualTo(500);
+        });
+        assertThat(lines).containsExactly(
+                "POST /api/v1/counter/batch-increment was answered OVERLOADED, request id r-6",
+                "POST /api/v1/counter/batch-increment was answered OVERLOADED, request id r-7",
+                "POST /api/v1/counter/batch-increment, request id r-8 failed");
+    }
+
+    @Test
+    void log_ofABatchOfWhichAPartFails_namesTheRequest() {
+        String named = BODY.replace("}", ",\"request_id\":\"n\"}");
+        List<String> lines = linesLoggedBy(server -> {
+            server.counters.failKeyed(new IllegalStateException("inside"));
+            assertThat(server.batch("{\"operations\":[" + BODY + "," + named + "]}", "X-Request-Id", "r-9").status())
+                    .isEqualTo(207);
+        });
+        assertThat(lines).containsExactly("POST /api/v1/counter/batch-increment, request id r-9 failed");
+    }
+
+    private static List<String> linesLoggedBy(Consumer<TestServer> calls) {
+        var logger = (Logger) LoggerFactory.getLogger("io.tallygate.http");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try (var server = new TestServer(Map.of())) {
+            calls.accept(server);
         } finally {
             logger.detachAppender(lines);
         }
-        assertThat(List.copyOf(lines.list)).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
-                "POST /api/v1/counter/increment was answered OVERLOADED, request id r-4",
-                "POST /api/v1/counter/increment, request id r-5 failed");
+        return List.copyOf(lines.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 }

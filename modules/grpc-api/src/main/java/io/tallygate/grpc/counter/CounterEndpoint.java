@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private static final int LIMIT_DEFAULT = 10;
+    private static final CompletionStage<?> TAKEN = CompletableFuture.completedStage(Boolean.TRUE);
 
     private final Counters counters;
     private final @Nullable IncrementStreams streams;
@@ -100,12 +101,19 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     @Override
     public void batchIncrement(BatchIncrementRequest request, StreamObserver<BatchIncrementResponse> observer) {
-        Calls.answer(observer, Asked.ADD, () -> {
-            var run = new BatchRun(request, Calls.caller());
-            return request.getAsync()
-                    ? CompletableFuture.completedFuture(run.accept(counters))
-                    : run.commit(counters);
-        }, response -> response);
+        String requestId = Calls.requestId();
+        if (request.getAsync()) {
+            Calls.answer(observer, Asked.ADD, () -> BatchMessages.batch(request, Calls.caller()).accept(this::accept),
+                    outcome -> BatchMessages.accepted(outcome, requestId));
+        } else {
+            Calls.answer(observer, Asked.ADD, () -> BatchMessages.batch(request, Calls.caller()).commit(counters),
+                    outcome -> BatchMessages.committed(outcome, requestId));
+        }
+    }
+
+    private CompletionStage<?> accept(Posting write) {
+        counters.accept(write);
+        return TAKEN;
     }
 
     @Override

@@ -2,9 +2,12 @@ package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Increment;
+import io.tallygate.counter.IncrementBatch;
 import io.tallygate.http.JsonValues;
 import io.tallygate.http.MemberNames;
+import io.tallygate.http.Origin;
 import io.tallygate.http.Place;
 import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.InvalidInputException;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations 1 to {@value Increment#REQUEST_MAX}, some of them perhaps invalid
  * @param requestId  the caller's name for the batch as a whole, by which a repetition is known
  */
-record Batch(List<Operation> operations, boolean async, @Nullable String requestId) {
+record RequestedBatch(List<BatchItem> operations, boolean async, @Nullable String requestId) {
 
     private static final MemberNames KNOWN = MemberNames.of("operations", "async", "request_id")
             .orElsewhere("idempotency_key", "request_id");
@@ -28,9 +31,9 @@ record Batch(List<Operation> operations, boolean async, @Nullable String request
     private static final int REQUEST_ID = 1 << 2;
 
     /** @throws ProblemException when the batch as a whole cannot be taken */
-    static Batch read(JsonParser in) throws IOException {
+    static RequestedBatch read(JsonParser in) throws IOException {
         var values = new JsonValues(in, null);
-        var operations = new ArrayList<Operation>();
+        var operations = new ArrayList<BatchItem>();
         boolean async = false;
         String requestId = null;
         for (String name = values.next(); name != null; name = values.next()) {
@@ -56,15 +59,20 @@ record Batch(List<Operation> operations, boolean async, @Nullable String request
         }
         values.requireList("operations", OPERATIONS);
         values.throwIfAny();
-        return new Batch(operations, async, requestId);
+        return new RequestedBatch(operations, async, requestId);
     }
 
-    private static Operation readOperation(JsonParser in, Place place) throws IOException {
+    private static BatchItem readOperation(JsonParser in, Place place) throws IOException {
         if (in.currentToken() == JsonToken.START_OBJECT) {
-            return Operation.item(in, place);
+            return RequestedIncrement.item(in, place);
         }
         var error = new InvalidInputException(place.toString(), JsonValues.shown(in), "must be an object");
         in.skipChildren();
-        return Operation.invalid(error);
+        return new BatchItem.Invalid(List.of(error));
+    }
+
+    /** @throws InvalidInputException when its name differs from that of its origin */
+    IncrementBatch from(Origin origin) {
+        return new IncrementBatch(origin.caller(), origin.key(requestId), operations);
     }
 }

@@ -16,7 +16,9 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Counters;
+import io.tallygate.counter.IncrementBatch;
 import io.tallygate.http.Answers;
 import io.tallygate.http.ApiDescription;
 import io.tallygate.http.BodyProblemAnswers;
@@ -78,12 +80,12 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
-            Operation operation = JsonBody.read(request, body, Operation::single);
-            Change.Add increment = operation.valid();
+            RequestedIncrement asked = JsonBody.read(request, body, RequestedIncrement::single);
+            BatchItem.Valid item = RequestedIncrement.valid(asked.item());
+            Change.Add increment = item.increment();
             Origin origin = Origin.of(request);
-            var write = new Posting(
-                    CounterKeys.ofSingle(origin, operation.requestId(), increment), List.of(increment));
-            return operation.async() ? accept(request, increment, write) : commit(request, origin, increment, write);
+            var write = new Posting(CounterKeys.ofSingle(origin, item.requestId(), increment), List.of(increment));
+            return asked.async() ? accept(request, increment, write) : commit(request, origin, increment, write);
         });
     }
 
@@ -122,9 +124,14 @@ final class CounterController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
-            Batch batch = JsonBody.read(request, body, Batch::read);
-            var run = new BatchRun(Origin.of(request), batch);
-            return batch.async() ? run.accept(acceptance) : run.commit(counters);
+            RequestedBatch asked = JsonBody.read(request, body, RequestedBatch::read);
+            Origin origin = Origin.of(request);
+            IncrementBatch batch = asked.from(origin);
+            return asked.async()
+                    ? Answers.when(request, Asked.ADD, () -> batch.accept(acceptance::accept),
+                            outcome -> BatchAnswers.accepted(origin, outcome))
+                    : Answers.when(request, Asked.ADD, () -> batch.commit(counters),
+                            outcome -> BatchAnswers.committed(origin, outcome));
         });
     }
 

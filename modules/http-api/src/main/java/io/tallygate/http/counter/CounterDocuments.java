@@ -1,7 +1,9 @@
 package io.tallygate.http.counter;
 
 import io.micronaut.context.annotation.Requires;
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Counters;
+import io.tallygate.counter.RequestKeys;
 import io.tallygate.http.Document;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.Origin;
@@ -45,10 +47,11 @@ public final class CounterDocuments {
 
     private CompletionStage<Document> increment(byte[] json, Origin origin, String deliveryId) {
         return Document.answer(Asked.ADD, origin, () -> {
-            Operation operation = JsonBody.read(json, in -> Operation.item(in, null));
-            Change.Add increment = operation.valid();
-            String id = operation.requestId() == null ? deliveryId : operation.requestId();
-            var key = id.isEmpty() ? null : CounterKeys.ofItem(origin, id, increment);
+            BatchItem.Valid item = RequestedIncrement
+                    .valid(JsonBody.read(json, in -> RequestedIncrement.item(in, null)));
+            Change.Add increment = item.increment();
+            String id = item.requestId() == null ? deliveryId : item.requestId();
+            var key = id.isEmpty() ? null : RequestKeys.ofOperation(origin.caller(), id, increment);
             return counters.write(new Posting(key, List.of(increment)))
                     .thenApply(result -> CounterAnswers.committed(increment.row(), result, "the request_id"));
         });
@@ -58,7 +61,8 @@ public final class CounterDocuments {
     public CompletionStage<Document> batchIncrement(byte[] json) {
         Origin origin = Origin.direct("batch-increment");
         return Document.answer(Asked.ADD, origin,
-                () -> new BatchRun(origin, JsonBody.read(json, Batch::read)).commit(counters));
+                () -> JsonBody.read(json, RequestedBatch::read).from(origin).commit(counters)
+                        .thenApply(outcome -> BatchAnswers.committed(origin, outcome)));
     }
 
     /** The value of the counter that {@code resource_id} and {@code counter_type} name, as the store has it now. */

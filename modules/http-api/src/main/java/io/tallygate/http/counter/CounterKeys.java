@@ -15,7 +15,6 @@ final class CounterKeys {
 
     /** What a key is for, however the request's path was spelt. */
     private static final String INCREMENT = "POST /api/v1/counter/increment";
-    private static final String BATCH_INCREMENT = "POST /api/v1/counter/batch-increment";
 
     private CounterKeys() {}
 
@@ -34,21 +33,5 @@ final class CounterKeys {
         return origin.key() == null
                 ? RequestKeys.ofOperation(origin.caller(), key, increment)
                 : RequestKeys.ofRequest(origin.caller(), key, INCREMENT, List.of(increment));
-    }
-
-    /**
-     * The key of a batch as a whole: the header's or its {@code request_id}.
-     *
-     * @throws io.tallygate.kernel.InvalidInputException when both are given and differ
-     */
-    static @Nullable IdempotencyKey ofBatch(
-            Origin origin, @Nullable String requestId, List<Change.Add> increments) {
-        String key = origin.key(requestId);
-        return key == null ? null : RequestKeys.ofRequest(origin.caller(), key, BATCH_INCREMENT, increments);
-    }
-
-    /** The key of one item of a batch. */
-    static IdempotencyKey ofItem(Origin origin, String requestId, Change.Add increment) {
-        return RequestKeys.ofOperation(origin.caller(), requestId, increment);
     }
 }

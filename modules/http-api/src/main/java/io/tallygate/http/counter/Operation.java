@@ -1,6 +1,7 @@
 package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.http.JsonValues;
@@ -12,40 +13,32 @@ import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.RowKey;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An increment as a caller asked for it, in a request of its own or in a batch.
+ * A single increment as a caller asked for it.
  *
- * @param increment null when there are errors
- * @param requestId the caller's name for it, by which a repetition is known
- * @param async     whether the caller does not wait for the commit; always false in a batch
- * @param errors    what breaks a rule; empty when it can be applied
+ * @param async whether the caller does not wait for the commit
  */
-record Operation(
-        Change.@Nullable Add increment, @Nullable String requestId, boolean async, List<InvalidInputException> errors) {
+record RequestedIncrement(BatchItem item, boolean async) {
 
     /** Reads the body of a single increment. */
-    static Operation single(JsonParser in) throws IOException {
-        return new Fields(in, null, false).read();
+    static RequestedIncrement single(JsonParser in) throws IOException {
+        var fields = new Fields(in, null, false);
+        return new RequestedIncrement(fields.read(), fields.async);
     }
 
     /** Reads an item of a batch; the parser stands on its opening brace. */
-    static Operation item(JsonParser in, @Nullable Place place) throws IOException {
+    static BatchItem item(JsonParser in, @Nullable Place place) throws IOException {
         return new Fields(in, place, true).read();
     }
 
     /** @throws ProblemException when it breaks a rule */
-    Change.Add valid() {
-        if (increment == null) {
-            throw new ProblemException(Problem.invalid(errors));
-        }
-        return increment;
-    }
-
-    static Operation invalid(InvalidInputException error) {
-        return new Operation(null, null, false, List.of(error));
+    static BatchItem.Valid valid(BatchItem item) {
+        return switch (item) {
+            case BatchItem.Valid valid -> valid;
+            case BatchItem.Invalid(var errors) -> throw new ProblemException(Problem.invalid(errors));
+        };
     }
 
     /** The members read so far. */
@@ -78,12 +71,14 @@ record Operation(
             this.inBatch = inBatch;
         }
 
-        Operation read() throws IOException {
+        BatchItem read() throws IOException {
             for (String name = values.next(); name != null; name = values.next()) {
                 readMember(name);
             }
             Change.Add checked = checked();
-            return new Operation(checked, requestId, async, values.errors());
+            return checked == null
+                    ? new BatchItem.Invalid(values.errors())
+                    : new BatchItem.Valid(checked, requestId);
         }
 
         private void readMember(String name) throws IOException {

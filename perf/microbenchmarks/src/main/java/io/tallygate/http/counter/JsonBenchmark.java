@@ -32,10 +32,10 @@ public class JsonBenchmark {
     private final RowKey counter = CounterKey.of("ansi-styles", "downloads");
     private final PostingResult committed = new PostingResult.Committed(Outcomes.applied(1_234_567));
 
-    /** Returns an {@code Operation}, whose type is nobody else's business. */
+    /** Returns a {@code RequestedIncrement}, whose type is nobody else's business. */
     @Benchmark
     public Object in() {
-        return JsonBody.read(body, Operation::single);
+        return JsonBody.read(body, RequestedIncrement::single);
     }
 
     @Benchmark
