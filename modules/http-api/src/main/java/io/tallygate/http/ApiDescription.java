@@ -33,12 +33,8 @@ public final class ApiDescription {
     /** The media type of problems. */
     public static final String PROBLEM = "application/problem+json";
     /** What an idempotency key may be, and does. */
-    public static final String DESCRIPTION_OF_KEY = "1 to 256 bytes of UTF-8 without control characters. "
+    public static final String KEY = "1 to 256 bytes of UTF-8 without control characters. "
             + "The same key gives the same answer for 24 hours, and one effect";
-    /** What an identifier in a path may be. */
-    public static final String DESCRIPTION_OF_ID = "1 to 256 bytes of UTF-8 without control characters, percent-encoded";
-    /** What the parameter {@code consistency} chooses. */
-    public static final String DESCRIPTION_OF_CONSISTENCY = "`cached` may answer from the read cache; `strong` asks the store";
 
     private ApiDescription() {}
 }

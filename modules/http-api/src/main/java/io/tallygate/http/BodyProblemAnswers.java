@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 
 /** For the OpenAPI description: the further problems of a call with a body. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.METHOD)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @ApiResponse(responseCode = "413",
         description = "`content-too-large`: the body is larger than 1 MiB, as sent or inflated",
         content = @Content(mediaType = ApiDescription.PROBLEM,

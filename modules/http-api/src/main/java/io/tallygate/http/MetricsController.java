@@ -11,7 +11,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import java.util.concurrent.CompletionStage;
 
@@ -31,8 +30,7 @@ final class MetricsController {
     @Get
     @RequiresScope(Scope.READ)
     @Operation(tags = "Operations", operationId = "metrics",
-            summary = "Metrics in Prometheus's text format or as OpenMetrics",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY))
+            summary = "Metrics in Prometheus's text format or as OpenMetrics")
     @ApiResponse(responseCode = "200", description = "all metrics; `Accept` chooses the format", content = {
             @Content(mediaType = "text/plain", schema = @Schema(type = "string")),
             @Content(mediaType = "application/openmetrics-text", schema = @Schema(type = "string"))})

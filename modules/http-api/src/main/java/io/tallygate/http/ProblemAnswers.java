@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 
 /** For the OpenAPI description: the problems that every call of the API can end in. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.METHOD)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @ApiResponse(responseCode = "400", description = "`invalid-input`, `malformed-json` or `bad-request`",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = ProblemShape.class)))

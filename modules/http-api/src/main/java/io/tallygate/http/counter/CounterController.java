@@ -8,25 +8,14 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.IncrementBatch;
 import io.tallygate.http.Answers;
-import io.tallygate.http.ApiDescription;
-import io.tallygate.http.BodyProblemAnswers;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.MemberNames;
 import io.tallygate.http.Origin;
-import io.tallygate.http.ProblemAnswers;
-import io.tallygate.http.ProblemShape;
 import io.tallygate.http.QueryNames;
 import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.Asked;
@@ -57,27 +46,7 @@ final class CounterController {
 
     @Post(INCREMENT)
     @RequiresScope(Scope.WRITE)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "increment",
-            summary = "Add to one counter",
-            description = "Answered after the commit, with the value right after this increment",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
-                            description = ApiDescription.DESCRIPTION_OF_KEY,
-                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
-    @RequestBody(required = true,
-            content = @Content(schema = @Schema(implementation = CounterSchemas.IncrementRequest.class)))
-    @ApiResponse(responseCode = "200", description = "committed",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.Value.class)))
-    @ApiResponse(responseCode = "202", description = "taken into memory, when `async`",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.Accepted.class)))
-    @ApiResponse(responseCode = "409", description = "`counter-overflow`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ProblemAnswers
-    @BodyProblemAnswers
+    @CounterCalls.Increment
     CompletionStage<HttpResponse<byte[]>> increment(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
             RequestedIncrement asked = JsonBody.read(request, body, RequestedIncrement::single);
@@ -102,26 +71,7 @@ final class CounterController {
 
     @Post("/batch-increment")
     @RequiresScope(Scope.WRITE)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "batchIncrement",
-            summary = "Add to up to 1000 counters", description = "Invalid operations do not stop the others",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
-                            description = ApiDescription.DESCRIPTION_OF_KEY,
-                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
-    @RequestBody(required = true,
-            content = @Content(schema = @Schema(implementation = CounterSchemas.BatchRequest.class)))
-    @ApiResponse(responseCode = "200", description = "all are committed",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.Results.class)))
-    @ApiResponse(responseCode = "202", description = "all are taken into memory, when `async`",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.BatchAccepted.class)))
-    @ApiResponse(responseCode = "207",
-            description = "some are invalid or failed; the others are committed, or accepted when `async`",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.Results.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ProblemAnswers
-    @BodyProblemAnswers
+    @CounterCalls.BatchIncrement
     CompletionStage<HttpResponse<byte[]>> batchIncrement(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
             RequestedBatch asked = JsonBody.read(request, body, RequestedBatch::read);
@@ -137,19 +87,7 @@ final class CounterController {
 
     @Get("/{resource_id:[^/]+}/{counter_type:[^/]+}")
     @RequiresScope(Scope.READ)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "get", summary = "One counter",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true,
-                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-                    @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
-                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-                    @Parameter(name = "consistency", in = ParameterIn.QUERY,
-                            description = ApiDescription.DESCRIPTION_OF_CONSISTENCY,
-                            schema = @Schema(type = "string", allowableValues = {
-                                    "cached", "strong"}, defaultValue = "cached"))})
-    @ApiResponse(responseCode = "200", description = "its value",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.ReadingShape.class)))
-    @ProblemAnswers
+    @CounterCalls.Get
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
         return Answers.whenRead(request,
                 () -> counters.get(CounterPaths.counter(request), consistency(request)), CounterAnswers::reading);
@@ -157,18 +95,7 @@ final class CounterController {
 
     @Post("/batch")
     @RequiresScope(Scope.READ)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "getAll", summary = "Up to 1000 counters",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = "consistency", in = ParameterIn.QUERY,
-                            description = ApiDescription.DESCRIPTION_OF_CONSISTENCY,
-                            schema = @Schema(type = "string", allowableValues = {
-                                    "cached", "strong"}, defaultValue = "cached"))})
-    @RequestBody(required = true,
-            content = @Content(schema = @Schema(implementation = CounterSchemas.QueriesRequest.class)))
-    @ApiResponse(responseCode = "200", description = "their values",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.Readings.class)))
-    @ProblemAnswers
-    @BodyProblemAnswers
+    @CounterCalls.GetAll
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
         return Answers.whenRead(request,
                 () -> counters.getAll(JsonBody.read(request, body, CounterQueries::read), consistency(request)),
@@ -177,14 +104,7 @@ final class CounterController {
 
     @Delete("/{resource_id:[^/]+}/{counter_type:[^/]+}")
     @RequiresScope(Scope.ADMIN)
-    @io.swagger.v3.oas.annotations.Operation(tags = "Counters", operationId = "delete", summary = "Forget one counter",
-            description = "Idempotent", security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true,
-                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-                    @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
-                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string"))})
-    @ApiResponse(responseCode = "204", description = "its value is 0 now")
-    @ProblemAnswers
+    @CounterCalls.Delete
     CompletionStage<HttpResponse<byte[]>> delete(HttpRequest<?> request) {
         return Answers.when(request, Asked.DELETE,
                 () -> counters.reset(CounterPaths.counter(request)), _ -> HttpResponse.noContent());

@@ -6,24 +6,14 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.Window;
 import io.tallygate.http.Answers;
-import io.tallygate.http.ApiDescription;
 import io.tallygate.http.MemberNames;
 import io.tallygate.http.Problem;
-import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemException;
-import io.tallygate.http.ProblemShape;
 import io.tallygate.http.QueryNames;
 import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.GeneralProblem;
@@ -51,22 +41,7 @@ final class LeaderboardController {
 
     @Get("/{counter_type:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Leaderboards", operationId = "top", summary = "The resources with the highest values",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
-                    @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
-                            description = ApiDescription.DESCRIPTION_OF_ID, schema = @Schema(type = "string")),
-                    @Parameter(name = "window", in = ParameterIn.QUERY,
-                            description = "Over which time; `all` is the counters' values",
-                            schema = @Schema(type = "string", allowableValues = {
-                                    "1m", "1h", "24h", "all"}, defaultValue = "all")),
-                    @Parameter(name = "limit", in = ParameterIn.QUERY, description = "How many entries at most",
-                            schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "10"))})
-    @ApiResponse(responseCode = "200", description = "highest first",
-            content = @Content(schema = @Schema(implementation = CounterSchemas.LeaderboardShape.class)))
-    @ApiResponse(responseCode = "501", description = "`not-supported`: this deployment does not keep this window",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ProblemAnswers
+    @CounterCalls.Top
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
         return Answers.whenRead(request,
                 () -> counters.top(CounterPaths.counterType(request), window(request), limit(request)),
