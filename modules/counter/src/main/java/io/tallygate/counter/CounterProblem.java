@@ -13,14 +13,10 @@ public enum CounterProblem implements ProblemKind {
     COUNTER_OVERFLOW("counter-overflow", ProblemCategory.OUT_OF_RANGE, "The counter would leave its range"),
     WRONG_TYPE("wrong-type", ProblemCategory.INTERNAL, "The store holds no number in a counter's place");
 
-    private final String slug;
-    private final ProblemCategory category;
-    private final String title;
+    private final Definition definition;
 
     CounterProblem(String slug, ProblemCategory category, String title) {
-        this.slug = slug;
-        this.category = category;
-        this.title = title;
+        this.definition = new Definition(slug, category, title);
     }
 
     /** What a change's refusal is to its caller. */
@@ -58,17 +54,7 @@ public enum CounterProblem implements ProblemKind {
     }
 
     @Override
-    public String slug() {
-        return slug;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public ProblemCategory category() {
-        return category;
+    public Definition definition() {
+        return definition;
     }
 }

@@ -14,28 +14,14 @@ public enum GrpcProblem implements ProblemKind {
     FRAME_NUMBER_REUSED("frame-number-reused", ProblemCategory.SUPERSEDED,
             "The frame's number belongs to a frame with other content");
 
-    private final String slug;
-    private final ProblemCategory category;
-    private final String title;
+    private final Definition definition;
 
     GrpcProblem(String slug, ProblemCategory category, String title) {
-        this.slug = slug;
-        this.category = category;
-        this.title = title;
+        this.definition = new Definition(slug, category, title);
     }
 
     @Override
-    public String slug() {
-        return slug;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public ProblemCategory category() {
-        return category;
+    public Definition definition() {
+        return definition;
     }
 }

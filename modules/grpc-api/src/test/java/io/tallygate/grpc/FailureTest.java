@@ -24,16 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class FailureTest {
 
     /** A kind of a domain that this module does not know. */
-    private record OtherDomains(ProblemCategory category) implements ProblemKind {
+    private record OtherDomains(Definition definition) implements ProblemKind {
 
-        @Override
-        public String slug() {
-            return "toll-unpaid";
-        }
-
-        @Override
-        public String title() {
-            return "The toll is unpaid";
+        OtherDomains(ProblemCategory category) {
+            this(new Definition("toll-unpaid", category, "The toll is unpaid"));
         }
     }
 

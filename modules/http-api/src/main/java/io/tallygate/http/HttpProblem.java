@@ -23,14 +23,13 @@ enum HttpProblem implements ProblemKind {
     VERSION_NOT_SUPPORTED("version-not-supported", HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
             "This version of HTTP is not spoken here");
 
-    private final String slug;
+    private final Definition definition;
     private final HttpStatus status;
-    private final String title;
 
     HttpProblem(String slug, HttpStatus status, String title) {
-        this.slug = slug;
+        this.definition = new Definition(slug,
+                status.getCode() < 500 ? ProblemCategory.INVALID : ProblemCategory.NOT_SUPPORTED, title);
         this.status = status;
-        this.title = title;
     }
 
     /** The general kind for a status that the framework answered with. */
@@ -56,17 +55,7 @@ enum HttpProblem implements ProblemKind {
     }
 
     @Override
-    public String slug() {
-        return slug;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public ProblemCategory category() {
-        return status.getCode() < 500 ? ProblemCategory.INVALID : ProblemCategory.NOT_SUPPORTED;
+    public Definition definition() {
+        return definition;
     }
 }

@@ -16,28 +16,14 @@ public enum GeneralProblem implements ProblemKind {
     SHUTTING_DOWN("shutting-down", ProblemCategory.UNAVAILABLE, "The server is stopping"),
     STORE_UNAVAILABLE("store-unavailable", ProblemCategory.UNAVAILABLE, "The store does not answer");
 
-    private final String slug;
-    private final ProblemCategory category;
-    private final String title;
+    private final Definition definition;
 
     GeneralProblem(String slug, ProblemCategory category, String title) {
-        this.slug = slug;
-        this.category = category;
-        this.title = title;
+        this.definition = new Definition(slug, category, title);
     }
 
     @Override
-    public String slug() {
-        return slug;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public ProblemCategory category() {
-        return category;
+    public Definition definition() {
+        return definition;
     }
 }
