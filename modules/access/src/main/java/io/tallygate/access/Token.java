@@ -14,10 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A token that callers may present, known by its digest alone: {@code tallygate.tokens.<name>}. Immutable. */
-@EachProperty("tallygate.tokens")
+@EachProperty(Token.SETTINGS)
 public final class Token {
 
-    private static final String PREFIX = "tallygate.tokens.";
+    /** What the names of all tokens' settings start with. */
+    static final String SETTINGS = "tallygate.tokens";
+
+    private static final String PREFIX = SETTINGS + ".";
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,32}");
     private static final int SHA256_HEX_DIGITS = 64;
 

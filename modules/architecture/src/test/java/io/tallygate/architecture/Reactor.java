@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,9 +27,10 @@ final class Reactor {
     /**
      * A module with code of its own.
      *
+     * @param artifact its own artifact's id
      * @param bases names of modules of the same layer that it is built on, by the property {@code tallygate.base}
      */
-    record Module(String name, Layer layer, Set<String> bases, Path classes) {
+    record Module(String name, String artifact, Layer layer, Set<String> bases, Path classes) {
 
         /** Whether this module may use that one. */
         boolean mayUse(Module other) {
@@ -49,6 +51,9 @@ final class Reactor {
         }
     }
 
+    private static final List<Module> MODULES = directories(ROOT).flatMap(directory -> module(directory).stream())
+            .toList();
+
     private Reactor() {}
 
     /** What the framework's annotation processor and the protocol compiler write is their own business. */
@@ -58,7 +63,51 @@ final class Reactor {
 
     /** Those that say which layer they are. */
     static List<Module> modules() {
-        return directories(ROOT).flatMap(directory -> module(directory).stream()).toList();
+        return MODULES;
+    }
+
+    /** What is started: every application, and every function that no other one is built on. */
+    static List<Module> programs() {
+        return MODULES.stream().filter(module -> module.layer() == Layer.APPLICATION
+                || (module.layer() == Layer.FUNCTION
+                        && MODULES.stream().noneMatch(other -> other.layer() == Layer.FUNCTION
+                                && uses(other).contains(module))))
+                .toList();
+    }
+
+    /** The modules on a program's class path, itself among them. */
+    static Set<Module> parts(Module program) {
+        var parts = new LinkedHashSet<Module>();
+        addParts(program, parts);
+        return parts;
+    }
+
+    private static void addParts(Module module, Set<Module> parts) {
+        if (parts.add(module)) {
+            uses(module).forEach(used -> addParts(used, parts));
+        }
+    }
+
+    /** The modules whose classes a module's {@code pom.xml} asks for beyond its tests. */
+    private static List<Module> uses(Module module) {
+        NodeList dependencies = pom(ROOT.resolve(module.name())).getElementsByTagName("dependency");
+        return IntStream.range(0, dependencies.getLength()).mapToObj(i -> (Element) dependencies.item(i))
+                .filter(dependency -> text(dependency, "scope").filter(Set.of("test", "provided")::contains).isEmpty()
+                        && text(dependency, "classifier").isEmpty() && text(dependency, "type").isEmpty())
+                .flatMap(dependency -> MODULES.stream()
+                        .filter(other -> text(dependency, "artifactId").equals(Optional.of(other.artifact()))))
+                .toList();
+    }
+
+    private static Optional<String> text(Element parent, String element) {
+        return children(parent).filter(child -> child.getTagName().equals(element))
+                .map(child -> child.getTextContent().strip()).findFirst();
+    }
+
+    private static Stream<Element> children(Element parent) {
+        NodeList nodes = parent.getChildNodes();
+        return IntStream.range(0, nodes.getLength()).mapToObj(nodes::item).filter(Element.class::isInstance)
+                .map(Element.class::cast);
     }
 
     /** Those that have code and do not say which layer they are. */
@@ -71,6 +120,7 @@ final class Reactor {
     private static Optional<Module> module(Path directory) {
         return texts(directory, "tallygate.layer").findFirst()
                 .map(layer -> new Module(ROOT.relativize(directory).toString(),
+                        text(pom(directory), "artifactId").orElseThrow(),
                         Layer.valueOf(layer.toUpperCase(Locale.ROOT)),
                         texts(directory, "tallygate.base").collect(Collectors.toSet()),
                         directory.resolve("target/classes").toAbsolutePath().normalize()));
@@ -82,11 +132,14 @@ final class Reactor {
     }
 
     private static Stream<String> texts(Path directory, String element) {
+        NodeList found = pom(directory).getElementsByTagName(element);
+        return IntStream.range(0, found.getLength()).mapToObj(i -> found.item(i).getTextContent().strip());
+    }
+
+    private static Element pom(Path directory) {
         try {
-            Element pom = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+            return DocumentBuilderFactory.newInstance().newDocumentBuilder()
                     .parse(directory.resolve("pom.xml").toFile()).getDocumentElement();
-            NodeList found = pom.getElementsByTagName(element);
-            return IntStream.range(0, found.getLength()).mapToObj(i -> found.item(i).getTextContent().strip());
         } catch (IOException | ParserConfigurationException | SAXException e) {
             throw new IllegalStateException(directory.toString(), e);
         }

@@ -2,7 +2,10 @@ package io.tallygate.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each artifact is made of: our modules by name, and none of the libraries that only others need. */
 @StoreDoesNotMatter
@@ -19,6 +23,10 @@ class ArtifactsIT {
 
     private static final Pattern OUR_PACKAGE = Pattern
             .compile("io/tallygate/((?:grpc/client|grpc/connect|storage/\\w+|\\w+))/.*\\.class");
+    private static final String SETTING_GROUPS = "META-INF/services/io.tallygate.kernel.SettingGroup";
+    /** By their names; but for the interface, and for a base of others. */
+    private static final Pattern SETTING_GROUP = Pattern
+            .compile("(io/tallygate/(?:\\w+/)+(?!ServiceSettingGroup)\\w+SettingGroup)\\.class");
     private static final Pattern OUR_LIBRARY = Pattern.compile("lib/tallygate-(.+)-\\d+\\.\\d+\\.\\d+.*\\.jar");
 
     @ParameterizedTest(name = "{0}")
@@ -40,6 +48,21 @@ class ArtifactsIT {
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
+    }
+
+    /** Each module names its group of settings in a file of the same path: one that replaced the others would hide theirs. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"app-monolith/target/tallygate.jar", "app-split/gateway/target/tallygate-gateway.jar",
+            "app-split/counter-service/target/tallygate-counter-service.jar"})
+    void aProgramOffersTheSettingsOfAllItsModules(String jar) throws IOException {
+        Set<String> offered = new TreeSet<>();
+        try (var zip = new ZipFile(Deployments.root().resolve(jar).toFile());
+                var names = new BufferedReader(new InputStreamReader(zip.getInputStream(zip.getEntry(SETTING_GROUPS)),
+                        StandardCharsets.UTF_8))) {
+            names.lines().forEach(name -> offered.add(name.replace('.', '/')));
+        }
+
+        assertThat(offered).hasSizeGreaterThan(5).isEqualTo(matches(jar, SETTING_GROUP));
     }
 
     @ParameterizedTest(name = "{0} without {1}")

@@ -123,7 +123,7 @@ final class SplitDeployment implements Deployment {
                 .dataDir(service.program().dataDir());
         if (services.size() > 1 || known != null) {
             // Several instances write: what one of them remembers, another may have changed.
-            settings = settings.with("TALLYGATE_CACHE_ENTRIES_MAX", "0")
+            settings = settings.with("TALLYGATE_COUNTER_CACHE_ENTRIES_MAX", "0")
                     .with("TALLYGATE_LEADERBOARD_ALL_REFRESH", "0s");
         }
         return known == null

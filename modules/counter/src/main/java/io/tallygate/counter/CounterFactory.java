@@ -2,15 +2,17 @@ package io.tallygate.counter;
 
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.value.PropertyResolver;
+import io.tallygate.kernel.SettingValues;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.CommitWitness;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.ReadCacheSettings;
+import io.tallygate.ledger.StoreSettings;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 
 /** Wires counters to a ledger that this process keeps itself. */
@@ -23,15 +25,15 @@ final class CounterFactory {
     }
 
     @Singleton
-    LeaderboardSettings leaderboardSettings(
-            @Property(name = "tallygate.leaderboard.types-max", defaultValue = "100") int windowTypesMax,
-            @Property(name = "tallygate.leaderboard.rows-max", defaultValue = "500000") int windowRowsMax,
-            @Property(name = "tallygate.leaderboard.all-types-max", defaultValue = "20") int allTypesMax,
-            @Property(name = "tallygate.leaderboard.all-capacity", defaultValue = "10000") int allCapacity,
-            @Property(name = "tallygate.leaderboard.all-refresh", defaultValue = "5s") Duration sharedRefresh) {
-        var rest = LeaderboardSettings.DEFAULT;
-        return new LeaderboardSettings(allTypesMax, allCapacity, sharedRefresh, windowTypesMax, rest.windowMapSize(),
-                windowRowsMax, rest.snapshotBytesMax());
+    ReadCacheSettings readCacheSettings(PropertyResolver properties) {
+        SettingValues values = name -> properties.getProperty(name, String.class);
+        return new ReadCacheSettings(CounterSettingGroup.CACHE_ENTRIES_MAX.in(values),
+                CounterSettingGroup.CACHE_TTL.in(values));
+    }
+
+    @Singleton
+    LeaderboardSettings leaderboardSettings(PropertyResolver properties) {
+        return LeaderboardSettings.of(name -> properties.getProperty(name, String.class));
     }
 
     @Singleton
@@ -43,8 +45,8 @@ final class CounterFactory {
     @Singleton
     @Bean(typed = CommitWitness.class)
     @Requires(beans = LedgerStore.class)
-    LeaderboardKeeper leaderboardKeeper(Leaderboards leaderboards,
-            @Property(name = "tallygate.data-dir", defaultValue = "./data") String dataDirectory) {
+    LeaderboardKeeper leaderboardKeeper(Leaderboards leaderboards, PropertyResolver properties) {
+        String dataDirectory = StoreSettings.DATA_DIR.in(name -> properties.getProperty(name, String.class));
         return new LeaderboardKeeper(leaderboards,
                 new FileSnapshots(Path.of(dataDirectory, "leaderboards.snapshot")));
     }

@@ -1,5 +1,7 @@
 package io.tallygate.counter;
 
+import io.tallygate.kernel.SettingValues;
+import io.tallygate.kernel.WrongSettingException;
 import java.time.Duration;
 
 /**
@@ -35,8 +37,10 @@ record LeaderboardSettings(int allTypesMax, int allCapacity, Duration sharedRefr
     private static final int MAP_SIZE_MAX = 1 << 16;
     private static final int CAPACITY_MAX = 1_000_000;
 
-    static final LeaderboardSettings DEFAULT = new LeaderboardSettings(20, 10_000, Duration.ofSeconds(5), 100, 4096,
-            500_000, 64 << 20);
+    private static final int WINDOW_MAP_SIZE = 4096;
+    private static final int SNAPSHOT_BYTES_MAX = 64 << 20;
+
+    static final LeaderboardSettings DEFAULT = of(SettingValues.NONE);
 
     /** @throws IllegalArgumentException naming the setting */
     LeaderboardSettings {
@@ -49,6 +53,18 @@ record LeaderboardSettings(int allTypesMax, int allCapacity, Duration sharedRefr
                 "windowMapSize", windowMapSize, "a power of two from " + MAP_SIZE_MIN + " to " + MAP_SIZE_MAX);
         require(windowRowsMax >= 1, "windowRowsMax", windowRowsMax, "at least 1");
         require(snapshotBytesMax >= 1, "snapshotBytesMax", snapshotBytesMax, "at least 1");
+    }
+
+    /**
+     * Those of {@code tallygate.leaderboard}.
+     *
+     * @throws WrongSettingException naming the one that breaks its rule
+     */
+    static LeaderboardSettings of(SettingValues values) {
+        return new LeaderboardSettings(CounterSettingGroup.ALL_TYPES_MAX.in(values),
+                CounterSettingGroup.ALL_CAPACITY.in(values), CounterSettingGroup.ALL_REFRESH.in(values),
+                CounterSettingGroup.WINDOW_TYPES_MAX.in(values), WINDOW_MAP_SIZE,
+                CounterSettingGroup.WINDOW_ROWS_MAX.in(values), SNAPSHOT_BYTES_MAX);
     }
 
     private static void require(boolean holds, String setting, Object value, String rule) {

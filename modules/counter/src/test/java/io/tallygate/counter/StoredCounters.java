@@ -10,7 +10,6 @@ import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.FrameResult;
 import io.tallygate.ledger.LedgerPeer;
-import io.tallygate.ledger.LedgerSettings;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
@@ -18,6 +17,7 @@ import io.tallygate.ledger.Reading;
 import io.tallygate.ledger.Restorable;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.StoredLedger;
+import io.tallygate.ledger.TestSettings;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class StoredCounters
     StoredCounters(LedgerStore store, Leaderboards leaderboards, LeaderboardSnapshots snapshots, CommitSettings commit,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         this.ledger = new StoredLedger(store, CounterKey.BOOK,
-                List.of(new LeaderboardKeeper(leaderboards, snapshots)), commit, LedgerSettings.DEFAULT, metrics, clock,
+                List.of(new LeaderboardKeeper(leaderboards, snapshots)), commit, TestSettings.LEDGER, metrics, clock,
                 ticker);
         this.counters = new LedgerCounters(ledger, leaderboards);
     }

@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.tallygate.kernel.CommonSettings;
 import io.tallygate.tls.Identity;
 import io.tallygate.tls.PemFile;
 import io.tallygate.tls.PemFiles;
@@ -20,19 +21,17 @@ import javax.net.ssl.SSLException;
  * certificate, which has to do where clients must have one.
  */
 @Singleton
-@Requires(property = OwnCertificate.CERTIFICATE)
-@Requires(property = OwnCertificate.KEY)
+@Requires(property = CommonSettings.GRPC_CERTIFICATE_NAME)
+@Requires(property = CommonSettings.GRPC_KEY_NAME)
 final class OwnCertificate {
-
-    static final String CERTIFICATE = "tallygate.grpc.tls.certificate";
-    static final String KEY = "tallygate.grpc.tls.key";
 
     private final PemFiles<Identity> files;
     private final SslContext context;
 
-    OwnCertificate(@Property(name = CERTIFICATE) String certificate, @Property(name = KEY) String key) {
-        this.files = PemFiles.identity(new PemFile(CERTIFICATE, Path.of(certificate)),
-                new PemFile(KEY, Path.of(key)));
+    OwnCertificate(@Property(name = CommonSettings.GRPC_CERTIFICATE_NAME) String certificate,
+            @Property(name = CommonSettings.GRPC_KEY_NAME) String key) {
+        this.files = PemFiles.identity(new PemFile(CommonSettings.GRPC_CERTIFICATE_NAME, Path.of(certificate)),
+                new PemFile(CommonSettings.GRPC_KEY_NAME, Path.of(key)));
         var keys = new AdvancedTlsX509KeyManager();
         files.follow(now -> keys.updateIdentityCredentials(now.chain().toArray(X509Certificate[]::new), now.key()));
         try {

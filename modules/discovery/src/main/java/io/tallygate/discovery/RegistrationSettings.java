@@ -1,5 +1,8 @@
 package io.tallygate.discovery;
 
+import io.tallygate.kernel.CommonSettings;
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.SettingValues;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,36 +23,42 @@ import java.util.Optional;
 record RegistrationSettings(URI consul, Optional<String> token, String name, String address, List<String> tags,
         int weight, Duration checkInterval) {
 
-    static final String CONSUL = "tallygate.consul.address";
-    static final String TOKEN = "tallygate.consul.token";
-    static final String NAME = "tallygate.service.name";
-    static final String ADDRESS = "tallygate.service.address";
-    static final String TAGS = "tallygate.service.tags";
-    static final String WEIGHT = "tallygate.service.weight";
-    static final String CHECK_INTERVAL = "tallygate.consul.check-interval";
-
     private static final List<String> WILDCARDS = List.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
-    private static final int WEIGHT_MAX = 65_535;
-    /** Consul's own. */
-    private static final Duration CHECK_INTERVAL_MIN = Duration.ofSeconds(1);
-    private static final Duration CHECK_INTERVAL_MAX = Duration.ofHours(1);
 
-    /** @throws IllegalArgumentException naming the setting that breaks its rule */
+    /** @throws IllegalArgumentException naming the setting that cannot be used, though it obeys its rule */
     RegistrationSettings {
         tags = List.copyOf(tags);
-        require(consul.getHost() != null && List.of("http", "https").contains(consul.getScheme())
-                && List.of("", "/").contains(consul.getPath()), CONSUL, consul,
-                "a URL such as http://127.0.0.1:8500, without a path");
-        // The value itself belongs into no message.
-        require(token.isEmpty() || token.get().matches("[!-~]{1,1024}"), TOKEN, "…", "up to 1024 visible characters");
-        require(name.matches("[A-Za-z0-9_.-]{1,128}"), NAME, name, "1 to 128 letters, digits, or any of _ . -");
-        require(address.matches("[^\\s/,\\[\\]]{1,253}") && !WILDCARDS.contains(address), ADDRESS, address,
+        require(consul.getHost() != null && List.of("", "/").contains(consul.getPath()), CommonSettings.CONSUL_ADDRESS,
+                consul, "a URL such as http://127.0.0.1:8500, without a path");
+        require(!WILDCARDS.contains(address), RegistrationSettingGroup.ADDRESS, address,
                 "a name or an address that callers can reach");
-        require(tags.stream().allMatch(tag -> tag.matches("[^,\\s]{1,128}")), TAGS, String.join(",", tags),
-                "words of up to 128 characters, by comma");
-        require(weight >= 1 && weight <= WEIGHT_MAX, WEIGHT, weight, "1 to " + WEIGHT_MAX);
-        require(checkInterval.compareTo(CHECK_INTERVAL_MIN) >= 0 && checkInterval.compareTo(CHECK_INTERVAL_MAX) <= 0,
-                CHECK_INTERVAL, checkInterval, "1s to 1h");
+    }
+
+    /**
+     * Those of {@code tallygate.consul} and {@code tallygate.service}.
+     *
+     * @param host where this process listens
+     * @throws IllegalArgumentException naming the setting that is wrong
+     */
+    static RegistrationSettings of(SettingValues values, String host) {
+        return new RegistrationSettings(uri(CommonSettings.CONSUL_ADDRESS.in(values)),
+                CommonSettings.CONSUL_TOKEN.find(values), RegistrationSettingGroup.NAME.in(values),
+                RegistrationSettingGroup.ADDRESS.find(values).orElse(host),
+                RegistrationSettingGroup.TAGS.find(values).map(RegistrationSettings::words).orElse(List.of()),
+                RegistrationSettingGroup.WEIGHT.in(values), RegistrationSettingGroup.CHECK_INTERVAL.in(values));
+    }
+
+    private static URI uri(String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(CommonSettings.CONSUL_ADDRESS + " is '" + text
+                    + "', must be a URL such as http://127.0.0.1:8500", e);
+        }
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     }
 
     /** Without the token, which belongs into no log. */
@@ -59,12 +68,7 @@ record RegistrationSettings(URI consul, Optional<String> token, String name, Str
                 + address + ", tags=" + tags + ", weight=" + weight + ", checkInterval=" + checkInterval + "]";
     }
 
-    /** The words between commas; none of an empty text. */
-    static List<String> words(String text) {
-        return text.isEmpty() ? List.of() : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-    }
-
-    private static void require(boolean holds, String setting, Object value, String rule) {
+    private static void require(boolean holds, Setting<?> setting, Object value, String rule) {
         if (!holds) {
             throw new IllegalArgumentException(setting + " is '" + value + "', must be " + rule);
         }

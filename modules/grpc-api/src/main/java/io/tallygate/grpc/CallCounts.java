@@ -1,12 +1,10 @@
 package io.tallygate.grpc;
 
+import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.tallygate.counter.v1.CounterServiceGrpc;
-import io.tallygate.counter.v1.PeerServiceGrpc;
-import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +48,14 @@ final class CallCounts implements MeterBinder {
     }
 
     private final Method other = new Method(OTHER);
-    private final Map<String, Method> methods = Stream
-            .of(CounterServiceGrpc.getServiceDescriptor(), PeerServiceGrpc.getServiceDescriptor(),
-                    LedgerServiceGrpc.getServiceDescriptor())
-            .flatMap(service -> service.getMethods().stream())
-            .map(method -> new Method(method.getFullMethodName()))
-            .collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));
+    private final Map<String, Method> methods;
+
+    /** @param services those whose calls are counted by method */
+    CallCounts(List<ServiceDescriptor> services) {
+        this.methods = services.stream().flatMap(service -> service.getMethods().stream())
+                .map(method -> new Method(method.getFullMethodName()))
+                .collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));
+    }
 
     /** The counts of a method; health and reflection share one. */
     Method of(String fullMethodName) {

@@ -4,6 +4,8 @@ import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.ApplicationContextConfigurer;
 import io.micronaut.context.annotation.ContextConfigurer;
 import io.micronaut.context.env.PropertySource;
+import io.tallygate.kernel.CommonSettings;
+import io.tallygate.kernel.Setting;
 import java.util.Map;
 
 /** The server's settings as this API needs them; everything else that sets one of them wins over these. */
@@ -19,11 +21,15 @@ public final class GrpcDefaults implements ApplicationContextConfigurer {
     public void configure(ApplicationContextBuilder builder) {
         builder.propertySources(PropertySource.of("tallygate-grpc-defaults", Map.of(
                 // A default of its own: placeholders do not nest.
-                "tallygate.grpc.host", "${tallygate.host:127.0.0.1}",
-                "grpc.server.host", "${tallygate.grpc.host}",
-                "grpc.server.port", "${tallygate.grpc.port:9090}",
-                "grpc.server.await-termination", "${tallygate.shutdown.timeout:30s}",
+                GrpcSettingGroup.HOST.name(), placeholder(CommonSettings.HOST),
+                "grpc.server.host", "${" + GrpcSettingGroup.HOST + "}",
+                "grpc.server.port", placeholder(GrpcSettingGroup.PORT),
+                "grpc.server.await-termination", placeholder(CommonSettings.SHUTDOWN_TIMEOUT),
                 // CallCounts counts for less than a timer around every call costs.
                 "micronaut.metrics.binders.grpc.enabled", "false"), LOWEST_PRECEDENCE));
+    }
+
+    private static String placeholder(Setting<?> setting) {
+        return "${" + setting + ":" + setting.defaultValue().orElseThrow() + "}";
     }
 }

@@ -2,7 +2,7 @@ package io.tallygate.grpc;
 
 import io.grpc.Server;
 import io.micronaut.context.BeanProvider;
-import io.micronaut.context.annotation.Property;
+import io.micronaut.core.value.PropertyResolver;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.tallygate.kernel.Drain;
 import io.tallygate.kernel.ShutdownShare;
@@ -31,13 +31,12 @@ final class GrpcDrain implements Drain {
     private final Duration share;
 
     GrpcDrain(BeanProvider<GrpcEmbeddedServer> server, ReadinessReport readiness, Collection<OpenStreams> streams,
-            CallsUnderway calls,
-            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration timeout) {
+            CallsUnderway calls, PropertyResolver properties) {
         this.server = server;
         this.readiness = readiness;
         this.streams = streams;
         this.calls = calls;
-        this.share = ShutdownShare.of(timeout);
+        this.share = ShutdownShare.of(name -> properties.getProperty(name, String.class));
     }
 
     @Override

@@ -17,6 +17,7 @@ final class GrpcFactory {
         return ProtoReflectionServiceV1.newInstance();
     }
 
+    /** For what counts calls and reports readiness: every service of ours is a bean of this type, too. */
     @Singleton
     ServiceDescriptor ledgerService() {
         return LedgerServiceGrpc.getServiceDescriptor();

@@ -16,7 +16,7 @@ final class GrpcLoopbackGuard {
     GrpcLoopbackGuard(GrpcServerConfiguration server, Tokens tokens,
             @Property(name = ServerTls.CLIENT_CA) @Nullable String clientCa) {
         if (clientCa == null) {
-            tokens.requireLoopbackWithoutTokens("tallygate.grpc.host", server.getServerHost().orElse("0.0.0.0"));
+            tokens.requireLoopbackWithoutTokens(GrpcSettingGroup.HOST.name(), server.getServerHost().orElse("0.0.0.0"));
         }
     }
 }

@@ -39,7 +39,6 @@ final class ReadinessReport {
     private static final Qualifier<HealthIndicator> READINESS = Qualifiers.byStereotype(Readiness.class);
 
     private final HealthStatusManager health;
-    /** The server as a whole has the empty name. */
     private final List<String> services;
     private final BeanContext indicators;
     private final TaskScheduler scheduler;
@@ -47,9 +46,9 @@ final class ReadinessReport {
     private boolean stopped;
 
     /**
-     * Wired by the framework.
+     * Reports that nothing is ready yet.
      *
-     * @param services   those of ours that clients may ask about
+     * @param services   those that there are beside the server as a whole, which has a name of its own
      * @param indicators looked up late, as what they ask of may not be there before the server starts
      */
     ReadinessReport(HealthStatusManager health, Collection<ServiceDescriptor> services, BeanContext indicators,

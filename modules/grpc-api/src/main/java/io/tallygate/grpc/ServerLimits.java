@@ -5,6 +5,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.access.Loopback;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
@@ -36,10 +37,10 @@ final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
     /** Held, because loggers that nobody holds forget their level. */
     private final Logger connectionLog = Logger.getLogger("io.grpc.netty");
 
-    ServerLimits(@Property(name = "tallygate.grpc.connection-age-max", defaultValue = "0s") Duration connectionAgeMax,
-            @Property(name = "grpc.server.host", defaultValue = "") String host,
+    ServerLimits(PropertyResolver properties, @Property(name = "grpc.server.host", defaultValue = "") String host,
             @Property(name = "grpc.server.port", defaultValue = "0") int port) {
-        this.connectionAgeMax = connectionAgeMax;
+        this.connectionAgeMax = GrpcSettingGroup.CONNECTION_AGE_MAX
+                .in(name -> properties.getProperty(name, String.class));
         this.host = host;
         this.port = port;
         // It warns, with a stack trace, of each client that goes away too early or sends too much.

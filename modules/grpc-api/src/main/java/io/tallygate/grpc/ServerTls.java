@@ -13,6 +13,7 @@ import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.tallygate.kernel.CommonSettings;
 import io.tallygate.tls.Identity;
 import io.tallygate.tls.PemFile;
 import io.tallygate.tls.PemFiles;
@@ -32,24 +33,23 @@ import org.jspecify.annotations.Nullable;
  * connections see the latest files, open ones go on.
  */
 @Singleton
-@Requires(property = ServerTls.CERTIFICATE)
+@Requires(property = CommonSettings.GRPC_CERTIFICATE_NAME)
 final class ServerTls implements BeanCreatedEventListener<ServerBuilder<?>> {
 
-    static final String CERTIFICATE = "tallygate.grpc.tls.certificate";
     static final String CLIENT_CA = "tallygate.grpc.tls.client-ca";
-
-    private static final String KEY = "tallygate.grpc.tls.key";
 
     private final PemFiles<Identity> identity;
     private final @Nullable PemFiles<List<X509Certificate>> clientAuthorities;
 
-    ServerTls(@Property(name = CERTIFICATE) String certificate, @Property(name = KEY) @Nullable String key,
+    ServerTls(@Property(name = CommonSettings.GRPC_CERTIFICATE_NAME) String certificate,
+            @Property(name = CommonSettings.GRPC_KEY_NAME) @Nullable String key,
             @Property(name = CLIENT_CA) @Nullable String clientCa) {
         if (key == null) {
-            throw new ConfigurationException(KEY + " is missing: TLS needs a certificate and its private key");
+            throw new ConfigurationException(
+                    CommonSettings.GRPC_KEY_NAME + " is missing: TLS needs a certificate and its private key");
         }
-        this.identity = PemFiles.identity(new PemFile(CERTIFICATE, Path.of(certificate)),
-                new PemFile(KEY, Path.of(key)));
+        this.identity = PemFiles.identity(new PemFile(CommonSettings.GRPC_CERTIFICATE_NAME, Path.of(certificate)),
+                new PemFile(CommonSettings.GRPC_KEY_NAME, Path.of(key)));
         this.clientAuthorities = clientCa == null
                 ? null
                 : PemFiles.authorities(new PemFile(CLIENT_CA, Path.of(clientCa)));

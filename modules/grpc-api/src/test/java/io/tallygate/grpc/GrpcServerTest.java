@@ -23,6 +23,7 @@ import com.google.rpc.RetryInfo;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -443,6 +444,23 @@ final class GrpcServerTest {
             assertThat(count(registry, "other", "OK")).isEqualTo(1);
             Await.until("the cancelled call is counted", () -> count(registry,
                     "tallygate.counter.v1.CounterService/StreamIncrements", "CANCELLED") == 1);
+        }
+    }
+
+    @Test
+    void services_ofOurs_areAllKnownToWhatCountsCallsAndReportsReadiness() {
+        try (var server = new TestServer()) {
+            List<String> served = server.server.getServer().getServices().stream()
+                    .map(service -> service.getServiceDescriptor().getName())
+                    .filter(name -> name.startsWith("tallygate.")).toList();
+
+            assertThat(served).contains("tallygate.counter.v1.CounterService", "tallygate.ledger.v1.LedgerService");
+            assertThat(server.context.getBeansOfType(ServiceDescriptor.class)).extracting(ServiceDescriptor::getName)
+                    .containsExactlyInAnyOrderElementsOf(served);
+            served.forEach(service -> awaitHealth(server, service, ServingStatus.SERVING));
+            var registry = new SimpleMeterRegistry();
+            server.context.getBean(CallCounts.class).bindTo(registry);
+            assertThat(count(registry, "tallygate.ledger.v1.LedgerService/ApplyFlush", "OK")).isZero();
         }
     }
 

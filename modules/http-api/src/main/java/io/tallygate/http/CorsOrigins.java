@@ -1,12 +1,11 @@
 package io.tallygate.http;
 
 import io.micronaut.context.annotation.Context;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.core.value.PropertyResolver;
+import io.tallygate.kernel.WrongSettingException;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,22 +17,17 @@ final class CorsOrigins {
     static final String SETTING = "tallygate.http.cors.origins";
 
     private static final String ANY = "*";
-    /** As browsers send it: in lower case, without a path. */
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s,*A-Z]+");
 
     private final boolean any;
     private final Set<String> allowed;
 
-    /** @throws ConfigurationException when it is neither {@code *} nor a list of origins */
-    CorsOrigins(@Property(name = SETTING) String origins) {
+    /** @throws WrongSettingException when it is neither {@code *} nor a list of origins */
+    CorsOrigins(PropertyResolver properties) {
+        String origins = HttpSettingGroup.ORIGINS.in(name -> properties.getProperty(name, String.class));
         this.any = origins.strip().equals(ANY);
         this.allowed = any
                 ? Set.of()
                 : Arrays.stream(origins.split(",", -1)).map(String::strip).collect(Collectors.toUnmodifiableSet());
-        if (!allowed.stream().allMatch(ORIGIN.asMatchPredicate())) {
-            throw new ConfigurationException(SETTING + " is '" + origins
-                    + "', must be * or origins such as https://example.com, by comma, without a path");
-        }
     }
 
     /** Whether every origin is allowed. */

@@ -32,7 +32,7 @@ final class HttpCertificate implements CertificateProvider {
     static final String NAME = "tallygate-http";
     static final String CERTIFICATE = "tallygate.http.tls.certificate";
 
-    private static final String KEY = "tallygate.http.tls.key";
+    static final String KEY = "tallygate.http.tls.key";
     private static final String ENTRY = "key";
 
     private final Sinks.Many<KeyStore> stores = Sinks.many().replay().latest();

@@ -4,6 +4,8 @@ import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.ApplicationContextConfigurer;
 import io.micronaut.context.annotation.ContextConfigurer;
 import io.micronaut.context.env.PropertySource;
+import io.tallygate.kernel.CommonSettings;
+import io.tallygate.kernel.Setting;
 import java.util.Map;
 
 /** The server's settings as this API needs them; everything else that sets one of them wins over these. */
@@ -15,8 +17,8 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
     @Override
     public void configure(ApplicationContextBuilder builder) {
         builder.propertySources(PropertySource.of("tallygate-http-defaults", Map.ofEntries(
-                Map.entry("micronaut.server.host", "${tallygate.host:127.0.0.1}"),
-                Map.entry("micronaut.server.port", "${tallygate.port:8080}"),
+                Map.entry("micronaut.server.host", placeholder(CommonSettings.HOST)),
+                Map.entry("micronaut.server.port", placeholder(HttpSettingGroup.PORT)),
                 Map.entry("micronaut.server.max-request-size", "1MB"),
                 Map.entry("micronaut.server.max-request-buffer-size", "1MB"),
                 // CrossOriginFilter and OriginGuard look at origins, and know all addresses of this machine.
@@ -30,7 +32,8 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.server.not-found-on-missing-body", "false"),
                 Map.entry("micronaut.server.netty.request-decompression-enabled", "false"),
                 Map.entry("micronaut.lifecycle.graceful-shutdown.enabled", "true"),
-                Map.entry("micronaut.lifecycle.graceful-shutdown.grace-period", "${tallygate.shutdown.timeout:30s}"),
+                Map.entry("micronaut.lifecycle.graceful-shutdown.grace-period",
+                        placeholder(CommonSettings.SHUTDOWN_TIMEOUT)),
                 // Health and metrics have controllers here; the framework's endpoints bring filters for every request.
                 Map.entry("endpoints.all.enabled", "false"),
                 Map.entry("endpoints.health.enabled", "false"),
@@ -38,5 +41,9 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.metrics.export.prometheus.enabled", "true"),
                 // A timer around every request costs more than the request's own work here.
                 Map.entry("micronaut.metrics.binders.web.enabled", "false")), LOWEST_PRECEDENCE));
+    }
+
+    private static String placeholder(Setting<?> setting) {
+        return "${" + setting + ":" + setting.defaultValue().orElseThrow() + "}";
     }
 }

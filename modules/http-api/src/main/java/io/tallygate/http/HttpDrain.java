@@ -1,9 +1,9 @@
 package io.tallygate.http;
 
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.core.value.PropertyResolver;
 import io.micronaut.http.server.netty.NettyHttpServer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
@@ -48,8 +48,9 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
     private final Farewell farewell = new Farewell();
     private volatile boolean draining;
 
-    HttpDrain(@Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration timeout) {
-        Duration left = ShutdownShare.of(timeout).minus(LAST_REQUESTS).minus(REST_OF_REQUESTS);
+    HttpDrain(PropertyResolver properties) {
+        Duration left = ShutdownShare.of(name -> properties.getProperty(name, String.class)).minus(LAST_REQUESTS)
+                .minus(REST_OF_REQUESTS);
         this.answers = left.isPositive() ? left : Duration.ZERO;
     }
 

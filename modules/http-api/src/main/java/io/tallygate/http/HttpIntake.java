@@ -1,9 +1,9 @@
 package io.tallygate.http;
 
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.core.value.PropertyResolver;
 import io.micronaut.http.server.netty.NettyHttpServer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.micronaut.http.server.netty.configuration.NettyHttpServerConfiguration;
@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.tallygate.access.Tokens;
 import io.tallygate.http.ConnectionCount.Admission;
+import io.tallygate.kernel.SettingValues;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
@@ -36,21 +37,17 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
     /**
      * Wired by the framework.
      *
-     * @param pipelined      what domains let come together
-     * @param requestTimeout within which a request must be here, from its first byte to its last
-     * @param idleTimeout    how long a connection may be open without a request, or take nothing of an answer
-     * @param connectionsMax how many connections may be open at once
+     * @param pipelined what domains let come together
      */
     HttpIntake(NettyHttpServerConfiguration configuration, Tokens tokens, Collection<PipelinedPath> pipelined,
-            @Property(name = "tallygate.http.request-timeout", defaultValue = "20s") Duration requestTimeout,
-            @Property(name = "tallygate.http.idle-timeout", defaultValue = "75s") Duration idleTimeout,
-            @Property(name = "tallygate.http.connections-max", defaultValue = "10000") int connectionsMax) {
+            PropertyResolver properties) {
+        SettingValues values = name -> properties.getProperty(name, String.class);
         this.configuration = configuration;
         this.loopbackOnly = tokens.isEmpty();
-        this.requestTimeout = requestTimeout;
-        this.idleTimeout = idleTimeout;
+        this.requestTimeout = HttpSettingGroup.REQUEST_TIMEOUT.in(values);
+        this.idleTimeout = HttpSettingGroup.IDLE_TIMEOUT.in(values);
         this.pipelined = pipelined.stream().map(PipelinedPath::path).collect(Collectors.toUnmodifiableSet());
-        this.connections = new ConnectionCount(connectionsMax);
+        this.connections = new ConnectionCount(HttpSettingGroup.CONNECTIONS_MAX.in(values));
     }
 
     @Override

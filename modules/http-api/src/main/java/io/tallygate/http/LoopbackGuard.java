@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.http.server.netty.NettyHttpServer;
 import io.tallygate.access.Tokens;
+import io.tallygate.kernel.CommonSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ final class LoopbackGuard {
 
     LoopbackGuard(HttpServerConfiguration server, Tokens tokens) {
         String host = server.getHost().orElse("0.0.0.0");
-        tokens.requireLoopbackWithoutTokens("tallygate.host", host);
+        tokens.requireLoopbackWithoutTokens(CommonSettings.HOST.name(), host);
         if (tokens.isEmpty()) {
             LOG.info("No tokens are configured (tallygate.tokens): everything is allowed, from this machine only ({})",
                     host);

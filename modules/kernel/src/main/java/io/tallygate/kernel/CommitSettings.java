@@ -13,8 +13,7 @@ import java.time.Duration;
  */
 public record CommitSettings(int queueMax, int batchMax, Duration timeout, Duration linger, int lingerOperations) {
 
-    public static final CommitSettings DEFAULT = new CommitSettings(65_536, 8_192, Duration.ofSeconds(2),
-            Duration.ofMillis(100), 100);
+    public static final CommitSettings DEFAULT = of(SettingValues.NONE);
 
     public CommitSettings {
         require("queueMax", queueMax > 0);
@@ -22,6 +21,17 @@ public record CommitSettings(int queueMax, int batchMax, Duration timeout, Durat
         require("timeout", timeout.isPositive());
         require("linger", !linger.isNegative());
         require("lingerOperations", lingerOperations > 0);
+    }
+
+    /**
+     * Those of {@code tallygate.commit} and {@code tallygate.accept}.
+     *
+     * @throws WrongSettingException naming the one that breaks its rule
+     */
+    public static CommitSettings of(SettingValues values) {
+        return new CommitSettings(CommitSettingGroup.QUEUE_MAX.in(values), CommitSettingGroup.BATCH_MAX.in(values),
+                CommitSettingGroup.TIMEOUT.in(values), CommitSettingGroup.LINGER.in(values),
+                CommitSettingGroup.LINGER_OPERATIONS.in(values));
     }
 
     private static void require(String name, boolean holds) {

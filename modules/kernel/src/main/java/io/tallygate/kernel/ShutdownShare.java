@@ -15,9 +15,9 @@ public final class ShutdownShare {
     /**
      * Returns how long one phase may take.
      *
-     * @param timeout how long the stop may take as a whole
+     * @throws WrongSettingException when {@code tallygate.shutdown.timeout} breaks its rule
      */
-    public static Duration of(Duration timeout) {
-        return timeout.dividedBy(SHARES);
+    public static Duration of(SettingValues values) {
+        return CommonSettings.SHUTDOWN_TIMEOUT.in(values).dividedBy(SHARES);
     }
 }

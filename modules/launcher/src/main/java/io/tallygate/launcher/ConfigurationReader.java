@@ -3,15 +3,16 @@ package io.tallygate.launcher;
 import io.micronaut.context.env.PropertiesPropertySourceLoader;
 import io.micronaut.context.env.PropertySourceLoader;
 import io.micronaut.context.env.yaml.YamlPropertySourceLoader;
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.Settings;
+import io.tallygate.kernel.WrongSettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,7 +30,6 @@ final class ConfigurationReader {
     private static final Pattern KUBERNETES_SERVICE = Pattern
             .compile("TALLYGATE_(SERVICE_(HOST|PORT(_\\w+)?)|PORT_\\d+_(TCP|UDP)(_(ADDR|PORT|PROTO))?)");
     private static final Pattern KUBERNETES_ADDRESS = Pattern.compile("(tcp|udp)://.*");
-    private static final Pattern TOKEN = Pattern.compile("TALLYGATE_TOKENS_([A-Z0-9_]+)_(SHA256|SCOPES)");
 
     private ConfigurationReader() {}
 
@@ -38,7 +38,7 @@ final class ConfigurationReader {
      * @param file        a {@code .properties}, {@code .yml} or {@code .yaml} file
      * @throws WrongSettingException about the first thing that is wrong
      */
-    static Configuration read(Program program, Map<String, String> commandLine, Map<String, String> environment,
+    static Configuration read(Settings declared, Map<String, String> commandLine, Map<String, String> environment,
             @Nullable Path file) {
         var settings = new TreeMap<String, String>();
         var framework = new HashMap<String, Object>();
@@ -51,19 +51,17 @@ final class ConfigurationReader {
                 }
             });
         }
-        settings.putAll(fromEnvironment(program, environment));
+        settings.putAll(fromEnvironment(declared, environment));
         settings.putAll(commandLine);
-        return Configuration.of(program, settings, framework);
+        return Configuration.of(declared, settings, framework);
     }
 
-    private static Map<String, String> fromEnvironment(Program program, Map<String, String> environment) {
-        Map<String, String> names = program.settings().stream()
-                .collect(Collectors.toMap(Setting::environmentName, Setting::name));
+    private static Map<String, String> fromEnvironment(Settings declared, Map<String, String> environment) {
         var settings = new TreeMap<String, String>();
         new TreeMap<>(environment).forEach((name, value) -> {
             if (name.startsWith(ENVIRONMENT_PREFIX) && !value.isEmpty() && !isFromKubernetes(name, value)) {
-                settings.put(Optional.ofNullable(names.get(name)).or(() -> token(name))
-                        .orElseThrow(() -> UnknownSettings.unknownInEnvironment(program, name)), value);
+                settings.put(declared.nameOfVariable(name)
+                        .orElseThrow(() -> UnknownSettings.unknownInEnvironment(declared, name)), value);
             }
         });
         return settings;
@@ -72,14 +70,6 @@ final class ConfigurationReader {
     private static boolean isFromKubernetes(String name, String value) {
         return KUBERNETES_SERVICE.matcher(name).matches()
                 || (name.equals("TALLYGATE_PORT") && KUBERNETES_ADDRESS.matcher(value).matches());
-    }
-
-    private static Optional<String> token(String environmentName) {
-        var token = TOKEN.matcher(environmentName);
-        return token.matches()
-                ? Optional.of((Settings.TOKENS + token.group(1).replace('_', '-') + '.' + token.group(2))
-                        .toLowerCase(Locale.ROOT))
-                : Optional.empty();
     }
 
     private static Map<String, Object> load(Path file) {

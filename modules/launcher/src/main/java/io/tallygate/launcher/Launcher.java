@@ -1,11 +1,16 @@
 package io.tallygate.launcher;
 
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.Settings;
+import io.tallygate.kernel.WrongSettingException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,12 +29,14 @@ public final class Launcher {
     private static final int HELP_WIDTH = 110;
 
     private final Program program;
+    private final Settings settings;
     private final Map<String, String> environment;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    Launcher(Program program, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    Launcher(Program program, Settings settings, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         this.program = program;
+        this.settings = settings;
         this.environment = environment;
         this.out = out;
         this.err = err;
@@ -39,7 +46,7 @@ public final class Launcher {
     public static void main(Program program, String... arguments) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(new Launcher(program, System.getenv(), out, err).run(arguments));
+        System.exit(new Launcher(program, Settings.load(), System.getenv(), out, err).run(arguments));
     }
 
     /** Returns when the server has stopped, with the process's exit code. */
@@ -50,7 +57,7 @@ public final class Launcher {
             if (CommandLine.printHelpIfRequested(parsed)) {
                 return OK;
             }
-            return serve(ConfigurationReader.read(program, given(parsed), environment,
+            return serve(ConfigurationReader.read(settings, given(parsed), environment,
                     parsed.matchedOptionValue(CONFIG, (Path) null)));
         } catch (UnmatchedArgumentException e) {
             return fail(WRONG_SETTING, oneLine(unmatched(e, commandLine)));
@@ -63,8 +70,10 @@ public final class Launcher {
 
     private static WrongSettingException unmatched(UnmatchedArgumentException e, CommandLine commandLine) {
         String first = e.getUnmatched().getFirst();
+        List<String> shown = commandLine.getCommandSpec().options().stream().filter(option -> !option.hidden())
+                .flatMap(option -> Stream.of(option.names())).toList();
         return first.startsWith("-")
-                ? UnknownSettings.unknownOption(first, commandLine.getCommandSpec().optionsMap().keySet())
+                ? UnknownSettings.unknownOption(first, shown)
                 : new WrongSettingException("'" + first + "' belongs to no option; --help lists them all");
     }
 
@@ -91,11 +100,8 @@ public final class Launcher {
 
     private Map<String, String> given(ParseResult parsed) {
         var given = new TreeMap<String, String>();
-        for (Setting setting : program.settings()) {
-            if (!setting.isFamily() && parsed.hasMatchedOption(setting.option())) {
-                given.put(setting.name(), parsed.matchedOptionValue(setting.option(), ""));
-            }
-        }
+        names().filter(name -> parsed.hasMatchedOption(option(name)))
+                .forEach(name -> given.put(name, parsed.matchedOptionValue(option(name), "")));
         return given;
     }
 
@@ -111,24 +117,36 @@ public final class Launcher {
                 OptionSpec.builder("-V", "--version").versionHelp(true).description("Shows the version.").build());
         spec.addOption(OptionSpec.builder("-c", CONFIG).paramLabel("FILE").type(Path.class)
                 .description("Reads settings from a .properties or .yml file, under the names in brackets.%n").build());
-        program.settings().stream().filter(setting -> !setting.isFamily()).map(Launcher::option)
+        settings.all().stream().filter(setting -> !setting.isFamily()).flatMap(Launcher::options)
                 .forEach(spec::addOption);
         return new CommandLine(spec).setOut(out).setErr(err);
     }
 
-    private static OptionSpec option(Setting setting) {
-        return OptionSpec.builder(setting.option()).paramLabel(setting.rule().label()).type(String.class)
+    /** The names that options have, also those of earlier versions. */
+    private Stream<String> names() {
+        return settings.all().stream().filter(setting -> !setting.isFamily())
+                .flatMap(setting -> Stream.concat(Stream.of(setting.name()), setting.formerName().stream()));
+    }
+
+    static String option(String name) {
+        return "--" + name.substring(Setting.PREFIX.length()).replace('.', '-');
+    }
+
+    private static Stream<OptionSpec> options(Setting<?> setting) {
+        var option = OptionSpec.builder(option(setting.name())).paramLabel(setting.rule().label()).type(String.class)
                 .description(setting.meaning() + ".",
                         "[" + setting.name() + "] "
-                                + (setting.defaultValue().isEmpty() ? "" : "Default: " + setting.defaultValue() + ". ")
-                                + "Environment: " + setting.environmentName())
+                                + setting.defaultValue().map(value -> "Default: " + value + ". ").orElse("")
+                                + "Environment: " + setting.variable())
                 .build();
+        return Stream.concat(Stream.of(option), setting.formerName().stream()
+                .map(name -> OptionSpec.builder(option(name)).type(String.class).hidden(true).build()));
     }
 
     private String[] families() {
-        return program.settings().stream().filter(Setting::isFamily)
+        return settings.all().stream().filter(Setting::isFamily)
                 .map(setting -> "%n" + setting.name().replace("*", "<name>") + "%n    " + setting.meaning()
-                        + ". Environment: " + setting.environmentName())
+                        + ". Environment: " + setting.variable())
                 .toArray(String[]::new);
     }
 

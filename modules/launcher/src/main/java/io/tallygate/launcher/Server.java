@@ -6,9 +6,12 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.order.OrderUtil;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.tallygate.kernel.CommonSettings;
 import io.tallygate.kernel.Drain;
 import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.WrongSettingException;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.StoreSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -61,11 +64,12 @@ final class Server {
 
     private void startNow() throws StartFailedException {
         long startNanos = System.nanoTime();
-        Level level = Level.valueOf(configuration.get(Settings.LOG_LEVEL));
+        Level level = Level.valueOf(configuration.get(CommonSettings.LOG_LEVEL));
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
         // At TRACE it writes every setting's value down, and some are secrets.
         logger(context.getEnvironment().getClass().getName()).setLevel(level == Level.TRACE ? Level.DEBUG : null);
-        if (configuration.has(Settings.DATA_DIR)) {
+        configuration.warnings().forEach(logger(Server.class.getName())::warn);
+        if (configuration.has(StoreSettings.DATA_DIR.name())) {
             makeDataDirectory(configuration.dataDirectory());
         }
         try {
@@ -103,7 +107,7 @@ final class Server {
         if (!stopping.compareAndSet(false, true)) {
             return awaitStopped();
         }
-        Duration timeout = configuration.duration(Settings.SHUTDOWN_TIMEOUT);
+        Duration timeout = configuration.get(CommonSettings.SHUTDOWN_TIMEOUT);
         Thread closing = Thread.ofPlatform().name("shutdown").daemon().start(this::close);
         try {
             closing.join(timeout);
@@ -111,8 +115,8 @@ final class Server {
             Thread.currentThread().interrupt();
         }
         if (closing.isAlive()) {
-            err.println("tallygate: not everything was finished within " + Settings.SHUTDOWN_TIMEOUT + " ("
-                    + configuration.get(Settings.SHUTDOWN_TIMEOUT) + ")");
+            err.println("tallygate: not everything was finished within " + CommonSettings.SHUTDOWN_TIMEOUT + " ("
+                    + configuration.get(CommonSettings.SHUTDOWN_TIMEOUT.name()) + ")");
         }
         stopped.countDown();
         return exitCode;
@@ -157,29 +161,29 @@ final class Server {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new WrongSettingException(Settings.DATA_DIR + " is '" + directory
+            throw new WrongSettingException(StoreSettings.DATA_DIR + " is '" + directory
                     + "', must be a directory that can be made and written to: " + Reasons.of(e));
         }
         if (!Files.isWritable(directory)) {
             throw new WrongSettingException(
-                    Settings.DATA_DIR + " is '" + directory + "', must be a directory that can be written to");
+                    StoreSettings.DATA_DIR + " is '" + directory + "', must be a directory that can be written to");
         }
     }
 
     private void announce(Duration took) {
         out.println("Tallygate " + Launcher.version() + ", ready in " + took.toMillis() + " ms");
-        if (configuration.has(Settings.HOST)) {
+        if (configuration.has(OtherSettings.PORT)) {
             out.println("  address   "
-                    + (configuration.settings().containsKey(Settings.HTTP_CERTIFICATE) ? "https" : "http")
+                    + (configuration.isSet(OtherSettings.HTTP_CERTIFICATE) ? "https" : "http")
                     + "://" + address(context.getBean(EmbeddedServer.class)));
         }
         context.findBean(EmbeddedServer.class, Qualifiers.byName(GRPC_SERVER))
                 .ifPresent(grpc -> out.println("  gRPC      " + address(grpc)
-                        + (configuration.settings().containsKey(Settings.GRPC_CERTIFICATE) ? ", TLS" : "")));
-        if (configuration.has(Settings.STORE)) {
-            String store = configuration.get(Settings.STORE);
+                        + (configuration.isSet(CommonSettings.GRPC_CERTIFICATE_NAME) ? ", TLS" : "")));
+        if (configuration.has(StoreSettings.STORE_NAME)) {
+            String store = configuration.get(StoreSettings.STORE);
             out.println("  store     " + store + (store.equals("sqlite")
-                    ? ", synchronous=" + configuration.get(Settings.SQLITE_SYNCHRONOUS)
+                    ? ", synchronous=" + configuration.get(OtherSettings.SQLITE_SYNCHRONOUS)
                     : ""));
             out.println("  data      " + configuration.dataDirectory());
         }
@@ -190,11 +194,11 @@ final class Server {
     }
 
     private String openTo() {
-        if (!configuration.settings().containsKey(Settings.GRPC_CLIENT_CA)) {
+        if (!configuration.isSet(OtherSettings.GRPC_CLIENT_CA)) {
             return "listening on loopback only";
         }
         return "gRPC clients need a certificate"
-                + (configuration.has(Settings.HOST) ? ", HTTP listens on loopback only" : "");
+                + (configuration.has(OtherSettings.PORT) ? ", HTTP listens on loopback only" : "");
     }
 
     private static String address(EmbeddedServer server) {

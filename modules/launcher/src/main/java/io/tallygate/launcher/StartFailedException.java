@@ -1,6 +1,8 @@
 package io.tallygate.launcher;
 
+import io.tallygate.kernel.CommonSettings;
 import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.Setting;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,14 +30,15 @@ final class StartFailedException extends Exception {
         if (isOfGrpc(chain)) {
             // Its transport is Linux's own, whose failure to bind is no BindException.
             return new StartFailedException(
-                    "cannot listen on " + listening(configuration, Settings.GRPC_HOST, Settings.GRPC_PORT)
+                    "cannot listen on " + listening(configuration, OtherSettings.GRPC_HOST, OtherSettings.GRPC_PORT)
                             + Reasons.of(chain.getLast()),
                     failure);
         }
         for (Throwable cause : chain) {
             if (cause instanceof BindException) {
                 return new StartFailedException("cannot listen on "
-                        + listening(configuration, Settings.HOST, Settings.PORT) + cause.getMessage(), failure);
+                        + listening(configuration, CommonSettings.HOST.name(), OtherSettings.PORT) + cause.getMessage(),
+                        failure);
             }
         }
         return new StartFailedException("the start failed: " + Reasons.of(chain.getLast()), failure);
@@ -48,8 +51,7 @@ final class StartFailedException extends Exception {
     }
 
     private static String listening(Configuration configuration, String host, String port) {
-        String address = configuration.settings().getOrDefault(host,
-                configuration.settings().getOrDefault(Settings.HOST, "127.0.0.1"));
+        String address = configuration.isSet(host) ? configuration.get(host) : configuration.get(CommonSettings.HOST);
         return address + ":" + configuration.get(port) + " (" + host + ", " + port + "): ";
     }
 

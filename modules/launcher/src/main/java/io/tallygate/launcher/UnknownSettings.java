@@ -1,5 +1,8 @@
 package io.tallygate.launcher;
 
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.Settings;
+import io.tallygate.kernel.WrongSettingException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,17 +13,18 @@ final class UnknownSettings {
 
     private UnknownSettings() {}
 
-    static WrongSettingException unknown(Program program, String name) {
-        return unknown(program, name, Setting::name);
+    static WrongSettingException unknown(Settings declared, String name) {
+        return unknown(declared, name, Setting::name);
     }
 
-    static WrongSettingException unknownInEnvironment(Program program, String name) {
-        return unknown(program, name, Setting::environmentName);
+    static WrongSettingException unknownInEnvironment(Settings declared, String name) {
+        return unknown(declared, name, Setting::variable);
     }
 
-    private static WrongSettingException unknown(Program program, String name, Function<Setting, String> spelling) {
+    private static WrongSettingException unknown(Settings declared, String name,
+            Function<Setting<?>, String> spelling) {
         return new WrongSettingException(name + " is not a setting; did you mean "
-                + nearest(name, program.settings().stream().map(spelling).toList()) + "? --help lists them all");
+                + nearest(name, declared.all().stream().map(spelling).toList()) + "? --help lists them all");
     }
 
     /**

@@ -1,9 +1,9 @@
 /**
- * What the programs have in common: a command line, the list of settings, and the order in which things start and stop.
+ * What the programs have in common: a command line, and the order in which things start and stop.
  *
  * <p><b>Settings are read before the framework starts</b>, because a wrong one then costs milliseconds and one line, not
- * a wiring exception. {@link io.tallygate.launcher.Settings} is the one list behind {@code --help}, the page
- * {@code docs/configuration.md}, the validation, and the search for misspelt names.
+ * a wiring exception. {@link io.tallygate.kernel.Settings}, which the modules on the class path offer, is the one list behind
+ * {@code --help}, the validation, and the search for misspelt names.
  *
  * <p><b>Exit codes.</b> 0 after {@code SIGTERM} or {@code SIGINT} with everything committed; 1 when the port is taken,
  * when the start fails for a reason that is no setting's, or when something could not be committed before the shutdown's

@@ -41,9 +41,9 @@ final class CommandLineTest {
         assertThat(run("--help")).isEqualTo(Launcher.OK);
 
         String help = out.toString().replaceAll("\\s+", " ");
-        assertThat(Programs.ALL.settings()).allSatisfy(setting -> assertThat(help)
-                .contains(setting.name().replace("*", "<name>")).contains(setting.environmentName())
-                .contains(setting.meaning()).contains(setting.defaultValue()));
+        assertThat(Programs.SETTINGS.all()).isNotEmpty().allSatisfy(setting -> assertThat(help)
+                .contains(setting.name().replace("*", "<name>")).contains(setting.variable())
+                .contains(setting.meaning()).contains(setting.defaultValue().orElse("")));
         assertThat(err.toString()).isEmpty();
     }
 
@@ -110,6 +110,14 @@ final class CommandLineTest {
         assertThat(run("--postgresql-pasword", "hush")).isEqualTo(Launcher.WRONG_SETTING);
         assertThat(run("--postgresql-pasword=hush")).isEqualTo(Launcher.WRONG_SETTING);
         assertThat(err.toString()).contains("--postgresql-password").doesNotContain("hush");
+    }
+
+    @Test
+    void run_formerNameOfAnOption_isTakenAndNotShown() {
+        assertThat(run("--cache-ttl", "2", "--port", "0")).isEqualTo(Launcher.WRONG_SETTING);
+        assertOneLine("tallygate.counter.cache.ttl is '2', must be a duration");
+        assertThat(run("--help")).isEqualTo(Launcher.OK);
+        assertThat(out.toString()).contains("--counter-cache-ttl").doesNotContain("--cache-ttl");
     }
 
     @Test
@@ -215,7 +223,8 @@ final class CommandLineTest {
     }
 
     private int run(String... arguments) {
-        return new Launcher(Programs.ALL, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+        return new Launcher(Programs.ALL, Programs.SETTINGS, environment, new PrintWriter(out, true),
+                new PrintWriter(err, true))
                 .run(arguments);
     }
 

@@ -1,16 +1,14 @@
 package io.tallygate.launcher;
 
-/** Programs for tests. */
+import io.tallygate.kernel.Settings;
+
+/** A program for tests: everything in one process. */
 final class Programs {
 
-    /** Everything in one process. */
-    static final Program ALL = new Program("tallygate.jar", "Counts.",
-            Settings.of(Settings.HTTP, Settings.GRPC, Settings.STORAGE,
-                    Settings.COMMIT, Settings.COUNTERS, Settings.PROCESS, Settings.ACCESS));
+    static final Program ALL = new Program("tallygate.jar", "Counts.");
 
-    /** What calls services. */
-    static final Program GATEWAY = new Program("tallygate-gateway.jar", "Passes on.",
-            Settings.of(Settings.SERVICES, Settings.SINGLE_SERVICES, Settings.PROCESS));
+    /** Of what is on the tests' class path. */
+    static final Settings SETTINGS = Settings.load();
 
     private Programs() {}
 }

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,16 +51,14 @@ final class ServerTest {
 
     @BeforeEach
     void start() throws StartFailedException {
-        start("INFO");
+        start("INFO", Map.of());
     }
 
-    private void start(String logLevel) throws StartFailedException {
-        server = new Server(
-                Configuration.of(Programs.ALL,
-                        Map.of("tallygate.port", "0", "tallygate.grpc.port", "0", "tallygate.data-dir",
-                                directory.toString(), "tallygate.shutdown.timeout", "20s", "tallygate.log-level",
-                                logLevel),
-                        Map.of()),
+    private void start(String logLevel, Map<String, String> more) throws StartFailedException {
+        var given = new HashMap<>(Map.of("tallygate.port", "0", "tallygate.grpc.port", "0", "tallygate.data-dir",
+                directory.toString(), "tallygate.shutdown.timeout", "20s", "tallygate.log-level", logLevel));
+        given.putAll(more);
+        server = new Server(Configuration.of(Programs.SETTINGS, given, Map.of()),
                 new PrintWriter(out),
                 new PrintWriter(err, true));
         server.start();
@@ -98,6 +97,23 @@ final class ServerTest {
     }
 
     @Test
+    void start_underAFormerName_warnsOnceAndNamesTheSetting() throws Exception {
+        server.stop();
+        var log = (Logger) LoggerFactory.getLogger(Server.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            start("INFO", Map.of("tallygate.cache.ttl", "1s"));
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertThat(lines.list).extracting(line -> line.getLevel() + " " + line.getFormattedMessage())
+                .containsExactly("WARN tallygate.cache.ttl is the former name of tallygate.counter.cache.ttl,"
+                        + " which should be set in its place");
+    }
+
+    @Test
     void start_atTrace_writesNoSettingDown() throws Exception {
         server.stop();
         var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -107,7 +123,7 @@ final class ServerTest {
         root.detachAppender(console);
         root.addAppender(log);
         try {
-            start("TRACE");
+            start("TRACE", Map.of());
             server.stop();
         } finally {
             root.detachAppender(log);

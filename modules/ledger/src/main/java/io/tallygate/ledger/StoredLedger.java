@@ -56,7 +56,7 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
             LedgerSettings settings,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker, Supplier<String> names) {
         this.witnesses = List.copyOf(witnesses);
-        this.cache = new ReadCache(settings.cacheEntriesMax(), settings.cacheTtl(), ticker);
+        this.cache = new ReadCache(settings.cache().entriesMax(), settings.cache().ttl(), ticker);
         var news = new CommitNews(new Committed(), store::readEach);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);

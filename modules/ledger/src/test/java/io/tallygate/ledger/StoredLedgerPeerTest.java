@@ -63,7 +63,7 @@ class StoredLedgerPeerTest {
 
     private StoredLedger process(LedgerStore store) {
         var told = new Totals();
-        var process = new StoredLedger(store, TestRows.COUNTERS, List.of(told), COMMIT, LedgerSettings.DEFAULT,
+        var process = new StoredLedger(store, TestRows.COUNTERS, List.of(told), COMMIT, TestSettings.LEDGER,
                 CommitMetrics.NONE, InstantSource.system(), System::nanoTime);
         totals.put(process, told);
         opened.add(process);

@@ -66,7 +66,7 @@ class StoredLedgerTest {
                 lost.addAndGet(operations);
             }
         };
-        var ledger = new StoredLedger(store, TestRows.COUNTERS, List.of(told), settings, LedgerSettings.DEFAULT,
+        var ledger = new StoredLedger(store, TestRows.COUNTERS, List.of(told), settings, TestSettings.LEDGER,
                 metrics,
                 clock, ticker);
         opened.add(ledger);

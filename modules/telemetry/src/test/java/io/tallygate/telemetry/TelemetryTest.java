@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 final class TelemetryTest {
 
     private static final Map<String, Object> SETTINGS = Map.of("micronaut.server.port", "-1",
-            "micronaut.metrics.binders.web.enabled", false, "tallygate.data-dir", "target/data");
+            "micronaut.metrics.binders.web.enabled", false);
 
     private static HttpClient http;
 
@@ -97,12 +98,27 @@ final class TelemetryTest {
         get("/api/v1/counter/409");
         get("/api/v1/leaderboard/503");
         get("/nowhere");
+        get("/operations/503");
+        get("/api/v1/counters/204");
+        get("/api/v1/counter/more/204");
 
         assertThat(scrape().lines()).contains(
-                "tallygate_http_requests_total{domain=\"counter\",status=\"2xx\"} 2.0",
+                "tallygate_http_requests_total{domain=\"counter\",status=\"2xx\"} 3.0",
                 "tallygate_http_requests_total{domain=\"counter\",status=\"4xx\"} 1.0",
                 "tallygate_http_requests_total{domain=\"leaderboard\",status=\"5xx\"} 1.0",
-                "tallygate_http_requests_total{domain=\"other\",status=\"4xx\"} 1.0");
+                "tallygate_http_requests_total{domain=\"other\",status=\"4xx\"} 2.0",
+                "tallygate_http_requests_total{domain=\"other\",status=\"5xx\"} 1.0");
+    }
+
+    @Test
+    void metrics_beforeAnyRequest_haveEveryDomainThatHasAController() {
+        assertThat(scrape().lines().filter(line -> line.startsWith("tallygate_http_requests_total{")))
+                .containsExactlyInAnyOrderElementsOf(Stream.of("counter", "leaderboard", "other")
+                        .flatMap(domain -> Stream.of("2xx", "3xx", "4xx", "5xx")
+                                .map(status -> "tallygate_http_requests_total{domain=\"" + domain + "\",status=\""
+                                        + status
+                                        + "\"} 0.0"))
+                        .toList());
     }
 
     @Test
@@ -142,15 +158,47 @@ final class TelemetryTest {
     }
 
     /** Answers with the status that is asked for. */
-    @Controller
-    static final class Statuses {
+    private static String answer(int status) {
+        if (status >= 400) {
+            throw new HttpStatusException(HttpStatus.valueOf(status), "as asked");
+        }
+        return "";
+    }
 
-        @Get("/api/v1/{domain}/{status}")
-        String answer(@PathVariable int status) {
-            if (status >= 400) {
-                throw new HttpStatusException(HttpStatus.valueOf(status), "as asked");
-            }
-            return "";
+    @Controller("/api/v1/counter")
+    static final class Counters {
+
+        @Get("/{status}")
+        String get(@PathVariable int status) {
+            return answer(status);
+        }
+    }
+
+    @Controller("/api/v1/leaderboard")
+    static final class Leaderboards {
+
+        @Get("/{status}")
+        String get(@PathVariable int status) {
+            return answer(status);
+        }
+    }
+
+    /** The other one of a domain that has two. */
+    @Controller("/api/v1/counter/more")
+    static final class MoreCounters {
+
+        @Get("/{status}")
+        String get(@PathVariable int status) {
+            return answer(status);
+        }
+    }
+
+    @Controller("/operations")
+    static final class Operations {
+
+        @Get("/{status}")
+        String get(@PathVariable int status) {
+            return answer(status);
         }
     }
 

@@ -1,9 +1,8 @@
 package io.tallygate.functions.http;
 
-import io.micronaut.context.exceptions.ConfigurationException;
+import io.tallygate.kernel.WrongSettingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Finds out of an event's path which path of the API is meant, percent-encoded as servers get it.
@@ -13,22 +12,15 @@ import java.util.regex.Pattern;
  */
 final class GatewayPaths {
 
-    static final String BASE_PATH = "tallygate.base-path";
-
-    private static final Pattern BASE_PATH_RULE = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
     private static final String UNNAMED_STAGE = "$default";
     private static final String UNRESERVED = "-._~";
     private static final String OF_A_PATH = "/!$&'()*+,;=:@";
 
     private final String basePath;
 
-    /** @throws ConfigurationException when the base path is not made of segments that need no encoding */
+    /** @throws WrongSettingException when the base path is not made of segments that need no encoding */
     GatewayPaths(String basePath) {
-        if (!BASE_PATH_RULE.matcher(basePath).matches()) {
-            throw new ConfigurationException(BASE_PATH + " is '" + basePath
-                    + "', must be empty or such as /counts: segments of letters, digits and . _ ~ -");
-        }
-        this.basePath = basePath;
+        this.basePath = FunctionHttpSettingGroup.BASE_PATH.parse(basePath);
     }
 
     /**

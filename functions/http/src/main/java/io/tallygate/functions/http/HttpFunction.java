@@ -25,7 +25,8 @@ public final class HttpFunction implements RequestStreamHandler {
     HttpFunction(ApplicationContext context) {
         this.handler = new GatewayHandler(context);
         this.events = new GatewayEvents(
-                new GatewayPaths(context.getProperty(GatewayPaths.BASE_PATH, String.class).orElse("")));
+                new GatewayPaths(FunctionHttpSettingGroup.BASE_PATH
+                        .find(name -> context.getProperty(name, String.class)).orElse("")));
     }
 
     @Override

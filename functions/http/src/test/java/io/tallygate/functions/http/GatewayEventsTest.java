@@ -3,7 +3,7 @@ package io.tallygate.functions.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micronaut.context.exceptions.ConfigurationException;
+import io.tallygate.kernel.WrongSettingException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -118,7 +118,7 @@ class GatewayEventsTest {
     @ParameterizedTest
     @ValueSource(strings = {"my", "/", "/my/", "/m y", "/my//path", "/%41"})
     void basePath_thatIsNone_isRefused(String basePath) {
-        assertThatThrownBy(() -> new GatewayPaths(basePath)).isInstanceOf(ConfigurationException.class)
+        assertThatThrownBy(() -> new GatewayPaths(basePath)).isInstanceOf(WrongSettingException.class)
                 .hasMessageContaining("tallygate.base-path").hasMessageContaining("'" + basePath + "'");
     }
 

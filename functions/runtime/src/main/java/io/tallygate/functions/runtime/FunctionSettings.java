@@ -1,90 +1,73 @@
 package io.tallygate.functions.runtime;
 
-import io.micronaut.context.exceptions.ConfigurationException;
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.Settings;
+import io.tallygate.kernel.WrongSettingException;
+import io.tallygate.ledger.StoreSettings;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * The settings of a function: those of Tallygate's that mean something to one, from the environment variables that they
  * have in every deployment, over what a process that may be frozen needs.
+ *
+ * @param values   by name
+ * @param warnings what should be set in another way, a line each
  */
-final class FunctionSettings {
+record FunctionSettings(Map<String, Object> values, List<String> warnings) {
 
     private static final String ENVIRONMENT_PREFIX = "TALLYGATE_";
-    private static final String STORE = "tallygate.store";
-    private static final Pattern TOKEN = Pattern.compile("TALLYGATE_TOKENS_([A-Z0-9_]+)_(SHA256|SCOPES)");
-
-    /** Spelled out, because an underscore in a variable's name may stand for a dot or for a hyphen. */
-    private static final Map<String, String> BY_VARIABLE = List.of(STORE, "tallygate.access", "tallygate.base-path",
-            "tallygate.log-level", "tallygate.postgresql.url", "tallygate.postgresql.user",
-            "tallygate.postgresql.password",
-            "tallygate.postgresql.pool-size", "tallygate.postgresql.timeout", "tallygate.redis.uri",
-            "tallygate.redis.cluster", "tallygate.redis.partitions", "tallygate.redis.timeout",
-            "tallygate.redis.key-prefix", "tallygate.commit.timeout", "tallygate.commit.queue-max",
-            "tallygate.commit.batch-max", "tallygate.shutdown.timeout", "tallygate.http.cors.origins").stream()
-            .collect(Collectors.toUnmodifiableMap(FunctionSettings::variable, Function.identity()));
-
-    /** Two connections: one thread writes and one reads. */
-    private static final Map<String, Object> DEFAULTS = Map.of("tallygate.postgresql.pool-size", "2");
 
     private static final Map<String, Object> FIXED = Map.of(
-            "tallygate.cache.entries-max", "0",
-            "tallygate.leaderboard.all-refresh", "0s",
-            "tallygate.leaderboard.windows", "all",
-            "tallygate.leaderboard.types-max", "1",
-            "tallygate.leaderboard.rows-max", "1",
             // Of a process that Lambda manages, its own figures tell nothing; to collect them takes time to start.
             "micronaut.metrics.binders.jvm.enabled", "false",
             "micronaut.metrics.binders.processor.enabled", "false",
             "micronaut.metrics.binders.files.enabled", "false",
             // The only directory that a function may write to; what is written at an orderly end is not needed again.
-            "tallygate.data-dir", System.getProperty("java.io.tmpdir"));
+            StoreSettings.DATA_DIR.name(), System.getProperty("java.io.tmpdir"));
 
-    private FunctionSettings() {}
-
-    /** @throws ConfigurationException about the first variable that is wrong, or about the store */
-    static Map<String, Object> read(Map<String, String> environment) {
-        var settings = new HashMap<String, Object>(DEFAULTS);
+    /**
+     * Reads them.
+     *
+     * @param offered by the modules on the class path
+     * @throws WrongSettingException about the first variable that is wrong, or about the store
+     */
+    static FunctionSettings read(Settings offered, Map<String, String> environment) {
+        Settings settable = offered.ofFunctions();
+        var given = new TreeMap<String, String>();
         new TreeMap<>(environment).forEach((variable, value) -> {
             if (variable.startsWith(ENVIRONMENT_PREFIX) && !value.isEmpty()) {
-                settings.put(name(variable), value);
+                given.put(settable.nameOfVariable(variable).orElseThrow(() -> unknown(settable, variable)), value);
             }
         });
-        settings.putAll(FIXED);
-        requireSharedStore(settings.getOrDefault(STORE, "sqlite"));
-        return settings;
+        requireSharedStore(given.getOrDefault(StoreSettings.STORE_NAME, StoreSettings.STORE_DEFAULT));
+        var warnings = new ArrayList<String>();
+        var values = new HashMap<String, Object>(settable.complete(given, warnings::add));
+        values.putAll(offered.fixedInFunctions());
+        values.putAll(FIXED);
+        return new FunctionSettings(values, warnings);
     }
 
-    private static String name(String variable) {
-        return Optional.ofNullable(BY_VARIABLE.get(variable)).or(() -> token(variable)).orElseThrow(
-                () -> new ConfigurationException(variable + " is no setting of a function; those are "
-                        + BY_VARIABLE.keySet().stream().sorted().collect(Collectors.joining(", "))
-                        + ", TALLYGATE_TOKENS_<NAME>_SHA256 and TALLYGATE_TOKENS_<NAME>_SCOPES"));
+    /** A setting's value here, or its default. */
+    <T> T get(Setting<T> setting) {
+        return setting.in(name -> Optional.ofNullable(values.get(name)).map(Object::toString));
     }
 
-    private static Optional<String> token(String variable) {
-        var token = TOKEN.matcher(variable);
-        return token.matches()
-                ? Optional.of(("tallygate.tokens." + token.group(1).replace('_', '-') + '.' + token.group(2))
-                        .toLowerCase(Locale.ROOT))
-                : Optional.empty();
+    private static WrongSettingException unknown(Settings settable, String variable) {
+        return new WrongSettingException(variable + " is no setting of a function; those are "
+                + settable.all().stream().map(Setting::variable).sorted().collect(Collectors.joining(", ")));
     }
 
-    private static void requireSharedStore(Object store) {
+    private static void requireSharedStore(String store) {
         if (!store.equals("redis") && !store.equals("postgresql")) {
-            throw new ConfigurationException(STORE + " is '" + store + "', must be redis or postgresql: a function's"
+            throw new WrongSettingException(StoreSettings.STORE + " is '" + store
+                    + "', must be redis or postgresql: a function's"
                     + " disk is its own and does not last, so counters kept on it would be neither shared nor safe");
         }
-    }
-
-    private static String variable(String name) {
-        return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 }

@@ -2,8 +2,8 @@ package io.tallygate.grpc.counter;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.grpc.Failure;
@@ -29,10 +29,9 @@ final class IncrementStreams implements OpenStreams {
     private final ConcurrentHashMap<String, IncrementStream> bySession = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
-    IncrementStreams(LedgerPeer peer,
-            @Property(name = "tallygate.grpc.streams-max", defaultValue = "256") int streamsMax) {
+    IncrementStreams(LedgerPeer peer, PropertyResolver properties) {
         this.peer = peer;
-        this.streamsMax = streamsMax;
+        this.streamsMax = StreamSettingGroup.STREAMS_MAX.in(name -> properties.getProperty(name, String.class));
     }
 
     /** Takes a stream, or ends it at once. */

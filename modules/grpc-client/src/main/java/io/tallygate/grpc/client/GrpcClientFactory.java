@@ -2,21 +2,21 @@ package io.tallygate.grpc.client;
 
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.grpc.connect.Channels;
 import io.tallygate.grpc.connect.RemoteService;
 import io.tallygate.grpc.connect.ServiceSettings;
+import io.tallygate.grpc.connect.ServicesSettingGroup;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +42,11 @@ final class GrpcClientFactory {
     @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, CommitGauges.class})
     GrpcCounters counters(@Named(SERVICE) Channels channels, @Named(SERVICE) ServiceSettings settings,
-            CommitSettings commit, @Nullable CommitMetrics metrics,
-            @Property(name = "tallygate.shutdown.timeout", defaultValue = "30s") Duration shutdownTimeout) {
-        return new GrpcCounters(channels, new ClientSettings(orByProcessors(settings.get("lanes", Integer.class, 0)),
-                settings.get("timeout", Duration.class, Duration.ofSeconds(1)), ShutdownShare.of(shutdownTimeout)),
+            CommitSettings commit, @Nullable CommitMetrics metrics, PropertyResolver properties) {
+        return new GrpcCounters(channels,
+                new ClientSettings(orByProcessors(settings.get(CounterServiceSettingGroup.LANES)),
+                        settings.get(ServicesSettingGroup.TIMEOUT),
+                        ShutdownShare.of(name -> properties.getProperty(name, String.class))),
                 commit, metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
     }
 

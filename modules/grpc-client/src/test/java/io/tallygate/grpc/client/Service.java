@@ -18,7 +18,8 @@ final class Service implements AutoCloseable {
     Service(Path directory, int port, LedgerStore store) {
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .properties(Map.of("tallygate.grpc.port", Integer.toString(port), "tallygate.data-dir",
-                        directory.toString(), "tallygate.cache.entries-max", "0", "tallygate.leaderboard.all-refresh",
+                        directory.toString(), "tallygate.counter.cache.entries-max", "0",
+                        "tallygate.leaderboard.all-refresh",
                         "0s"))
                 .build();
         context.registerSingleton(LedgerStore.class, store);

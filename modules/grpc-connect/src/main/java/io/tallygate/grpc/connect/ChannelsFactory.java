@@ -7,8 +7,8 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.EachBean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Parameter;
-import io.micronaut.context.env.Environment;
 import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.core.value.PropertyResolver;
 import java.time.Duration;
 
 /** Opens the channels of each service that there is a bean of, by its settings; every bean here has the service's name. */
@@ -19,15 +19,15 @@ final class ChannelsFactory {
     private static final Duration HALF_OPEN_MAX = Duration.ofSeconds(5);
 
     @EachBean(RemoteService.class)
-    ServiceSettings settings(@Parameter String service, Environment environment) {
-        return new ServiceSettings(service, environment);
+    ServiceSettings settings(@Parameter String service, PropertyResolver properties) {
+        return new ServiceSettings(service, name -> properties.getProperty(name, String.class));
     }
 
     @EachBean(RemoteService.class)
     @Bean(preDestroy = "close")
     Channels channels(RemoteService service, @Parameter ServiceSettings settings,
-            @Parameter InstanceBreakers breakers, TargetSettings targets) {
-        ConnectSettings connect = connect(settings, targets.of(settings));
+            @Parameter InstanceBreakers breakers) {
+        ConnectSettings connect = connect(settings, TargetSettings.of(settings));
         return new ClientTlsSettings(settings).open().map(tls -> Channels.open(service, connect, breakers, tls))
                 .orElseGet(() -> Channels.open(service, connect, breakers));
     }
@@ -37,20 +37,20 @@ final class ChannelsFactory {
     Heartbeats heartbeats(Channels channels, @Parameter InstanceBreakers breakers,
             @Parameter ServiceSettings settings) {
         return Heartbeats.start(channels, breakers,
-                settings.get("timeout", Duration.class, Duration.ofSeconds(1)));
+                settings.get(ServicesSettingGroup.TIMEOUT));
     }
 
     @EachBean(RemoteService.class)
     InstanceBreakers breakers(@Parameter ServiceSettings settings) {
-        int calls = settings.get("breaker.calls", Integer.class, 10);
-        Duration recovery = settings.get("breaker.recovery", Duration.class, Duration.ofMillis(500));
+        int calls = settings.get(ServicesSettingGroup.BREAKER_CALLS);
+        Duration recovery = settings.get(ServicesSettingGroup.BREAKER_RECOVERY);
         return new InstanceBreakers(CircuitBreakerConfig.custom()
                 .slidingWindowType(SlidingWindowType.COUNT_BASED).slidingWindowSize(calls).minimumNumberOfCalls(calls)
-                .failureRateThreshold(settings.get("breaker.failures", Integer.class, 50))
+                .failureRateThreshold(settings.get(ServicesSettingGroup.BREAKER_FAILURES))
                 // A try costs its caller the time-out of a call, so those that fail become rarer.
                 .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialBackoff(recovery, 2,
                         recovery.compareTo(RECOVERY_MAX) < 0 ? RECOVERY_MAX : recovery))
-                .permittedNumberOfCallsInHalfOpenState(settings.get("breaker.half-open-calls", Integer.class, 1))
+                .permittedNumberOfCallsInHalfOpenState(settings.get(ServicesSettingGroup.BREAKER_HALF_OPEN_CALLS))
                 // A call that was let through may find its connection gone, and then says nothing to the breaker.
                 .maxWaitDurationInHalfOpenState(HALF_OPEN_MAX)
                 // Only failures count: a slow call that is answered was worth its time.
@@ -59,20 +59,11 @@ final class ChannelsFactory {
 
     private static ConnectSettings connect(ServiceSettings settings, Target target) {
         try {
-            return new ConnectSettings(target, policy(settings), settings.get("channels", Integer.class, 20),
-                    settings.get("keep-alive", Duration.class, Duration.ofSeconds(30)),
-                    settings.get("connect-timeout", Duration.class, Duration.ofSeconds(5)),
-                    settings.find("token", String.class));
+            return new ConnectSettings(target, settings.get(ServicesSettingGroup.POLICY),
+                    settings.get(ServicesSettingGroup.CHANNELS), settings.get(ServicesSettingGroup.KEEP_ALIVE),
+                    settings.get(ServicesSettingGroup.CONNECT_TIMEOUT), settings.find(ServicesSettingGroup.TOKEN));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static Policy policy(ServiceSettings settings) {
-        try {
-            return Policy.parse(settings.get("policy", String.class, "round-robin"));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(settings.setting("policy") + ": " + e.getMessage(), e);
         }
     }
 }

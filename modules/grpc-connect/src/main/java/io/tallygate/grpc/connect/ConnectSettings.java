@@ -29,10 +29,11 @@ public record ConnectSettings(Target target, Policy policy, int channels, Durati
                 "tallygate.services.connect-timeout", connectTimeout, "1ms to 10m");
     }
 
-    /** 20 channels, in turn, keep-alive 30 s, 5 s to connect, no token. */
+    /** With the defaults of {@code tallygate.services}, and without a token. */
     public static ConnectSettings of(Target target) {
-        return new ConnectSettings(target, Policy.ROUND_ROBIN, 20, Duration.ofSeconds(30), Duration.ofSeconds(5),
-                Optional.empty());
+        return new ConnectSettings(target, ServicesSettingGroup.POLICY.byDefault(),
+                ServicesSettingGroup.CHANNELS.byDefault(), ServicesSettingGroup.KEEP_ALIVE.byDefault(),
+                ServicesSettingGroup.CONNECT_TIMEOUT.byDefault(), Optional.empty());
     }
 
     private static void require(boolean holds, String setting, Object value, String rule) {

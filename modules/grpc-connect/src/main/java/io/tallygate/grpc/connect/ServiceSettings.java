@@ -1,7 +1,8 @@
 package io.tallygate.grpc.connect;
 
-import io.micronaut.context.env.Environment;
-import io.micronaut.context.exceptions.ConfigurationException;
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.SettingValues;
+import io.tallygate.kernel.WrongSettingException;
 import java.util.Optional;
 
 /**
@@ -10,45 +11,44 @@ import java.util.Optional;
  */
 public final class ServiceSettings {
 
-    private static final String OF_ALL = "tallygate.services.";
-
     private final String service;
-    private final Environment environment;
+    private final SettingValues values;
 
-    ServiceSettings(String service, Environment environment) {
+    ServiceSettings(String service, SettingValues values) {
         this.service = service;
-        this.environment = environment;
+        this.values = values;
     }
 
     /**
-     * A setting's value.
+     * This service's value of a setting of all.
      *
-     * @param absent its value where it is set neither for this service nor for all
-     * @throws ConfigurationException naming the setting whose value is not of this type
+     * @throws WrongSettingException naming the setting whose text breaks its rule
      */
-    public <T> T get(String name, Class<T> type, T absent) {
-        return find(name, type).orElse(absent);
+    public <T> T get(Setting<T> ofAll) {
+        return find(ofAll).orElseGet(ofAll::byDefault);
     }
 
-    <T> Optional<T> find(String name, Class<T> type) {
-        String setting = setting(name);
-        return environment.getProperty(setting, String.class).map(text -> environment.convert(text, type)
-                .orElseThrow(() -> new ConfigurationException(
-                        setting + " is '" + text + "', which is no " + type.getSimpleName())));
-    }
-
-    /** A value that is never meant for all services. */
-    Optional<String> findOwn(String name) {
-        return environment.getProperty(own(name), String.class);
+    <T> Optional<T> find(Setting<T> ofAll) {
+        return ServiceSettingGroup.own(service, ofAll).find(values).or(() -> ofAll.find(values));
     }
 
     /** The full name of the setting that {@link #find} reads. */
-    String setting(String name) {
-        return environment.containsProperty(own(name)) ? own(name) : OF_ALL + name;
+    String name(Setting<?> ofAll) {
+        String own = ServiceSettingGroup.own(service, ofAll).name();
+        return values.find(own).isPresent() ? own : ofAll.name();
     }
 
-    /** The full name of a setting of this service alone. */
-    String own(String name) {
-        return OF_ALL + service + "." + name;
+    /** Where its instances are, as {@code host:port} by comma. */
+    Setting<String> addresses() {
+        return ServiceSettingGroup.addresses(service);
+    }
+
+    /** Its name in Consul. */
+    Setting<String> consul() {
+        return ServiceSettingGroup.consul(service);
+    }
+
+    SettingValues values() {
+        return values;
     }
 }

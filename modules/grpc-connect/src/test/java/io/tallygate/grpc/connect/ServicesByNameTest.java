@@ -10,6 +10,8 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.tallygate.kernel.Await;
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.SettingRule;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +24,9 @@ import reactor.core.publisher.Mono;
 /** Two services in one process: each has its own instances, channels, breakers and settings. */
 final class ServicesByNameTest {
 
+    /** As a caller has it. */
+    private static final Setting<Integer> LANES = Setting.of("tallygate.services.lanes", SettingRule.integer(0, 9),
+            "7", "Lanes");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Server counter = new Server();
@@ -72,11 +77,11 @@ final class ServicesByNameTest {
 
     @Test
     void settings_ofOneService_winOverThoseOfAll() throws Exception {
-        assertThat(of("counter", ServiceSettings.class).get("timeout", Duration.class, Duration.ZERO))
+        assertThat(of("counter", ServiceSettings.class).get(ServicesSettingGroup.TIMEOUT))
                 .isEqualTo(Duration.ofSeconds(3));
-        assertThat(of("quota", ServiceSettings.class).get("timeout", Duration.class, Duration.ZERO))
+        assertThat(of("quota", ServiceSettings.class).get(ServicesSettingGroup.TIMEOUT))
                 .isEqualTo(Duration.ofSeconds(2));
-        assertThat(of("quota", ServiceSettings.class).get("lanes", Integer.class, 7)).isEqualTo(7);
+        assertThat(of("quota", ServiceSettings.class).get(LANES)).isEqualTo(7);
 
         of("counter", Channels.class).warmUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
         of("quota", Channels.class).warmUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -89,7 +94,7 @@ final class ServicesByNameTest {
         for (String setting : new String[]{"tallygate.services.quota.lanes", "tallygate.services.lanes"}) {
             try (var wrong = start(Map.of(setting, "many"))) {
                 var settings = wrong.getBean(ServiceSettings.class, Qualifiers.byName("quota"));
-                assertThatThrownBy(() -> settings.get("lanes", Integer.class, 0))
+                assertThatThrownBy(() -> settings.get(LANES))
                         .hasMessageContaining(setting + " is 'many'");
             }
         }

@@ -1,7 +1,7 @@
 package io.tallygate.http.counter;
 
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.value.PropertyResolver;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -30,13 +30,12 @@ final class LeaderboardController {
     private static final MemberNames PARAMETERS = MemberNames.of("window", "limit");
 
     private final Counters counters;
+    /** Those that this deployment keeps: some are added up in one process's memory. */
     private final List<String> windows;
 
-    /** @param windows those that this deployment keeps: some are added up in one process's memory */
-    LeaderboardController(Counters counters,
-            @Property(name = "tallygate.leaderboard.windows", defaultValue = "1m,1h,24h,all") List<String> windows) {
+    LeaderboardController(Counters counters, PropertyResolver properties) {
         this.counters = counters;
-        this.windows = List.copyOf(windows);
+        this.windows = LeaderboardSettingGroup.WINDOWS.in(name -> properties.getProperty(name, String.class));
     }
 
     @Get("/{counter_type:[^/]+}")

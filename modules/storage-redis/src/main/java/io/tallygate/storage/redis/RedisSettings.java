@@ -1,6 +1,7 @@
 package io.tallygate.storage.redis;
 
 import io.lettuce.core.RedisURI;
+import io.tallygate.kernel.SettingValues;
 import java.time.Duration;
 
 /**
@@ -20,6 +21,13 @@ record RedisSettings(RedisURI uri, boolean cluster, int partitions, Duration tim
             throw new IllegalArgumentException("tallygate.redis.timeout is " + timeout + ", must be above zero");
         }
         uri = RedisURI.builder(uri).withTimeout(timeout).build();
+    }
+
+    /** @throws IllegalArgumentException naming the setting that breaks its rule; never with the URI's password */
+    static RedisSettings of(SettingValues values) {
+        return new RedisSettings(parse(RedisSettingGroup.URI.in(values)), RedisSettingGroup.CLUSTER.in(values),
+                RedisSettingGroup.PARTITIONS.in(values), RedisSettingGroup.TIMEOUT.in(values),
+                RedisSettingGroup.KEY_PREFIX.in(values));
     }
 
     /** @throws IllegalArgumentException naming the setting; without the URI, which may hold a password */

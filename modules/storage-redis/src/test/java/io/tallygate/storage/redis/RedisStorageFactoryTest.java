@@ -87,7 +87,8 @@ final class RedisStorageFactoryTest {
 
     @Test
     void context_uriOfAnotherKind_namesTheSettingAndNotThePassword() {
-        assertRefused("tallygate.redis.uri is not a URI of Redis", "tallygate.redis.uri", "http://:hidden@127.0.0.1");
+        assertRefused("tallygate.redis.uri is '…', must be a URI such as redis://127.0.0.1:6379", "tallygate.redis.uri",
+                "http://:hidden@127.0.0.1");
     }
 
     @Test
@@ -97,7 +98,7 @@ final class RedisStorageFactoryTest {
 
     @Test
     void context_zeroTimeout_namesTheSetting() {
-        assertRefused("tallygate.redis.timeout is PT0S", "tallygate.redis.timeout", "0s");
+        assertRefused("tallygate.redis.timeout is '0s'", "tallygate.redis.timeout", "0s");
     }
 
     @Test

@@ -32,7 +32,7 @@ final class PostgresqlDatabase implements Database {
      *
      * @throws RuntimeException when either is not possible
      */
-    static PostgresqlDatabase open(PostgresqlSettings.Parsed settings, Collection<Book> books) {
+    static PostgresqlDatabase open(PostgresqlSettings settings, Collection<Book> books) {
         var database = new PostgresqlDatabase(connect(settings));
         try {
             database.prepare(books);
@@ -43,7 +43,7 @@ final class PostgresqlDatabase implements Database {
         }
     }
 
-    private static HikariDataSource connect(PostgresqlSettings.Parsed settings) {
+    private static HikariDataSource connect(PostgresqlSettings settings) {
         try {
             return new HikariDataSource(config(settings));
         } catch (HikariPool.PoolInitializationException e) {
@@ -51,7 +51,7 @@ final class PostgresqlDatabase implements Database {
         }
     }
 
-    private static RuntimeException refusal(SQLException reason, PostgresqlSettings.Parsed settings) {
+    private static RuntimeException refusal(SQLException reason, PostgresqlSettings settings) {
         Properties named = Driver.parseURL(settings.url(), null);
         return PostgresqlFailure.NO_RIGHT.equals(reason.getSQLState()) && named != null
                 ? new IllegalStateException(PostgresqlFailure.words(reason) + "; " + PostgresqlStart
@@ -60,7 +60,7 @@ final class PostgresqlDatabase implements Database {
                 : PostgresqlFailure.of(reason);
     }
 
-    private static HikariConfig config(PostgresqlSettings.Parsed settings) {
+    private static HikariConfig config(PostgresqlSettings settings) {
         Duration timeout = settings.timeout();
         long answerSeconds = timeout.plusMillis(999).toSeconds() + 1;
         var config = new HikariConfig();

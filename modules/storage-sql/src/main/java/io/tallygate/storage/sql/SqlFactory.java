@@ -3,54 +3,62 @@ package io.tallygate.storage.sql;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.annotation.Value;
 import io.micronaut.context.exceptions.ConfigurationException;
-import io.micronaut.core.convert.ConversionService;
+import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.SettingValues;
+import io.tallygate.kernel.WrongSettingException;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.StoreSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The beans of this module. A setting that cannot be used stops the start, in one line that names it. */
 @Factory
 final class SqlFactory {
 
+    private final SettingValues values;
+
+    SqlFactory(PropertyResolver properties) {
+        this.values = name -> properties.getProperty(name, String.class);
+    }
+
     @Singleton
     @Bean(preDestroy = "close")
-    @Requires(property = "tallygate.store", value = "sqlite", defaultValue = "sqlite")
-    LedgerStore sqlite(@Value("${tallygate.data-dir:./data}") String directory, SqliteSettings settings,
-            List<Book> books) {
-        SqliteSettings.Synchronous synchronous = checked(settings::parsed);
+    @Requires(property = StoreSettings.STORE_NAME, value = "sqlite", defaultValue = StoreSettings.STORE_DEFAULT)
+    LedgerStore sqlite(List<Book> books) {
+        String directory = read(StoreSettings.DATA_DIR::in);
+        SqliteSettings settings = read(SqliteSettings::of);
         try {
-            return new SqlLedgerStore(
-                    SqliteDatabase.open(Path.of(directory), synchronous, SqliteDatabase.Limits.DEFAULT, books), books);
+            return new SqlLedgerStore(SqliteDatabase.open(Path.of(directory), settings.synchronous(),
+                    SqliteDatabase.Limits.DEFAULT, books), books);
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException(
-                    "tallygate.data-dir is '" + directory + "', which cannot be used: " + Reasons.of(e), e);
+                    StoreSettings.DATA_DIR + " is '" + directory + "', which cannot be used: " + Reasons.of(e), e);
         }
     }
 
     @Singleton
     @Bean(preDestroy = "close")
-    @Requires(property = "tallygate.store", value = "postgresql")
-    LedgerStore postgresql(PostgresqlSettings settings, ConversionService conversion, List<Book> books) {
-        PostgresqlSettings.Parsed parsed = checked(() -> settings.parsed(conversion));
+    @Requires(property = StoreSettings.STORE_NAME, value = SqlSettingGroup.POSTGRESQL)
+    LedgerStore postgresql(List<Book> books) {
+        PostgresqlSettings settings = read(PostgresqlSettings::of);
         try {
-            return new SqlLedgerStore(PostgresqlDatabase.open(parsed, books), books);
+            return new SqlLedgerStore(PostgresqlDatabase.open(settings, books), books);
         } catch (RuntimeException e) {
-            throw new ConfigurationException(
-                    "tallygate.postgresql.url is '" + parsed.url() + "', which cannot be used: " + Reasons.of(e), e);
+            throw new ConfigurationException(SqlSettingGroup.POSTGRESQL_URL + " is '" + settings.url()
+                    + "', which cannot be used: " + Reasons.of(e), e);
         }
     }
 
-    private static <T> T checked(Supplier<T> settings) {
+    private <T> T read(Function<SettingValues, T> settings) {
         try {
-            return settings.get();
-        } catch (IllegalArgumentException e) {
+            return settings.apply(values);
+        } catch (WrongSettingException e) {
             throw new ConfigurationException(e.getMessage(), e);
         }
     }

@@ -1,17 +1,11 @@
 package io.tallygate.storage.sql;
 
-import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.core.bind.annotation.Bindable;
+import io.tallygate.kernel.SettingValues;
+import io.tallygate.kernel.WrongSettingException;
 import java.util.Locale;
 
-/**
- * Settings of the embedded store, as they were written: a value that Micronaut cannot convert would silently become the
- * default.
- *
- * @param synchronous {@code FULL} or {@code NORMAL}
- */
-@ConfigurationProperties("tallygate.sqlite")
-record SqliteSettings(@Bindable(defaultValue = "FULL") String synchronous) {
+/** Settings of the embedded store. */
+record SqliteSettings(Synchronous synchronous) {
 
     /** When a commit is on disk. */
     enum Synchronous {
@@ -21,13 +15,9 @@ record SqliteSettings(@Bindable(defaultValue = "FULL") String synchronous) {
         NORMAL
     }
 
-    /** @throws IllegalArgumentException naming the setting, its value and what would be right */
-    Synchronous parsed() {
-        return switch (synchronous.toUpperCase(Locale.ROOT)) {
-            case "FULL" -> Synchronous.FULL;
-            case "NORMAL" -> Synchronous.NORMAL;
-            default -> throw new IllegalArgumentException(
-                    "tallygate.sqlite.synchronous is '" + synchronous + "', must be FULL or NORMAL");
-        };
+    /** @throws WrongSettingException naming the one that breaks its rule */
+    static SqliteSettings of(SettingValues values) {
+        return new SqliteSettings(
+                Synchronous.valueOf(SqlSettingGroup.SQLITE_SYNCHRONOUS.in(values).toUpperCase(Locale.ROOT)));
     }
 }

@@ -30,12 +30,12 @@ final class PostgresqlServer implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
     }
 
-    PostgresqlSettings.Parsed settings(int port, Duration timeout) {
-        return new PostgresqlSettings.Parsed("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "", 4,
+    PostgresqlSettings settings(int port, Duration timeout) {
+        return new PostgresqlSettings("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "", 4,
                 timeout);
     }
 
-    PostgresqlSettings.Parsed settings() {
+    PostgresqlSettings settings() {
         return settings(server.getPort(), Duration.ofSeconds(2));
     }
 

@@ -62,7 +62,7 @@ final class PostgresqlStartTest {
 
     private LedgerStore open(String database, String user) {
         return new SqlLedgerStore(PostgresqlDatabase
-                .open(new PostgresqlSettings.Parsed(url(database), user, "", 2, STATEMENT_TIMEOUT), BOOKS), BOOKS);
+                .open(new PostgresqlSettings(url(database), user, "", 2, STATEMENT_TIMEOUT), BOOKS), BOOKS);
     }
 
     private static Flush flush(long sequence) {

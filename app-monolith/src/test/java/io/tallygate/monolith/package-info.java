@@ -1,4 +1,0 @@
-@NullMarked
-package io.tallygate.monolith;
-
-import org.jspecify.annotations.NullMarked;
