@@ -19,11 +19,16 @@ public enum CounterProblem implements ProblemKind {
         this.definition = new Definition(slug, category, title);
     }
 
-    /** What a change's refusal is to its caller. */
+    /**
+     * What a change's refusal is to its caller.
+     *
+     * @throws IllegalArgumentException for one that only documents have
+     */
     public static CounterProblem of(Refusal refusal) {
         return switch (refusal) {
             case RANGE, UNDONE -> COUNTER_OVERFLOW;
             case WRONG_TYPE -> WRONG_TYPE;
+            case VERSION -> throw new IllegalArgumentException("a counter has no version");
         };
     }
 

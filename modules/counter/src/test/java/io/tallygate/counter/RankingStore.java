@@ -4,7 +4,9 @@ import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +64,26 @@ final class RankingStore implements LedgerStore {
 
     @Override
     public long[] read(List<RowKey> counters) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Row> list(Book book, String section, String afterId, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int sweep(Book book, String throughSection, int limit) {
         throw new UnsupportedOperationException();
     }
 

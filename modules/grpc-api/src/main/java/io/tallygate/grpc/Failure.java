@@ -128,7 +128,7 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
             case NOT_FOUND -> Status.Code.NOT_FOUND;
             case CONFLICT -> Status.Code.FAILED_PRECONDITION;
             case OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
-            case SUPERSEDED -> Status.Code.ABORTED;
+            case PRECONDITION, SUPERSEDED -> Status.Code.ABORTED;
             case KEY_REUSED -> Status.Code.ALREADY_EXISTS;
             case LIMITED, OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
             case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;

@@ -3,10 +3,9 @@ package io.tallygate.grpc;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.tallygate.kernel.FlushId;
-import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.IdempotencyKey;
@@ -19,16 +18,16 @@ import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.v1.ApplyFlushRequest;
 import io.tallygate.ledger.v1.ApplyFlushResponse;
 import io.tallygate.ledger.v1.BoundedAdd;
+import io.tallygate.ledger.v1.Delete;
 import io.tallygate.ledger.v1.Key;
+import io.tallygate.ledger.v1.Put;
 import io.tallygate.ledger.v1.Refusal;
-import io.tallygate.ledger.v1.Section;
+import io.tallygate.ledger.v1.Taken;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,37 +38,29 @@ final class Flushes {
     private static final int KEY_BYTES_MAX = 300;
     private static final int FINGERPRINT_LENGTH_MAX = 128;
     private static final Duration LIFE_MAX = Duration.ofDays(366);
-
-    /** What the rows of a section have in common. */
-    private record Place(Book book, String section) {}
+    private static final Posting NOTHING = new Posting(List.of());
+    private static final io.tallygate.ledger.v1.PostingResult UNKNOWN_BOOK = io.tallygate.ledger.v1.PostingResult
+            .newBuilder().setFailure("a row is of a book that the service does not have").build();
 
     private Flushes() {}
 
-    /** @throws InvalidInputException naming what breaks a rule */
-    static Flush flush(ApplyFlushRequest request) {
+    /**
+     * What is to be applied: each posting in its place, and nothing in the place of one of an unknown book.
+     *
+     * @throws InvalidInputException naming what breaks a rule
+     */
+    static Flush flush(ApplyFlushRequest request, Books books) {
         if (!WRITER.matcher(request.getWriter()).matches()) {
             throw new InvalidInputException("writer", request.getWriter(), "must be 1 to 64 letters, digits, hyphens");
         }
         if (request.getSequence() < 1) {
             throw new InvalidInputException("sequence", Long.toString(request.getSequence()), "must be positive");
         }
-        List<Place> places = each("sections", request.getSectionsList(), Flushes::place);
-        List<Posting> postings = each("postings", request.getPostingsList(), posting -> posting(posting, places));
+        Sections sections = Sections.of(request.getSectionsList(), books);
+        List<Posting> postings = Sections.each("postings", request.getPostingsList(),
+                posting -> posting(posting, sections));
         return new Flush(new FlushId(request.getWriter(), request.getSequence()), at(request), postings,
                 request.getFingerprint());
-    }
-
-    /** A complaint about one says which; its place is not written out for the others. */
-    private static <M, T> List<T> each(String list, List<M> messages, Function<M, ? extends T> reader) {
-        var read = new ArrayList<T>(messages.size());
-        for (int i = 0; i < messages.size(); i++) {
-            try {
-                read.add(reader.apply(messages.get(i)));
-            } catch (InvalidInputException e) {
-                throw e.within(list + '[' + i + "].");
-            }
-        }
-        return read;
     }
 
     private static Instant at(ApplyFlushRequest request) {
@@ -84,27 +75,32 @@ final class Flushes {
         throw new InvalidInputException("at", "", "must be a time");
     }
 
-    private static Place place(Section section) {
-        Ids.require("name", section.getName());
-        try {
-            return new Place(new Book(section.getBook()), section.getName());
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("book", section.getBook(), "must be the name of a book");
-        }
-    }
-
-    private static Posting posting(io.tallygate.ledger.v1.Posting posting, List<Place> places) {
+    private static Posting posting(io.tallygate.ledger.v1.Posting posting, Sections sections) {
         Mode mode = switch (posting.getMode()) {
             case MODE_EACH -> Mode.EACH;
             case MODE_ALL -> Mode.ALL;
+            case MODE_FIT_EACH -> Mode.FIT_EACH;
+            case MODE_FIT_ALL -> Mode.FIT_ALL;
             case UNRECOGNIZED -> throw new InvalidInputException("mode", Integer.toString(posting.getModeValue()),
-                    "must be MODE_EACH or MODE_ALL");
+                    "must be MODE_EACH, MODE_ALL, MODE_FIT_EACH or MODE_FIT_ALL");
         };
-        if (posting.hasKey() && posting.getChangesCount() == 0) {
-            throw new InvalidInputException("changes", "[]", "must not be empty where there is a key");
+        IdempotencyKey key = posting.hasKey() ? key(posting.getKey()) : null;
+        boolean gathered = key == null && mode == Mode.EACH;
+        if (!gathered && !sections.areKnown() && isOfUnknownBook(posting, sections)) {
+            return NOTHING;
         }
-        return new Posting(posting.hasKey() ? key(posting.getKey()) : null, mode,
-                each("changes", posting.getChangesList(), change -> change(change, places)), memo(posting.getMemo()));
+        List<Change> changes = Sections.each("changes", posting.getChangesList(), change -> change(change, sections));
+        try {
+            return new Posting(key, mode, changes, memo(posting.getMemo()));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("changes", "[" + changes.size() + " elements]",
+                    "must suit their posting: " + e.getMessage());
+        }
+    }
+
+    private static boolean isOfUnknownBook(io.tallygate.ledger.v1.Posting posting, Sections sections) {
+        return Sections.each("changes", posting.getChangesList(), change -> sections.isKnown(change.getSection()))
+                .contains(false);
     }
 
     private static Memo memo(ByteString memo) {
@@ -129,24 +125,33 @@ final class Flushes {
         return Duration.ofSeconds(life.getSeconds(), life.getNanos());
     }
 
-    private static Change change(io.tallygate.ledger.v1.Change change, List<Place> places) {
-        if (change.getSection() < 0 || change.getSection() >= places.size()) {
-            throw new InvalidInputException("section", Integer.toUnsignedString(change.getSection()),
-                    "must be the index of one of the " + places.size() + " sections");
+    private static Change change(io.tallygate.ledger.v1.Change change, Sections sections) {
+        RowKey row = sections.row(change.getSection(), change.getId(), change.getHome());
+        try {
+            return switch (change.getWhatCase()) {
+                case ADD -> new Change.Add(row, change.getAdd());
+                case BOUNDED_ADD -> bounded(row, change.getBoundedAdd());
+                case DELETE -> delete(row, change.getDelete());
+                case PUT -> put(row, change.getPut());
+                case WHAT_NOT_SET -> throw new InvalidInputException("what", "", "must be an add, a put or a delete");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("what", change.getWhatCase().name(),
+                    "must suit its row: " + e.getMessage());
         }
-        Ids.require("id", change.getId());
-        Place place = places.get(change.getSection());
-        var row = new RowKey(place.book(), place.section(), change.getId(), change.getHome());
-        return switch (change.getWhatCase()) {
-            case ADD -> new Change.Add(row, change.getAdd());
-            case BOUNDED_ADD -> bounded(row, change.getBoundedAdd());
-            case DELETE -> new Change.Delete(row);
-            case WHAT_NOT_SET -> throw new InvalidInputException("what", "", "must be an add or a delete");
-        };
     }
 
     private static Change bounded(RowKey row, BoundedAdd add) {
         return new Change.Add(row, add.getDelta(), add.getAtLeast(), add.getAtMost());
+    }
+
+    private static Change delete(RowKey row, Delete delete) {
+        return new Change.Delete(row, delete.hasIfVersion() ? delete.getIfVersion() : Change.ANY);
+    }
+
+    private static Change put(RowKey row, Put put) {
+        return new Change.Put(row, put.hasIfVersion() ? put.getIfVersion() : Change.ANY,
+                Document.of(put.getDocument().toByteArray()));
     }
 
     private static void requireLength(String field, String text, int bytesMax) {
@@ -155,10 +160,20 @@ final class Flushes {
         }
     }
 
-    static ApplyFlushResponse response(FlushResult result) {
+    static ApplyFlushResponse response(ApplyFlushRequest request, FlushResult result) {
         var response = ApplyFlushResponse.newBuilder().setReplayed(result.replayed());
-        result.postings().forEach(posting -> response.addPostings(message(posting)));
+        for (int i = 0; i < result.postings().size(); i++) {
+            PostingResult posting = result.postings().get(i);
+            response.addPostings(request.getPostings(i).getChangesCount() > 0 && isNothing(posting)
+                    ? UNKNOWN_BOOK
+                    : message(posting));
+        }
         return response.build();
+    }
+
+    /** Whether nothing was in its place when the flush was applied, which may have been by another process. */
+    private static boolean isNothing(PostingResult result) {
+        return result instanceof PostingResult.Committed committed && committed.outcomes().size() == 0;
     }
 
     private static io.tallygate.ledger.v1.PostingResult message(PostingResult result) {
@@ -185,6 +200,13 @@ final class Flushes {
                 message.addRefusals(Refusal.newBuilder().setChange(i).setReason(reason));
             }
         }
+        if (outcomes.isFitted()) {
+            var taken = Taken.newBuilder();
+            for (int i = 0; i < outcomes.size(); i++) {
+                taken.addAmounts(outcomes.taken(i));
+            }
+            message.setTaken(taken);
+        }
     }
 
     private static Refusal.@Nullable Reason reason(io.tallygate.ledger.@Nullable Refusal refusal) {
@@ -192,6 +214,7 @@ final class Flushes {
             case RANGE -> Refusal.Reason.REASON_RANGE;
             case WRONG_TYPE -> Refusal.Reason.REASON_WRONG_TYPE;
             case UNDONE -> Refusal.Reason.REASON_UNDONE;
+            case VERSION -> Refusal.Reason.REASON_VERSION;
             case null -> null;
         };
     }

@@ -21,7 +21,7 @@ import java.util.logging.Logger;
 @Singleton
 final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
 
-    /** Room for a gateway's largest flush: 9,192 changes whose names are as long as names can be, with their keys. */
+    /** Room for a gateway's largest flush, which is one posting of {@link io.tallygate.ledger.Posting#BYTES_MAX}. */
     private static final int MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
     private static final int METADATA_BYTES_MAX = 8 * 1024;
     private static final int CALLS_PER_CONNECTION_MAX = 1024;

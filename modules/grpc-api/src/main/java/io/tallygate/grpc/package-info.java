@@ -5,6 +5,9 @@
  *
  * <p><b>Threads.</b> Endpoints run on the event loop of their connection: every port is asynchronous, so nothing here
  * waits. Answers are sent by whichever thread completes the port's stage.
+ *
+ * <p><b>The ledger.</b> {@link io.tallygate.grpc.LedgerEndpoint} offers the ledger of this process to gateways, for whatever
+ * books the domains in it have: a domain whose rules run in the gateway needs no endpoint of its own.
  */
 @NullMarked
 package io.tallygate.grpc;

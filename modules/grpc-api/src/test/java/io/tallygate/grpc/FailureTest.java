@@ -33,6 +33,7 @@ final class FailureTest {
 
     @ParameterizedTest
     @CsvSource({"INVALID, INVALID_ARGUMENT", "NOT_FOUND, NOT_FOUND", "CONFLICT, FAILED_PRECONDITION",
+            "PRECONDITION, ABORTED",
             "OUT_OF_RANGE, OUT_OF_RANGE", "KEY_REUSED, ALREADY_EXISTS", "LIMITED, RESOURCE_EXHAUSTED",
             "INTERNAL, INTERNAL", "UNAVAILABLE, UNAVAILABLE"})
     void exception_ofAKindOfAnotherDomain_hasTheCodeOfItsCategory(ProblemCategory category, Status.Code code)

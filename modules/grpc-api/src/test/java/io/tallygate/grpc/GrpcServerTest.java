@@ -538,8 +538,9 @@ final class GrpcServerTest {
             assertInvalid("at", () -> ledger.applyFlush(flush(1).clearAt().build()));
             assertInvalid("at", () -> ledger
                     .applyFlush(flush(1).setAt(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE)).build()));
-            assertInvalid("sections[1].book",
-                    () -> ledger.applyFlush(flush(1).addSections(Section.newBuilder().setName("x")).build()));
+            assertInvalid("postings[0].changes[0].section", () -> ledger.applyFlush(flush(1)
+                    .addSections(Section.newBuilder().setBook("unknown").setName("x"))
+                    .addPostings(Posting.newBuilder().addChanges(change("p").setSection(1).setAdd(1))).build()));
             assertInvalid("sections[1].name", () -> ledger
                     .applyFlush(flush(1).addSections(Section.newBuilder().setBook("counter").setName("\n")).build()));
             assertInvalid("postings[0].changes[0].id",

@@ -42,7 +42,7 @@ final class MethodScopesTest {
     @Test
     void of_methodsWithoutTheOption_areAll() {
         assertThat(of(PeerServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of("WindowShare", EVERY));
-        assertThat(of(LedgerServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of("ApplyFlush", EVERY));
+        assertThat(of(LedgerServiceGrpc.getServiceDescriptor()).values()).hasSize(6).containsOnly(EVERY);
         assertThat(scopes.of(CounterServiceGrpc.getGetMethod().toBuilder().setFullMethodName("other.Service/Get")
                 .setSchemaDescriptor(null).build())).isEqualTo(EVERY);
     }

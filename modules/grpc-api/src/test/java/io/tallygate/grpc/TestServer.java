@@ -10,14 +10,17 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.tallygate.counter.v1.CounterKey;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.CounterServiceGrpc.CounterServiceBlockingStub;
 import io.tallygate.counter.v1.GetRequest;
 import io.tallygate.counter.v1.IncrementRequest;
 import io.tallygate.counter.v1.Operation;
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.TestRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,8 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** A real server on a free port of the loopback interface, over real counters on a store that is a model. */
+/** A real server on a free port of the loopback interface, over real counters, and the books of {@link TestRows}, on a store that is a model. */
 public final class TestServer implements AutoCloseable {
 
     public final ApplicationContext context;
@@ -51,6 +55,8 @@ public final class TestServer implements AutoCloseable {
         all.putIfAbsent("tallygate.data-dir", directory().toString());
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false).properties(all).build();
         context.registerSingleton(LedgerStore.class, store);
+        Stream.of(TestRows.OTHERS, TestRows.PAPERS)
+                .forEach(book -> context.registerSingleton(Book.class, book, Qualifiers.byName(book.name())));
         try {
             context.start();
             server = context.getBean(GrpcEmbeddedServer.class);

@@ -89,6 +89,7 @@ public record Problem(ProblemKind kind, String detail, List<InvalidInputExceptio
             case FORBIDDEN -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CONFLICT, OUT_OF_RANGE, SUPERSEDED -> HttpStatus.CONFLICT;
+            case PRECONDITION -> HttpStatus.PRECONDITION_FAILED;
             case KEY_REUSED -> HttpStatus.UNPROCESSABLE_ENTITY;
             case LIMITED -> HttpStatus.TOO_MANY_REQUESTS;
             case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
@@ -100,6 +101,20 @@ public record Problem(ProblemKind kind, String detail, List<InvalidInputExceptio
     /** The problem as an answer. */
     public MutableHttpResponse<byte[]> response() {
         return answer(HttpResponse.status(status()));
+    }
+
+    /**
+     * The problem as an answer that has members of its kind, too (RFC 9457, section 3.2).
+     *
+     * @param members writes them into the problem's object, behind those that every problem has
+     */
+    public MutableHttpResponse<byte[]> response(Answers.Writer members) {
+        return response().body(Json.bytes(out -> {
+            out.writeStartObject();
+            writeMembers(out);
+            members.writeTo(out);
+            out.writeEndObject();
+        }));
     }
 
     /** The same answer with headers that were already set, such as {@code Allow}. */
@@ -118,6 +133,11 @@ public record Problem(ProblemKind kind, String detail, List<InvalidInputExceptio
     /** The problem as one JSON object. */
     public void writeTo(JsonGenerator out) throws IOException {
         out.writeStartObject();
+        writeMembers(out);
+        out.writeEndObject();
+    }
+
+    private void writeMembers(JsonGenerator out) throws IOException {
         out.writeStringField("type", URN_PREFIX + kind.slug());
         out.writeStringField("title", kind.title());
         out.writeNumberField("status", status().getCode());
@@ -133,6 +153,5 @@ public record Problem(ProblemKind kind, String detail, List<InvalidInputExceptio
             }
             out.writeEndArray();
         }
-        out.writeEndObject();
     }
 }

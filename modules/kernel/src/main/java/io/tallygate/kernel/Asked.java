@@ -7,7 +7,9 @@ public enum Asked {
     /** Counts, and counts again when it is repeated without its key. */
     ADD,
     /** A change that leaves the same however often it is made. */
-    DELETE;
+    DELETE,
+    /** A change that is settled by its first time, and does no harm again. */
+    SETTLE;
 
     /**
      * What became of the request and what its caller may do, as one sentence for the caller. It tells nothing of the
@@ -36,6 +38,7 @@ public enum Asked {
             case ADD -> "whether it was counted is unknown; repeated with the same " + key
                     + " it counts once, and without one perhaps again";
             case DELETE -> "whether it was deleted is unknown; repeating the request does no harm";
+            case SETTLE -> "whether it took effect is unknown; repeating the request does no harm";
         };
     }
 }

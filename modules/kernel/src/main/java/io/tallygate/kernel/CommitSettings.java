@@ -5,13 +5,20 @@ import java.time.Duration;
 /**
  * The bounds of a {@link GroupCommit}.
  *
- * @param queueMax         the most operations that wait or are being flushed; one more is refused
- * @param batchMax         the most operations in a flush, unless a single submission weighs more
+ * @param queueMax         the most operations that wait or are being flushed; one more is refused. A submission of more
+ *                         than {@link #PLACE_BYTES} takes the places of several, and fits a queue that is empty
+ * @param batchMax         the most operations in a flush, unless a single submission weighs more; their bytes are
+ *                         bounded in the same way, by {@link #BATCH_BYTES_MAX}
  * @param timeout          how long a caller waits for its commit
  * @param linger           how long accepted operations may wait for company
  * @param lingerOperations how many of them end that wait early
  */
 public record CommitSettings(int queueMax, int batchMax, Duration timeout, Duration linger, int lingerOperations) {
+
+    /** The most bytes in a flush, unless a single submission has more: 2 MiB. */
+    public static final int BATCH_BYTES_MAX = 2 << 20;
+    /** How many bytes a place in the queue holds: 1 KiB. */
+    public static final int PLACE_BYTES = 1 << 10;
 
     public static final CommitSettings DEFAULT = of(SettingValues.NONE);
 

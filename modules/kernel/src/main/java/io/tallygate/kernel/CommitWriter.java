@@ -58,24 +58,35 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
         Thread.ofPlatform().name(name + "-watchdog").daemon().start(this::watch);
     }
 
+    /** Queues an operation that is small, as {@link #submit(Object, int, int)} does. */
+    public CompletableFuture<R> submit(O operation, int weight) {
+        return submit(operation, weight, 0);
+    }
+
     /**
      * Queues an operation to be committed as soon as the store is free.
      *
      * @param weight how many operations it counts for, at least 1
+     * @param bytes  about how large it is
      * @return completes once committed; fails with {@link OverloadedException} or {@link ShuttingDownException} at once
      *         and without effect, with {@link CommitTimeoutException} when the outcome is unknown, or with what the
      *         target threw for this operation alone
      */
-    public CompletableFuture<R> submit(O operation, int weight) {
-        return commit.submit(operation, weight, false);
+    public CompletableFuture<R> submit(O operation, int weight, int bytes) {
+        return commit.submit(operation, weight, bytes, false);
+    }
+
+    /** Queues an operation that is small, as {@link #accept(Object, int, int)} does. */
+    public CompletableFuture<R> accept(O operation, int weight) {
+        return accept(operation, weight, 0);
     }
 
     /**
      * Queues an operation whose caller does not wait for the commit: it may linger for company, and is tried until the
-     * store answers. Fails as {@link #submit} does, but never for want of time.
+     * store answers. Fails as {@link #submit(Object, int, int)} does, but never for want of time.
      */
-    public CompletableFuture<R> accept(O operation, int weight) {
-        return commit.submit(operation, weight, true);
+    public CompletableFuture<R> accept(O operation, int weight, int bytes) {
+        return commit.submit(operation, weight, bytes, true);
     }
 
     @Override

@@ -63,14 +63,15 @@ final class GroupCommit<O, R> {
     }
 
     /** Queues an operation; the future is completed by its commit, or fails with {@link UnavailableException}. */
-    CompletableFuture<R> submit(O operation, int weight, boolean accepted) {
-        var pending = new Pending<O, R>(operation, weight, accepted, ticker.getAsLong());
-        if (depth.addAndGet(weight) > settings.queueMax()) {
-            depth.addAndGet(-weight);
+    CompletableFuture<R> submit(O operation, int weight, int bytes, boolean accepted) {
+        var pending = new Pending<O, R>(operation, weight, bytes, accepted, ticker.getAsLong());
+        int places = places(pending);
+        if (depth.addAndGet(places) > settings.queueMax()) {
+            depth.addAndGet(-places);
             metrics.refused(weight);
             pending.completeExceptionally(new OverloadedException(settings.queueMax()));
         } else if (closing || !queue.push(pending)) {
-            depth.addAndGet(-weight);
+            depth.addAndGet(-places);
             pending.completeExceptionally(new ShuttingDownException());
         } else {
             if (accepted) {
@@ -79,6 +80,10 @@ final class GroupCommit<O, R> {
             parking.wake();
         }
         return pending;
+    }
+
+    private int places(Pending<O, R> pending) {
+        return Math.max(pending.weight, Math.min(pending.bytes / CommitSettings.PLACE_BYTES, settings.queueMax()));
     }
 
     int depth() {
@@ -176,8 +181,10 @@ final class GroupCommit<O, R> {
         var batch = new ArrayList<Pending<O, R>>();
         synchronized (backlog) {
             int operations = 0;
+            long bytes = 0;
             for (Pending<O, R> first = backlog.peek(); first != null; first = backlog.peek()) {
-                if (!batch.isEmpty() && operations + first.weight > settings.batchMax()) {
+                if (!batch.isEmpty() && (operations + first.weight > settings.batchMax()
+                        || bytes + first.bytes > CommitSettings.BATCH_BYTES_MAX)) {
                     break;
                 }
                 backlog.remove();
@@ -185,6 +192,7 @@ final class GroupCommit<O, R> {
                     release(first);
                 } else {
                     operations += first.weight;
+                    bytes += first.bytes;
                     batch.add(first);
                 }
             }
@@ -280,7 +288,7 @@ final class GroupCommit<O, R> {
     }
 
     private void release(Pending<O, R> pending) {
-        depth.addAndGet(-pending.weight);
+        depth.addAndGet(-places(pending));
         if (pending.accepted) {
             acceptedDepth.addAndGet(-pending.weight);
         }

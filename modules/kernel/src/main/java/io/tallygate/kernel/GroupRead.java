@@ -45,6 +45,7 @@ public final class GroupRead<Q, R> implements AutoCloseable {
     private final int groupsMax;
     private final CommitSettings settings;
     private final Duration closeTimeout;
+    private final long lateNanos;
     private final LongSupplier ticker;
     private final ThreadFactory threads;
     private final AtomicInteger depth = new AtomicInteger();
@@ -75,9 +76,16 @@ public final class GroupRead<Q, R> implements AutoCloseable {
      */
     public GroupRead(String name, ReadSource<Q, R> source, int groupsMax, CommitSettings settings,
             Duration closeTimeout, LongSupplier ticker) {
+        this(name, source, groupsMax, settings, LATE_NANOS, closeTimeout, ticker);
+    }
+
+    /** @param lateNanos after how long a group is late; at 0 the next one never waits for it */
+    GroupRead(String name, ReadSource<Q, R> source, int groupsMax, CommitSettings settings, long lateNanos,
+            Duration closeTimeout, LongSupplier ticker) {
         this.source = source;
         this.groupsMax = groupsMax;
         this.settings = settings;
+        this.lateNanos = lateNanos;
         this.closeTimeout = closeTimeout;
         this.ticker = ticker;
         this.threads = Thread.ofVirtual().name(name + "-", 1).factory();
@@ -189,7 +197,7 @@ public final class GroupRead<Q, R> implements AutoCloseable {
 
     /** The group that may leave now, which then counts as under way. Under the lock. */
     private @Nullable Group nextGroup() {
-        if (underWay >= groupsMax || (latest != null && ticker.getAsLong() - lastLeftNanos < LATE_NANOS)) {
+        if (underWay >= groupsMax || (latest != null && ticker.getAsLong() - lastLeftNanos < lateNanos)) {
             return null;
         }
         // In turns, so that neither keeps the other waiting.

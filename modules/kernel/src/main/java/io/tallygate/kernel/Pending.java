@@ -8,6 +8,7 @@ final class Pending<O, R> extends CompletableFuture<R> {
 
     final O operation;
     final int weight;
+    final int bytes;
     /** Answered at once; nobody waits for the commit, so it has no deadline and may linger. */
     final boolean accepted;
     final long submittedNanos;
@@ -16,8 +17,13 @@ final class Pending<O, R> extends CompletableFuture<R> {
     Pending<O, R> next;
 
     Pending(O operation, int weight, boolean accepted, long submittedNanos) {
+        this(operation, weight, 0, accepted, submittedNanos);
+    }
+
+    Pending(O operation, int weight, int bytes, boolean accepted, long submittedNanos) {
         this.operation = operation;
         this.weight = weight;
+        this.bytes = bytes;
         this.accepted = accepted;
         this.submittedNanos = submittedNanos;
     }

@@ -12,6 +12,8 @@ public enum ProblemCategory {
     NOT_FOUND,
     /** What is stored does not allow it, and would allow it in another state. */
     CONFLICT,
+    /** The caller has named the state in which it wants this done, and another one is stored. */
+    PRECONDITION,
     /** A stored value would become larger, or smaller, than a value can be. */
     OUT_OF_RANGE,
     /** Somebody else has taken over what the request was a part of. */

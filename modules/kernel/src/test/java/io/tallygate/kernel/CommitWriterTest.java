@@ -114,6 +114,49 @@ class CommitWriterTest {
     }
 
     @Test
+    void submit_moreBytesThanABatch_goInSeveral() {
+        var writer = writer(CommitSettings.DEFAULT, this::answerWhenAllowed);
+        var _ = writer.submit(0, 1);
+        await(() -> flushes.size() == 1);
+        var _ = writer.submit(1, 1, CommitSettings.BATCH_BYTES_MAX / 2);
+        var _ = writer.submit(2, 1, CommitSettings.BATCH_BYTES_MAX / 2);
+        var _ = writer.submit(3, 1, 1);
+        var larger = writer.submit(4, 1, CommitSettings.BATCH_BYTES_MAX + 1);
+        var _ = writer.accept(5, 1, 1);
+        var last = writer.submit(6, 1);
+        storeMayAnswer.release(5);
+
+        larger.join();
+        last.join();
+        assertThat(flushes).containsExactly(List.of(0), List.of(1, 2), List.of(3), List.of(4), List.of(5, 6));
+    }
+
+    @Test
+    void submit_large_takesThePlacesOfSeveralUntilItIsAnswered() {
+        var small = settings(d -> new CommitSettings(10, 10, d.timeout(), d.linger(), 1));
+        var writer = writer(small, this::answerWhenAllowed);
+        var _ = writer.submit(0, 1, 8 * CommitSettings.PLACE_BYTES);
+        var last = writer.submit(1, 2, CommitSettings.PLACE_BYTES);
+        assertThat(writer.depth()).isEqualTo(10);
+        assertThat(writer.submit(2, 1).exceptionNow()).isInstanceOf(OverloadedException.class);
+        storeMayAnswer.release(2);
+
+        last.join();
+        assertThat(writer.depth()).isZero();
+    }
+
+    @Test
+    void submit_largerThanTheQueue_isTakenWhenNothingElseWaits() {
+        var small = settings(d -> new CommitSettings(10, 10, d.timeout(), d.linger(), 1));
+        var writer = writer(small, this::answerWhenAllowed);
+        var large = writer.submit(0, 1, 100 * CommitSettings.PLACE_BYTES);
+        assertThat(writer.submit(1, 1).exceptionNow()).isInstanceOf(OverloadedException.class);
+        storeMayAnswer.release(1);
+
+        assertThat(large.join()).isZero();
+    }
+
+    @Test
     void caller_whoseCommitTakesTooLong_isToldInBoundedTime() {
         var timeout = Duration.ofMillis(100);
         var nanos = new AtomicLong();

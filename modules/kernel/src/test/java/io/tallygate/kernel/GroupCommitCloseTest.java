@@ -33,7 +33,7 @@ final class GroupCommitCloseTest {
 
     @Test
     void close_whileTheWriterLooksHowLongToLinger_storesWhatWasAccepted() {
-        CompletableFuture<Integer> accepted = commit.submit(7, 1, true);
+        CompletableFuture<Integer> accepted = commit.submit(7, 1, 0, true);
         atNextReading.set(() -> commit.close(Duration.ofMinutes(1).toNanos()));
 
         boolean open = true;

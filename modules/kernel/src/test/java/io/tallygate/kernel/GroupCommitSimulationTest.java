@@ -108,7 +108,9 @@ class GroupCommitSimulationTest {
                 if (random.nextInt(40) == 0) {
                     poisoned.add(operation);
                 }
-                callers.put(operation, commit.submit(operation, 1 + random.nextInt(2), random.nextInt(4) == 0));
+                int bytes = random.nextInt(3) == 0 ? random.nextInt(4 * CommitSettings.PLACE_BYTES) : 0;
+                callers.put(operation,
+                        commit.submit(operation, 1 + random.nextInt(2), bytes, random.nextInt(4) == 0));
             }
             if (random.nextInt(3) == 0) {
                 pass(random.nextInt(30));

@@ -49,7 +49,7 @@ class WriteWatchTest {
     }
 
     private void write() {
-        var _ = commit.submit(1, 1, false);
+        var _ = commit.submit(1, 1, 0, false);
         commit.step();
     }
 

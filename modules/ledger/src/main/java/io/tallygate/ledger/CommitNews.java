@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a {@link CommitListener} what a flush changed. As thread-safe as its listener. */
+/** Tells a {@link CommitListener} what a flush changed of numbers. As thread-safe as its listener. */
 final class CommitNews {
 
     /** For a process that keeps nothing which a commit could make old. */
@@ -49,11 +49,20 @@ final class CommitNews {
         for (int i = 0; i < changes.size(); i++) {
             if (!outcomes.refused(i)) {
                 switch (changes.get(i)) {
-                    case Change.Add add -> listener.added(add.row(), add.delta(), outcomes.value(i), at);
-                    case Change.Delete delete -> listener.deleted(delete.row(), at);
+                    case Change.Add add ->
+                        listener.added(add.row(), outcomes.isFitted() ? outcomes.taken(i) : add.delta(),
+                                outcomes.value(i), at);
+                    case Change.Delete delete when isNumber(delete) -> listener.deleted(delete.row(), at);
+                    case Change.Delete _,Change.Put _ -> {
+                        // Nothing is kept of documents.
+                    }
                 }
             }
         }
+    }
+
+    private static boolean isNumber(Change change) {
+        return change.row().book().kind() == Book.Kind.NUMBERS;
     }
 
     /** Other writers may have changed the rows since the first answer was given. */
@@ -67,7 +76,7 @@ final class CommitNews {
         return new FlushResult(postings);
     }
 
-    /** Of a row that is no number any more there is nothing to tell. */
+    /** Of a row that is no number there is nothing to tell. */
     private Outcomes today(List<? extends Change> changes, Outcomes then) {
         var now = new long[changes.size()];
         @Nullable
@@ -75,7 +84,7 @@ final class CommitNews {
         var places = new ArrayList<Integer>(now.length);
         for (int i = 0; i < now.length; i++) {
             refusals[i] = then.refusal(i);
-            if (!then.refused(i)) {
+            if (!then.refused(i) && isNumber(changes.get(i))) {
                 places.add(i);
             }
         }
@@ -99,6 +108,6 @@ final class CommitNews {
         if (failure != null) {
             throw failure;
         }
-        return Outcomes.of(now, refusals);
+        return then.with(now, refusals);
     }
 }

@@ -36,6 +36,26 @@ public class DelegatingStore implements LedgerStore {
     }
 
     @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) {
+        return store.readDocuments(rows);
+    }
+
+    @Override
+    public List<Row> list(Book book, String section, String afterId, int limit) {
+        return store.list(book, section, afterId, limit);
+    }
+
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) {
+        return store.listThrough(book, throughSection, limit);
+    }
+
+    @Override
+    public int sweep(Book book, String throughSection, int limit) {
+        return store.sweep(book, throughSection, limit);
+    }
+
+    @Override
     public List<Ranked> rank(Book book, String section, int limit) {
         return store.rank(book, section, limit);
     }

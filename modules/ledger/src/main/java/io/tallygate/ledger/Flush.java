@@ -47,4 +47,13 @@ public record Flush(FlushId id, Instant at, Instant ageAt, List<Posting> posting
         }
         return size;
     }
+
+    /** How many bytes it has at most, as far as that can be counted. */
+    int bytes() {
+        long bytes = 0;
+        for (Posting posting : postings) {
+            bytes += posting.bytes();
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
 }

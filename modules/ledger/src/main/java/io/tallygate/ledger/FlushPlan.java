@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch of postings folded into a flush, and the way back from the store's answer to each caller's.
  *
- * <p><b>Order.</b> A posting with a key, or of all or none, is for the store to decide as a whole: it goes as it is. All
- * other changes are plain. Those of one row stay in their order, and on their side of each posting that touches the row
- * and goes as it is; between changes of different rows the order makes no difference. So they are gathered: what comes
- * before all such postings of its row in one posting at the beginning, the rest right behind the last one that touches it.
+ * <p><b>Order.</b> A posting with a key, or of another mode than {@link Mode#EACH}, is for the store to decide as a whole:
+ * it goes as it is. All other changes are plain. Those of one row stay in their order, and on their side of each posting that
+ * touches the row and goes as it is; between changes of different rows the order makes no difference. So they are gathered:
+ * what comes before all such postings of its row in one posting at the beginning, the rest right behind the last one that
+ * touches it.
  *
- * <p><b>Folding.</b> Adds of one row become one, where no other change of that row is in the batch. With P the sum through
- * an add and S the sum of all, the value after that add is the last value - S + P, so each add's bounds, moved by S - P, are
- * bounds of the last value: the fold passes exactly when every one would, in order, and its value tells theirs. A fold that
- * the store refuses is sent again add by add ({@link #unfolded}).
+ * <p><b>Folding.</b> Adds of one row become one, where no other change of that row is in the batch; documents stay as they
+ * are. With P the sum through an add and S the sum of all, the value after that add is the last value - S + P, so each add's
+ * bounds, moved by S - P, are bounds of the last value: the fold passes exactly when every one would, in order, and its value
+ * tells theirs. A fold that the store refuses is sent again add by add ({@link #unfolded}).
  */
 final class FlushPlan {
 

@@ -56,16 +56,40 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
 
     /** As {@link Ledger#post}. */
     public CompletionStage<PostingResult> post(Posting posting) {
-        return writer.submit(posting, Math.max(1, posting.changes().size()));
+        return writer.submit(posting, weight(posting), bytes(posting));
     }
 
     /** As {@link Ledger#accept}. */
     public void accept(Posting posting) {
-        CompletableFuture<PostingResult> taken = writer.accept(posting, Math.max(1, posting.changes().size()));
+        var _ = take(posting);
+    }
+
+    /**
+     * The same as {@link #accept}, for who wants to hear what becomes of it.
+     *
+     * @return completes once it is committed, however long that takes, and fails when it never will be
+     */
+    public CompletionStage<PostingResult> take(Posting posting) {
+        CompletableFuture<PostingResult> taken = writer.accept(posting, weight(posting), bytes(posting));
         if (taken.isCompletedExceptionally() && taken.exceptionNow() instanceof UnavailableException notTaken) {
             throw notTaken;
         }
-        var _ = taken.thenAccept(result -> countLost(posting, result));
+        return taken.thenApply(result -> {
+            countLost(posting, result);
+            return result;
+        });
+    }
+
+    private static int weight(Posting posting) {
+        return Math.max(1, posting.changes().size());
+    }
+
+    private static int bytes(Posting posting) {
+        long bytes = posting.bytes();
+        if (bytes > Posting.BYTES_MAX) {
+            throw new IllegalArgumentException("posting: " + bytes + " bytes, must be at most " + Posting.BYTES_MAX);
+        }
+        return (int) bytes;
     }
 
     private void countLost(Posting posting, PostingResult result) {

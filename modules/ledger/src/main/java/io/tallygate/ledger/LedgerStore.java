@@ -17,7 +17,7 @@ public interface LedgerStore extends FlushApplier, AutoCloseable {
      * record, and whose life is not over at {@link Flush#ageAt}, changes nothing: with the same fingerprint it gets the
      * recorded outcomes (refusals too) and memo as replayed, with another {@link PostingResult.KeyReused}.
      *
-     * @throws IllegalArgumentException when a posting of {@link Mode#ALL} has rows of several homes, and the store is
+     * @throws IllegalArgumentException when a posting that needs one home has rows of several, and the store is
      *                                  divided, or when a row's book is not one that the store was opened with
      */
     @Override
@@ -33,7 +33,7 @@ public interface LedgerStore extends FlushApplier, AutoCloseable {
     }
 
     /**
-     * The committed values of rows, in their order; 0 for one that is not there.
+     * The committed values of rows of books of numbers, in their order; 0 for one that is not there.
      *
      * @throws WrongTypeException when what is in a row's place is no number
      */
@@ -55,7 +55,39 @@ public interface LedgerStore extends FlushApplier, AutoCloseable {
         return 1;
     }
 
-    /** The rows of one section with the highest values, highest first, equal ones ordered by id. */
+    /**
+     * The committed documents of rows of books of documents, in their order.
+     *
+     * @throws WrongTypeException when what is in a row's place is no document
+     */
+    List<Versioned> readDocuments(List<RowKey> rows);
+
+    /**
+     * The committed rows of one section in the order of their ids' bytes in UTF-8 ({@link Utf8Order}), from behind
+     * {@code afterId} on; the empty id is before all. A row that is changed meanwhile is told as it was or as it is.
+     *
+     * @param limit from 1, and of documents no more than memory has room for; fewer rows are told only where there are no more
+     */
+    List<Row> list(Book book, String section, String afterId, int limit);
+
+    /**
+     * The same of all sections whose names are not behind {@code throughSection}, in the order of their sections' bytes in
+     * UTF-8, then of their ids'. What ends is kept in sections that are named by its time, so that this finds what is over.
+     *
+     * @param limit as {@link #list}'s
+     */
+    List<Row> listThrough(Book book, String throughSection, int limit);
+
+    /**
+     * Deletes up to {@code limit} of the rows that {@link #listThrough} tells without a limit, whichever of them, and returns
+     * how many; fewer than {@code limit} only where there are no more. For rows that nobody changes any more: a change at the
+     * same time may survive it or not. One whose answer was lost can be repeated.
+     *
+     * @param limit from 1
+     */
+    int sweep(Book book, String throughSection, int limit);
+
+    /** The rows with the highest values of one section of numbers, highest first, equal ones as {@link #list} orders them. */
     List<Ranked> rank(Book book, String section, int limit);
 
     /** Deletes up to {@code limit} records of idempotency keys and of flush numbers that are no longer needed. */

@@ -14,15 +14,17 @@ public final class Outcomes {
 
     private final long[] values;
     private final @Nullable Refusal[] refusals;
+    private final long @Nullable [] taken;
 
-    private Outcomes(long[] values, @Nullable Refusal[] refusals) {
+    private Outcomes(long[] values, @Nullable Refusal[] refusals, long @Nullable [] taken) {
         this.values = values;
         this.refusals = refusals;
+        this.taken = taken;
     }
 
     /** All applied; the array is taken over, not copied. */
     public static Outcomes applied(long... values) {
-        return new Outcomes(values, NONE_REFUSED);
+        return new Outcomes(values, NONE_REFUSED, null);
     }
 
     /**
@@ -45,7 +47,24 @@ public final class Outcomes {
         if (values.length != refusals.length) {
             throw new IllegalArgumentException(values.length + " values, " + refusals.length + " refusals");
         }
-        return new Outcomes(values, refusals);
+        return new Outcomes(values, refusals, null);
+    }
+
+    /**
+     * Of a posting whose mode {@linkplain Mode#fits fits}: what {@link #of(long[], Refusal[])} takes, and how much of its delta
+     * each took, 0 for one that was refused. The arrays are taken over, not copied.
+     */
+    public static Outcomes fitted(long[] values, @Nullable Refusal[] refusals, long[] taken) {
+        if (values.length != refusals.length || values.length != taken.length) {
+            throw new IllegalArgumentException(
+                    values.length + " values, " + refusals.length + " refusals, " + taken.length + " taken");
+        }
+        return new Outcomes(values, refusals, taken);
+    }
+
+    /** The same changes with other values and refusals. The arrays are taken over, not copied. */
+    Outcomes with(long[] otherValues, @Nullable Refusal[] otherRefusals) {
+        return new Outcomes(otherValues, otherRefusals, taken);
     }
 
     public int size() {
@@ -72,16 +91,34 @@ public final class Outcomes {
     }
 
     /**
-     * The row's value right after change {@code i}; when it was refused, the value that stood in its way, 0 where there is
-     * none to tell.
+     * The row's value, for a document its version, right after change {@code i}; when it was refused, the one that stood in its
+     * way, 0 where there is none to tell.
      */
     public long value(int i) {
         return values[i];
     }
 
+    /** Whether they are of a posting whose mode {@linkplain Mode#fits fits}, so that {@link #taken} tells something. */
+    public boolean isFitted() {
+        return taken != null;
+    }
+
+    /**
+     * How much of its delta change {@code i} took.
+     *
+     * @throws IllegalStateException unless {@link #isFitted}
+     */
+    public long taken(int i) {
+        if (taken == null) {
+            throw new IllegalStateException("the outcomes of a posting that takes all or nothing");
+        }
+        return taken[i];
+    }
+
     @Override
     public boolean equals(Object other) {
-        if (!(other instanceof Outcomes that) || !Arrays.equals(values, that.values)) {
+        if (!(other instanceof Outcomes that) || !Arrays.equals(values, that.values)
+                || !Arrays.equals(taken, that.taken)) {
             return false;
         }
         for (int i = 0; i < values.length; i++) {
@@ -103,7 +140,8 @@ public final class Outcomes {
         for (int i = 0; i < values.length; i++) {
             text.append(i == 0 ? "" : ", ")
                     .append(refused(i) ? "refused for " + refusals[i] + " at " : "")
-                    .append(values[i]);
+                    .append(values[i])
+                    .append(taken == null ? "" : " took " + taken[i]);
         }
         return text.append(']').toString();
     }

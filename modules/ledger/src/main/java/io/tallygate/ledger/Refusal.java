@@ -4,8 +4,10 @@ package io.tallygate.ledger;
 public enum Refusal {
     /** The value would have left the range of a 64-bit integer, or that of the change's own bounds. */
     RANGE,
-    /** What the store holds in the row's place is no number, which somebody else must have put there. */
+    /** What the store holds in the row's place is not what its book holds, which somebody else must have put there. */
     WRONG_TYPE,
     /** Another change of its posting was refused, and all were to be applied or none. */
-    UNDONE
+    UNDONE,
+    /** The document's version is not the one that the change was made for. */
+    VERSION
 }

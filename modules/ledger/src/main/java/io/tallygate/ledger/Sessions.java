@@ -32,7 +32,7 @@ final class Sessions {
         var plan = new FlushPlan(new FlushId(PREFIX + session, 2 * sequence), clock.instant(),
                 List.of(new Posting(adds)));
         long fingerprint = plan.digest();
-        return lanes.submit(plan.flush().as(plan.flush().id(), fingerprint), adds.size())
+        return lanes.submit(plan.flush().as(plan.flush().id(), fingerprint), adds.size(), plan.flush().bytes())
                 .thenCompose(result -> unfold(plan, fingerprint, result))
                 .handle(Sessions::answer)
                 .thenCompose(stage -> stage);
@@ -43,7 +43,7 @@ final class Sessions {
         Flush second = plan.unfolded(result, new FlushId(first.writer(), first.sequence() + 1));
         return second == null
                 ? CompletableFuture.completedFuture(outcomes(plan, result, Outcomes.applied()))
-                : lanes.submit(second.as(second.id(), fingerprint), second.size())
+                : lanes.submit(second.as(second.id(), fingerprint), second.size(), second.bytes())
                         .thenApply(unfolded -> outcomes(plan, result, committed(unfolded.postings().getFirst())));
     }
 

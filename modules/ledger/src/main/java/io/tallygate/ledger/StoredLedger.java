@@ -1,5 +1,6 @@
 package io.tallygate.ledger;
 
+import io.tallygate.kernel.BlockingCalls;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
@@ -25,9 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Postings go through one group commit, flushes of other processes and frames of sessions through another: they have
  * numbers of their own, so what they share with others is the commit. Cache misses share reads: what misses while one is
- * under way goes with the next.
+ * under way goes with the next. So do documents. Lists and sweeps are virtual threads, a bounded number at a time.
  */
 public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, WriteHealth, Restorable, AutoCloseable {
+
+    /** Each may hold {@link Ledger#DOCUMENTS_MAX} of them. */
+    private static final int DOCUMENT_READS_AT_ONCE_MAX = 8;
+    private static final int LISTS_AT_ONCE_MAX = 8;
+    private static final int LISTS_WAITING_MAX = 1_024;
 
     private final ReadCache cache;
     private final List<CommitWitness> witnesses;
@@ -36,7 +42,10 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     private final Lane writer;
     private final CommitWriter<Flush, FlushResult> relay;
     private final Sessions sessions;
+    private final LedgerStore store;
     private final GroupRead<List<RowKey>, List<Reading>> reader;
+    private final DocumentReads documents;
+    private final BlockingCalls lists;
     private final Housekeeping housekeeping;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -55,6 +64,7 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     StoredLedger(LedgerStore store, Book book, List<CommitWitness> witnesses, CommitSettings commit,
             LedgerSettings settings,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker, Supplier<String> names) {
+        this.store = store;
         this.witnesses = List.copyOf(witnesses);
         this.cache = new ReadCache(settings.cache().entriesMax(), settings.cache().ttl(), ticker);
         var news = new CommitNews(new Committed(), store::readEach);
@@ -71,6 +81,10 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
         this.sessions = new Sessions(relay, clock);
         this.reader = new GroupRead<>("ledger-read", new StoreReads(store, cache, clock), store.readsAtOnceMax(),
                 commit, settings.closeTimeout(), ticker);
+        this.documents = new DocumentReads("ledger-documents", store::readDocuments,
+                Math.min(store.readsAtOnceMax(), DOCUMENT_READS_AT_ONCE_MAX), commit, settings.closeTimeout(), ticker);
+        this.lists = new BlockingCalls("ledger-list", LISTS_AT_ONCE_MAX, LISTS_WAITING_MAX, commit.timeout(),
+                settings.closeTimeout(), ticker);
         this.housekeeping = new Housekeeping(dated, clock);
     }
 
@@ -139,8 +153,31 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     }
 
     @Override
+    public CompletionStage<List<Versioned>> documents(List<RowKey> rows) {
+        return documents.ask(rows);
+    }
+
+    @Override
+    public CompletionStage<Listing> list(Book book, String section, String afterId, int limit) {
+        Listing.requireLimit(limit);
+        return lists.submit(() -> Listings.read(book, limit, rows -> store.list(book, section, afterId, rows)));
+    }
+
+    @Override
+    public CompletionStage<Listing> listThrough(Book book, String throughSection, int limit) {
+        Listing.requireLimit(limit);
+        return lists.submit(() -> Listings.read(book, limit, rows -> store.listThrough(book, throughSection, rows)));
+    }
+
+    @Override
+    public CompletionStage<Integer> sweep(Book book, String throughSection, int limit) {
+        Listing.requireLimit(limit);
+        return lists.submit(() -> store.sweep(book, throughSection, limit));
+    }
+
+    @Override
     public CompletionStage<FlushResult> apply(Flush flush) {
-        return relay.submit(flush, Math.max(1, flush.size()));
+        return relay.submit(flush, Math.max(1, flush.size()), flush.bytes());
     }
 
     @Override
@@ -182,9 +219,13 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
         relay.startClosing();
         writer.startClosing();
         reader.startClosing();
+        documents.startClosing();
+        lists.startClosing();
         relay.close();
         writer.close();
         reader.close();
+        documents.close();
+        lists.close();
         witnesses.forEach(CommitWitness::keep);
     }
 

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +11,20 @@ import org.jspecify.annotations.Nullable;
  * what became of each change. It knows no store and does nothing else. Mutable; for one thread.
  *
  * <p>Backed by arrays, because every row of the hot path goes through one: a hash map with an object for each row takes
- * three times the memory.
+ * three times the memory. Of a document the rule needs the version alone, so one that is not put need not be read.
  */
 public final class Worksheet {
+
+    private static final @Nullable Document[] NO_DOCUMENTS = {};
 
     private final RowKey[] rows;
     private final boolean[] presentBefore;
     private final boolean[] present;
+    /** The number, or the document's version; 0 for a row that is not there. */
     private final long[] valueBefore;
     private final long[] value;
+    /** What was put last and stands; empty until something is put. */
+    private @Nullable Document[] documents = NO_DOCUMENTS;
     private int size;
     /** By a row's hash, and on from there to the next that is free: its place in the arrays, from 1; 0 is free. */
     private final int[] places;
@@ -54,7 +57,7 @@ public final class Worksheet {
         return Collections.unmodifiableList(Arrays.asList(rows).subList(0, size));
     }
 
-    /** Says what the row at a place of {@link #rows} held before. */
+    /** Says what the row at a place of {@link #rows} held before: the number, or the document's version. */
     public void is(int place, long number) {
         presentBefore[place] = true;
         present[place] = true;
@@ -62,14 +65,19 @@ public final class Worksheet {
         value[place] = number;
     }
 
-    /** Says what a row held before. */
+    /** Says what a row held before: the number, or the document's version. */
     public void is(RowKey row, long number) {
         is(place(row), number);
     }
 
     /** Applies a posting to what those before it left. Whether its key lets it is for the caller to know. */
     public Outcomes apply(Posting posting) {
-        return posting.mode() == Mode.ALL ? applyAll(posting.changes()) : applyEach(posting.changes());
+        return switch (posting.mode()) {
+            case EACH -> applyEach(posting.changes());
+            case ALL -> applyAll(posting.changes());
+            case FIT_EACH -> fitEach(posting.changes());
+            case FIT_ALL -> fitAll(posting.changes());
+        };
     }
 
     private Outcomes applyEach(List<? extends Change> changes) {
@@ -78,9 +86,10 @@ public final class Worksheet {
         Refusal[] refusals = null;
         for (int i = 0; i < values.length; i++) {
             int place = place(changes.get(i).row());
-            if (!apply(changes.get(i), place)) {
+            Refusal refusal = apply(changes.get(i), place);
+            if (refusal != null) {
                 refusals = refusals == null ? new @Nullable Refusal[values.length] : refusals;
-                refusals[i] = Refusal.RANGE;
+                refusals[i] = refusal;
             }
             values[i] = value[place];
         }
@@ -91,17 +100,27 @@ public final class Worksheet {
         var values = new long[changes.size()];
         var standing = new long[values.length];
         var there = new boolean[values.length];
+        @Nullable
+        Document[] put = NO_DOCUMENTS;
         for (int i = 0; i < values.length; i++) {
             int place = place(changes.get(i).row());
             standing[i] = value[place];
             there[i] = present[place];
-            if (!apply(changes.get(i), place)) {
+            if (documents.length > 0) {
+                put = put.length > 0 ? put : new @Nullable Document[values.length];
+                put[i] = documents[place];
+            }
+            Refusal refusal = apply(changes.get(i), place);
+            if (refusal != null) {
                 for (int done = i - 1; done >= 0; done--) {
                     int undone = place(changes.get(done).row());
                     value[undone] = standing[done];
                     present[undone] = there[done];
+                    if (documents.length > 0) {
+                        documents[undone] = put.length > 0 ? put[done] : null;
+                    }
                 }
-                return undone(changes, i);
+                return undone(changes, i, refusal);
             }
             values[i] = value[place];
         }
@@ -109,40 +128,143 @@ public final class Worksheet {
     }
 
     /** Every outcome tells the value that stands. */
-    private Outcomes undone(List<? extends Change> changes, int refused) {
+    private Outcomes undone(List<? extends Change> changes, int refused, Refusal refusal) {
         var values = new long[changes.size()];
         @Nullable
         Refusal[] refusals = new @Nullable Refusal[values.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = value[place(changes.get(i).row())];
-            refusals[i] = i == refused ? Refusal.RANGE : Refusal.UNDONE;
+            refusals[i] = i == refused ? refusal : Refusal.UNDONE;
         }
         return Outcomes.of(values, refusals);
     }
 
-    /** Whether it could be applied; else nothing is changed. */
-    private boolean apply(Change change, int place) {
+    private Outcomes fitEach(List<? extends Change> changes) {
+        var values = new long[changes.size()];
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[values.length];
+        var taken = new long[values.length];
+        for (int i = 0; i < values.length; i++) {
+            var add = (Change.Add) changes.get(i);
+            int place = place(add.row());
+            taken[i] = add.fitting(value[place]);
+            if (taken[i] == 0 && (add.delta() != 0 || !add.admits(value[place]))) {
+                refusals[i] = Refusal.RANGE;
+            } else {
+                add(place, taken[i]);
+            }
+            values[i] = value[place];
+        }
+        return Outcomes.fitted(values, refusals, taken);
+    }
+
+    private Outcomes fitAll(List<? extends Change> changes) {
+        var values = new long[changes.size()];
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[values.length];
+        var taken = new long[values.length];
+        long part = partThatFitsAll(changes);
+        for (int i = 0; i < values.length; i++) {
+            var add = (Change.Add) changes.get(i);
+            int place = place(add.row());
+            if (part != 0) {
+                add(place, part);
+            } else {
+                refusals[i] = add.fitting(value[place]) == 0 ? Refusal.RANGE : Refusal.UNDONE;
+            }
+            taken[i] = part;
+            values[i] = value[place];
+        }
+        return Outcomes.fitted(values, refusals, taken);
+    }
+
+    /**
+     * 0 when there is none. Each row allows the parts between two; the largest that all allow is the smallest of those that are
+     * the largest for one, or there is none.
+     */
+    private long partThatFitsAll(List<? extends Change> changes) {
+        long part = 0;
+        for (int i = 0; i < changes.size(); i++) {
+            var add = (Change.Add) changes.get(i);
+            long fitting = add.fitting(value[place(add.row())]);
+            if (i == 0) {
+                part = fitting;
+            } else {
+                part = add.delta() > 0 ? Math.min(part, fitting) : Math.max(part, fitting);
+            }
+        }
+        for (int i = 0; i < changes.size() && part != 0; i++) {
+            var add = (Change.Add) changes.get(i);
+            part = add.admits(value[place(add.row())], part) ? part : 0;
+        }
+        return part;
+    }
+
+    /** Why it could not be applied, and then nothing is changed; null when it was. */
+    private @Nullable Refusal apply(Change change, int place) {
         switch (change) {
             case Change.Add add -> {
                 if (!add.admits(value[place])) {
-                    return false;
+                    return Refusal.RANGE;
                 }
-                value[place] += add.delta();
-                present[place] = true;
+                add(place, add.delta());
             }
-            case Change.Delete _ -> {
+            case Change.Put put -> {
+                if (isAnother(put.ifVersion(), place)) {
+                    return Refusal.VERSION;
+                }
+                add(place, 1);
+                documents = documents.length > 0 ? documents : new @Nullable Document[rows.length];
+                documents[place] = put.document();
+            }
+            case Change.Delete delete -> {
+                if (isAnother(delete.ifVersion(), place)) {
+                    return Refusal.VERSION;
+                }
                 value[place] = 0;
                 present[place] = false;
+                if (documents.length > 0) {
+                    documents[place] = null;
+                }
             }
         }
-        return true;
+        return null;
     }
 
-    /** Told each row that is not as it was before: its value, or empty when it is not there any more. */
-    public void forEachChanged(BiConsumer<RowKey, OptionalLong> changed) {
+    private void add(int place, long delta) {
+        value[place] += delta;
+        present[place] = true;
+    }
+
+    private boolean isAnother(long ifVersion, int place) {
+        return ifVersion != Change.ANY && ifVersion != value[place];
+    }
+
+    /** Told what postings made of rows. */
+    public interface Changed {
+
+        /** The row is there with this number. */
+        void number(RowKey row, long value);
+
+        /** The row is there with this document. */
+        void document(RowKey row, long version, Document document);
+
+        /** The row is not there any more. */
+        void gone(RowKey row);
+    }
+
+    /** Tells each row that is not as it was before. */
+    public void forEachChanged(Changed changed) {
         for (int place = 0; place < size; place++) {
-            if (present[place] != presentBefore[place] || value[place] != valueBefore[place]) {
-                changed.accept(rows[place], present[place] ? OptionalLong.of(value[place]) : OptionalLong.empty());
+            Document document = documents.length > 0 ? documents[place] : null;
+            if (document != null) {
+                changed.document(rows[place], value[place], document);
+            } else if (!present[place]) {
+                if (presentBefore[place]) {
+                    changed.gone(rows[place]);
+                }
+            } else if (!presentBefore[place] || value[place] != valueBefore[place]) {
+                changed.number(rows[place], value[place]);
             }
         }
     }

@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * A flush that takes the way of every other one, a row and its number included, and changes nothing: it adds 0 to a row
- * and deletes it again. Each has a writer's name of its own, so none is taken for another's repetition.
+ * A flush that takes the way of every other one, a row and its number included, and changes nothing: it makes a row and
+ * deletes it again. Each has a writer's name of its own, so none is taken for another's repetition.
  * Thread-safe.
  */
 final class WriteProbe implements Runnable {
@@ -20,7 +20,11 @@ final class WriteProbe implements Runnable {
         this.store = store;
         this.clock = clock;
         var row = new RowKey(book, "tallygate.probe", "write", 0);
-        this.postings = List.of(new Posting(List.of(new Change.Add(row, 0), new Change.Delete(row))));
+        Change made = switch (book.kind()) {
+            case NUMBERS -> new Change.Add(row, 0);
+            case DOCUMENTS -> new Change.Put(row, Change.ANY, Document.of(new byte[0]));
+        };
+        this.postings = List.of(new Posting(List.of(made, new Change.Delete(row))));
     }
 
     /** Fails as {@link LedgerStore#apply} does. */

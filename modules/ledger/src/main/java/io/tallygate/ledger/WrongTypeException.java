@@ -1,7 +1,7 @@
 package io.tallygate.ledger;
 
 /**
- * What the store holds in a row's place is no number, which somebody else must have put there. Nothing was changed,
+ * What the store holds in a row's place is not what its book holds, so somebody else must have put it there. Nothing was changed,
  * and to ask again will not help. Carries no stack trace: it is made as often as the row is asked for.
  */
 public final class WrongTypeException extends RuntimeException {

@@ -1,5 +1,5 @@
 /**
- * The one write path of everything that is stored: rows of numbers, changed by postings.
+ * The one write path of everything that is stored: rows of numbers and of documents, changed by postings.
  *
  * <p>A domain makes a {@link io.tallygate.ledger.Posting} of each request and gives it to the
  * {@link io.tallygate.ledger.Ledger}: one atomic set of changes, each with the bounds that the value after it must keep,
@@ -10,8 +10,13 @@
  * <p>{@link io.tallygate.ledger.Worksheet} is the rule by which postings change rows. Stores that read rows before they
  * write them use it as it is; Redis has the one other copy, in a script, and the store test kit holds both to it.
  *
- * <p>Rows have names of three parts. The book says what kind of row it is, the section what it is listed and ranked with,
- * the id which one it is; a home says where a divided store keeps it.
+ * <p>Rows have names of three parts. The book says what kind of row it is, the section what it is listed, ranked and swept
+ * with, the id which one it is; a home says where a divided store keeps it. What ends is kept in sections that are named by
+ * its time, so that {@link io.tallygate.ledger.LedgerStore#listThrough} finds it and {@link
+ * io.tallygate.ledger.LedgerStore#sweep} deletes it.
+ *
+ * <p>A {@link io.tallygate.ledger.Document} is bytes with a version. Who reads one and then decides puts the next with the
+ * version that it read, and reads again when another was faster.
  */
 @NullMarked
 package io.tallygate.ledger;

@@ -17,12 +17,15 @@ class FlushPlanTest {
     private static final RowKey A = TestRows.of("a", "likes");
     private static final RowKey B = TestRows.of("b", "likes");
     private static final RowKey C = TestRows.ofSubject("acme", "used");
-    private static final List<RowKey> ROWS = List.of(A, B, C);
+    private static final RowKey D = TestRows.ofSubject("acme", "held");
+    private static final RowKey PAPER = TestRows.paper("acme", "one");
+    private static final List<RowKey> ROWS = List.of(A, B, C, D);
+    private static final List<RowKey> PAPERS = List.of(PAPER, TestRows.paper("acme", "two"));
     private static final FlushId ID = new FlushId("w", 2);
     private static final FlushId SECOND = new FlushId("w", 3);
 
     /** {@code -Dtallygate.test.histories=1000000} for many. */
-    private static final int HISTORIES = Integer.getInteger("tallygate.test.histories", 10_000);
+    static final int HISTORIES = Integer.getInteger("tallygate.test.histories", 10_000);
 
     private static Posting adds(RowKey row, long... deltas) {
         var adds = new ArrayList<Change>();
@@ -127,6 +130,29 @@ class FlushPlanTest {
     }
 
     @Test
+    void plan_postingThatFits_goesAsItIsAndKeepsItsPlaceAmongThoseOfItsRows() {
+        var fitting = new Posting(null, Mode.FIT_EACH,
+                List.of(new Change.Add(A, 5, 0, 10), new Change.Add(A, 5, 0, 10)),
+                Memo.EMPTY);
+        var plan = plan(adds(A, 1), adds(B, 1), adds(A, 2), fitting, adds(B, 2), adds(A, 3));
+
+        assertThat(plan.flush().postings()).hasSize(3).element(1).isSameAs(fitting);
+        assertThat(plan.flush().postings().getFirst().changes())
+                .isEqualTo(List.of(new Change.Add(A, 1), new Change.Add(A, 2), new Change.Add(B, 3)));
+        assertThat(plan.flush().postings().getLast().changes()).isEqualTo(List.of(new Change.Add(A, 3)));
+    }
+
+    @Test
+    void plan_documents_stayAsTheyAreInTheirOrder() {
+        var first = new Change.Put(PAPER, 0, TestRows.document("first"));
+        var second = new Change.Put(PAPER, Change.ANY, TestRows.document("second"));
+        var gone = new Change.Delete(PAPER, 2);
+        assertThat(onlyChanges(
+                plan(new Posting(List.of(first)), adds(A, 1), new Posting(List.of(second, gone)), adds(A, 1))))
+                .isEqualTo(List.of(first, second, gone, new Change.Add(A, 2)));
+    }
+
+    @Test
     void unfolded_refusedFold_isItsAddsOneByOne() {
         var plan = plan(adds(A, 4, 3), adds(A, 6));
         var refused = result(Outcomes.of(new long[]{9}, new boolean[]{true}));
@@ -192,9 +218,10 @@ class FlushPlanTest {
             assertThat(plan.answers(result, unfolded)).as("seed %d: %s", seed, operations).isEqualTo(expected);
             assertThat(folding.read(ROWS)).as("seed %d", seed).containsExactly(single.read(ROWS));
             for (RowKey row : ROWS) {
-                assertThat(folding.rank(row.book(), row.section(), 9)).as("seed %d", seed)
-                        .isEqualTo(single.rank(row.book(), row.section(), 9));
+                assertThat(folding.list(row.book(), row.section(), "", 9)).as("seed %d", seed)
+                        .isEqualTo(single.list(row.book(), row.section(), "", 9));
             }
+            assertThat(folding.readDocuments(PAPERS)).as("seed %d", seed).isEqualTo(single.readDocuments(PAPERS));
         }
     }
 
@@ -203,21 +230,48 @@ class FlushPlanTest {
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             changes.add(randomChange(random));
         }
+        IdempotencyKey key = random.nextInt(10) == 0
+                ? new IdempotencyKey("k" + random.nextInt(3), "print" + random.nextInt(2))
+                : null;
         return switch (random.nextInt(12)) {
-            case 0 -> new Posting(new IdempotencyKey("k" + random.nextInt(3), "print" + random.nextInt(2)), changes);
-            case 1 -> new Posting(null, Mode.ALL, changes, Memo.EMPTY);
-            default -> new Posting(changes);
+            case 0 -> new Posting(key, Mode.ALL, changes, Memo.EMPTY);
+            case 1 -> new Posting(key, Mode.FIT_EACH,
+                    List.of(randomAdd(random, row(random), delta(random)),
+                            randomAdd(random, row(random), delta(random))),
+                    Memo.EMPTY);
+            case 2 -> {
+                long some = delta(random);
+                long delta = some == 0 ? 1 : some;
+                yield new Posting(key, Mode.FIT_ALL, List.of(randomAdd(random, C, delta), randomAdd(random, D, delta)),
+                        Memo.EMPTY);
+            }
+            default -> new Posting(key, changes);
         };
     }
 
-    private static Change randomChange(SplittableRandom random) {
-        RowKey row = ROWS.get(random.nextInt(ROWS.size()));
-        if (random.nextInt(15) == 0) {
-            return new Change.Delete(row);
-        }
+    private static RowKey row(SplittableRandom random) {
+        return ROWS.get(random.nextInt(ROWS.size()));
+    }
+
+    private static long delta(SplittableRandom random) {
         long[] magnitudes = {0, 1, 2, 3, 1L << 40, 1L << 53, 1L << 61, 1L << 62, Long.MAX_VALUE};
         long magnitude = magnitudes[random.nextInt(random.nextInt(4) > 0 ? 4 : magnitudes.length)];
-        long delta = random.nextBoolean() ? magnitude : -magnitude;
+        return random.nextBoolean() ? magnitude : -magnitude;
+    }
+
+    private static Change randomChange(SplittableRandom random) {
+        if (random.nextInt(8) == 0) {
+            RowKey paper = PAPERS.get(random.nextInt(PAPERS.size()));
+            long ifVersion = random.nextLong(Change.ANY, 3);
+            return random.nextInt(4) == 0
+                    ? new Change.Delete(paper, ifVersion)
+                    : new Change.Put(paper, ifVersion, TestRows.document("text " + random.nextInt(100)));
+        }
+        RowKey row = row(random);
+        return random.nextInt(15) == 0 ? new Change.Delete(row) : randomAdd(random, row, delta(random));
+    }
+
+    private static Change.Add randomAdd(SplittableRandom random, RowKey row, long delta) {
         return switch (random.nextInt(4)) {
             case 0 -> new Change.Add(row, delta, random.nextInt(4) - 2, 2 + random.nextInt(8));
             case 1 ->

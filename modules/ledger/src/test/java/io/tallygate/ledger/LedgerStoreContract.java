@@ -30,8 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The store test kit: what every {@link LedgerStore} does, on one thread. {@link LedgerStoreStressContract} adds
- * concurrency, lost replies and random flushes; an adapter's tests extend that one and say how to open its store.
+ * The store test kit: what every {@link LedgerStore} does, on one thread; this part is about numbers. {@link
+ * LedgerDocumentsContract}, {@link LedgerFittingContract} and {@link LedgerListingContract} add the rest, {@link
+ * LedgerStoreStressContract} concurrency, lost replies and random flushes. An adapter's tests extend that last one and say how
+ * to open its store.
  */
 public abstract class LedgerStoreContract {
 
@@ -606,6 +608,13 @@ public abstract class LedgerStoreContract {
                 List.of()));
         Collections.reverse(counters);
         assertThat(store.read(counters)).containsExactly(IntStream.range(0, 1_000).mapToLong(i -> 1_000 - i).toArray());
+    }
+
+    @Test
+    void rank_tiesOfSupplementaryCharacters_areInTheOrderOfTheirBytes() {
+        store.apply(writer.changes(new Add(TestRows.of("😀", "likes"), 5), new Add(TestRows.of("\uffee", "likes"), 5)));
+        assertThat(store.rank(TestRows.COUNTERS, "likes", 9)).extracting(Ranked::id).containsExactly("\uffee", "😀");
+        assertThat(store.rank(TestRows.COUNTERS, "likes", 1)).extracting(Ranked::id).containsExactly("\uffee");
     }
 
     @Test

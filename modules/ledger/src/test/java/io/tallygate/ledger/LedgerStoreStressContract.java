@@ -3,6 +3,7 @@ package io.tallygate.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
 import io.tallygate.ledger.Change.Add;
 import io.tallygate.ledger.PostingResult.Committed;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
  * The store test kit's second half: many writers, large flushes, replies that get lost, and thousands of random flushes
  * compared with {@link OracleStore}. Each prints its seed; {@code -Dtallygate.test.seed=N} runs with that one.
  */
-public abstract class LedgerStoreStressContract extends LedgerStoreContract {
+public abstract class LedgerStoreStressContract extends LedgerListingContract {
 
     private static final int WRITERS = 4;
     private static final int ROUNDS = 60;
@@ -80,6 +82,12 @@ public abstract class LedgerStoreStressContract extends LedgerStoreContract {
             if (random.nextInt(100) == 0) {
                 store.purgeExpired(flushes.now(), 1 + random.nextInt(20));
             }
+            if (random.nextInt(100) == 0) {
+                Book book = TestRows.BOOKS.get(random.nextInt(TestRows.BOOKS.size()));
+                String through = random.nextBoolean() ? "acme" : "likes";
+                assertThat(sweptOf(store, book, through, 1 + random.nextInt(3))).as("swept of %s, seed %d", book, seed)
+                        .isEqualTo(sweptOf(oracle, book, through, 100));
+            }
             flush = random.nextInt(5) == 0 ? flush : flushes.next();
         }
         assertSameAs(oracle, seed);
@@ -102,12 +110,28 @@ public abstract class LedgerStoreStressContract extends LedgerStoreContract {
         assertSameAs(oracle, seed);
     }
 
+    private static int sweptOf(LedgerStore swept, Book book, String through, int limit) {
+        int all = 0;
+        for (int part = limit; part == limit; all += part) {
+            part = swept.sweep(book, through, limit);
+        }
+        return all;
+    }
+
     private void assertSameAs(LedgerStore oracle, long seed) {
         assertThat(store.read(RandomFlushes.ROWS)).as("values, seed %d", seed)
                 .containsExactly(oracle.read(RandomFlushes.ROWS));
         for (RowKey row : RandomFlushes.ROWS) {
             assertThat(store.rank(row.book(), row.section(), 3)).as("rank of %s, seed %d", row, seed)
                     .isEqualTo(oracle.rank(row.book(), row.section(), 3));
+        }
+        assertThat(store.readDocuments(RandomFlushes.PAPERS)).as("documents, seed %d", seed)
+                .isEqualTo(oracle.readDocuments(RandomFlushes.PAPERS));
+        for (Book book : TestRows.BOOKS) {
+            assertThat(store.listThrough(book, "\uffff", 1_000)).as("rows of %s, seed %d", book, seed)
+                    .isEqualTo(oracle.listThrough(book, "\uffff", 1_000));
+            assertThat(store.list(book, "acme", "h", 2)).as("rows of acme in %s, seed %d", book, seed)
+                    .isEqualTo(oracle.list(book, "acme", "h", 2));
         }
     }
 
@@ -225,6 +249,80 @@ public abstract class LedgerStoreStressContract extends LedgerStoreContract {
             }
         });
         assertThat(applied).hasSize(ROUNDS).allSatisfy((round, times) -> assertThat(times).hasValue(1));
+    }
+
+    @Test
+    void apply_twoWritersOfAnAbsentDocument_oneMakesIt() throws Exception {
+        var made = new ConcurrentHashMap<Integer, AtomicInteger>();
+        var rounds = new ConcurrentHashMap<TestWriter, AtomicInteger>();
+        inEveryWriter((own, random, store) -> {
+            int round = rounds.computeIfAbsent(own, writer -> new AtomicInteger()).getAndIncrement();
+            Outcomes outcomes = outcomes(TestWriter.untilAnswered(store,
+                    own.changes(put(TestRows.paper("absent", "row-" + round), 0, "only"))));
+            assertThat(outcomes.value(0)).isEqualTo(1);
+            if (!outcomes.refused(0)) {
+                made.computeIfAbsent(round, r -> new AtomicInteger()).incrementAndGet();
+            }
+        });
+        assertThat(made).hasSize(ROUNDS).allSatisfy((round, times) -> assertThat(times).hasValue(1));
+    }
+
+    @Test
+    void apply_writersThatReadADocumentAndPutTheNext_loseNone() throws Exception {
+        inEveryWriter((own, random, store) -> {
+            for (boolean put = false; !put;) {
+                Versioned last = store.readDocuments(List.of(PAPER)).getFirst();
+                Posting next = all(put(PAPER, last.version(), "next of " + last.version()),
+                        new Add(TestRows.ofSubject("acme", "puts"), 1));
+                put = !outcomes(TestWriter.untilAnswered(store, own.postings(next))).refused(0);
+            }
+        });
+        assertThat(paper(PAPER)).isEqualTo(version(WRITERS * ROUNDS, "next of " + (WRITERS * ROUNDS - 1)));
+        assertThat(value(TestRows.ofSubject("acme", "puts"))).isEqualTo(WRITERS * ROUNDS);
+    }
+
+    /** Of rows behind the section nothing is lost, and what is in flight is answered, also of those that are swept. */
+    @Test
+    void sweep_whileFlushesAreInFlight_takesItsSectionsAlone() throws Exception {
+        RowKey live = TestRows.ofSubject("live", "row");
+        RowKey paper = TestRows.paper("live", "paper");
+        var ended = new AtomicBoolean();
+        try (var sweeper = Executors.newSingleThreadExecutor()) {
+            Future<?> sweeping = sweeper.submit(() -> {
+                while (!ended.get()) {
+                    sweepPart(TestRows.OTHERS);
+                    sweepPart(TestRows.PAPERS);
+                }
+            });
+            try {
+                inEveryWriter((own, random, store) -> {
+                    String over = "ended-" + random.nextInt(5);
+                    Outcomes outcomes = outcomes(TestWriter.untilAnswered(store, own.changes(
+                            new Add(live, 1), new Add(TestRows.ofSubject(over, "row"), 1),
+                            put(paper, Change.ANY, "live"),
+                            put(TestRows.paper(over, "paper"), Change.ANY, "over"))));
+                    assertThat(outcomes.refusedCount()).isZero();
+                    assertThat(outcomes.value(1)).isPositive();
+                });
+            } finally {
+                ended.set(true);
+            }
+            sweeping.get();
+        }
+        for (Book book : List.of(TestRows.OTHERS, TestRows.PAPERS)) {
+            sweptOf(store, book, "ended-9", 100);
+            assertThat(store.listThrough(book, "zzz", 100)).extracting(Row::section).containsExactly("live");
+        }
+        assertThat(value(live)).isEqualTo(WRITERS * ROUNDS);
+        assertThat(paper(paper)).isEqualTo(version(WRITERS * ROUNDS, "live"));
+    }
+
+    private void sweepPart(Book book) {
+        try {
+            assertThat(store.sweep(book, "ended-9", 2)).isBetween(0, 2);
+        } catch (StoreUnavailableException again) {
+            // As of a flush: it can be repeated.
+        }
     }
 
     /** As processes that were restored from one image, of a process that had named its writer. */

@@ -1,19 +1,29 @@
 package io.tallygate.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tallygate.kernel.FlushId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The port's meaning in as little code as possible: what every other store's answers are compared with. */
 public final class OracleStore implements LedgerStore {
 
+    private static final Comparator<String> BY_BYTES = (one, other) -> Arrays.compareUnsigned(one.getBytes(UTF_8),
+            other.getBytes(UTF_8));
+
     /** What outlives a store that is closed. */
     public static final class Data {
-        private final Map<RowKey, Long> values = new HashMap<>();
+        private final Map<RowKey, Row> rows = new TreeMap<>(Comparator.comparing(RowKey::section, BY_BYTES)
+                .thenComparing(RowKey::id, BY_BYTES).thenComparing(row -> row.book().name()));
         private final Map<String, KeyRecord> records = new HashMap<>();
         private final Map<String, Answered> answered = new HashMap<>();
     }
@@ -67,26 +77,39 @@ public final class OracleStore implements LedgerStore {
         var result = new PostingResult.Committed(change(posting), posting.memo(), false);
         boolean refused = result.outcomes().size() > 0
                 && result.outcomes().refusedCount() == result.outcomes().size();
-        data.records.put(key.id(), new KeyRecord(key.fingerprint(),
-                flush.at().plus(refused ? key.refusedLife() : key.life()),
-                new PostingResult.Committed(result.outcomes(), result.memo(), true)));
+        Duration life = refused ? key.refusedLife() : key.life();
+        if (life.isZero()) {
+            data.records.remove(key.id());
+        } else {
+            data.records.put(key.id(), new KeyRecord(key.fingerprint(), flush.at().plus(life),
+                    new PostingResult.Committed(result.outcomes(), result.memo(), true)));
+        }
         return result;
     }
 
     private Outcomes change(Posting posting) {
         var sheet = new Worksheet(List.of(posting));
         for (int place = 0; place < sheet.rows().size(); place++) {
-            Long value = data.values.get(sheet.rows().get(place));
-            if (value != null) {
-                sheet.is(place, value);
+            Row row = data.rows.get(sheet.rows().get(place));
+            if (row != null) {
+                sheet.is(place, row.value());
             }
         }
         Outcomes outcomes = sheet.apply(posting);
-        sheet.forEachChanged((row, value) -> {
-            if (value.isPresent()) {
-                data.values.put(row, value.getAsLong());
-            } else {
-                data.values.remove(row);
+        sheet.forEachChanged(new Worksheet.Changed() {
+            @Override
+            public void number(RowKey row, long value) {
+                data.rows.put(row, new Row(row.section(), row.id(), value, null));
+            }
+
+            @Override
+            public void document(RowKey row, long version, Document document) {
+                data.rows.put(row, new Row(row.section(), row.id(), version, document));
+            }
+
+            @Override
+            public void gone(RowKey row) {
+                data.rows.remove(row);
             }
         });
         return outcomes;
@@ -95,20 +118,52 @@ public final class OracleStore implements LedgerStore {
     @Override
     public long[] read(List<RowKey> rows) {
         synchronized (data) {
-            return rows.stream().mapToLong(row -> data.values.getOrDefault(row, 0L)).toArray();
+            return rows.stream().map(data.rows::get).mapToLong(row -> row == null ? 0 : row.value()).toArray();
+        }
+    }
+
+    @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) {
+        synchronized (data) {
+            return rows.stream().map(data.rows::get)
+                    .map(row -> row == null ? Versioned.ABSENT : new Versioned(row.value(), row.document())).toList();
+        }
+    }
+
+    @Override
+    public List<Row> list(Book book, String section, String afterId, int limit) {
+        return rows(book, row -> row.section().equals(section) && BY_BYTES.compare(row.id(), afterId) > 0, limit);
+    }
+
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) {
+        return rows(book, row -> BY_BYTES.compare(row.section(), throughSection) <= 0, limit);
+    }
+
+    private List<Row> rows(Book book, Predicate<RowKey> wanted, int limit) {
+        synchronized (data) {
+            return data.rows.entrySet().stream()
+                    .filter(entry -> entry.getKey().book().equals(book) && wanted.test(entry.getKey()))
+                    .map(Map.Entry::getValue).limit(limit).toList();
+        }
+    }
+
+    @Override
+    public int sweep(Book book, String throughSection, int limit) {
+        synchronized (data) {
+            List<Row> swept = listThrough(book, throughSection, limit);
+            swept.forEach(row -> data.rows.remove(new RowKey(book, row.section(), row.id(), 0)));
+            return swept.size();
         }
     }
 
     @Override
     public List<Ranked> rank(Book book, String section, int limit) {
-        synchronized (data) {
-            return data.values.entrySet().stream()
-                    .filter(entry -> entry.getKey().section().equals(section) && entry.getKey().book().equals(book))
-                    .map(entry -> new Ranked(entry.getKey().id(), entry.getValue()))
-                    .sorted(Comparator.comparingLong(Ranked::value).reversed().thenComparing(Ranked::id))
-                    .limit(limit)
-                    .toList();
-        }
+        return list(book, section, "", Integer.MAX_VALUE).stream()
+                .sorted(Comparator.comparingLong(Row::value).reversed())
+                .map(row -> new Ranked(row.id(), row.value()))
+                .limit(limit)
+                .toList();
     }
 
     @Override

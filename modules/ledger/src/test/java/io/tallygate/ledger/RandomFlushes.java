@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Flushes over few rows and few idempotency keys, so that they meet often; values up to the ends of the range. */
+/**
+ * Flushes over few rows and few idempotency keys, so that they meet often; values up to the ends of the range; documents, and
+ * postings that take what fits.
+ */
 public final class RandomFlushes {
 
     static final List<RowKey> ROWS = List.of(
@@ -16,7 +19,12 @@ public final class RandomFlushes {
             TestRows.of("a:b", "c"), TestRows.of("a", "b:c"),
             TestRows.ofSubject("acme", "used"), TestRows.ofSubject("acme", "held"), TestRows.ofSubject("likes", "a"));
 
-    private static final List<RowKey> OF_ONE_HOME = ROWS.stream().filter(row -> row.section().equals("acme")).toList();
+    static final List<RowKey> PAPERS = List.of(
+            TestRows.paper("acme", "one"), TestRows.paper("acme", "é{日本}😀"), TestRows.paper("likes", "a"),
+            TestRows.paper("😀", "\uffee"));
+
+    private static final List<RowKey> NUMBERS_OF_ONE_HOME = ofOneHome(ROWS);
+    private static final List<RowKey> PAPERS_OF_ONE_HOME = ofOneHome(PAPERS);
 
     private static final long[] DELTAS = {
             1, 1, 1, 2, -1, 7, 1L << 53, -(1L << 53), 0, 1L << 61, -(1L << 61), 1L << 62, -(1L << 62),
@@ -40,15 +48,21 @@ public final class RandomFlushes {
         return now;
     }
 
+    private static List<RowKey> ofOneHome(List<RowKey> rows) {
+        return rows.stream().filter(row -> row.section().equals("acme")).toList();
+    }
+
     public Flush next() {
         now = now.plus(Duration.ofSeconds(random.nextInt(3_600)));
         var postings = new ArrayList<Posting>();
         for (int i = random.nextInt(5); i > 0; i--) {
-            postings.add(switch (random.nextInt(6)) {
+            postings.add(switch (random.nextInt(8)) {
                 case 0, 1 -> new Posting(key(), changes(1));
                 case 2 -> new Posting(key(), Mode.ALL, changesOfOneHome(),
                         Memo.of(new byte[]{(byte) random.nextInt(256), (byte) i}));
                 case 3 -> new Posting(null, Mode.ALL, changesOfOneHome(), Memo.EMPTY);
+                case 4 -> new Posting(random.nextBoolean() ? key() : null, Mode.FIT_EACH, adds(), Memo.EMPTY);
+                case 5 -> new Posting(random.nextBoolean() ? key() : null, Mode.FIT_ALL, equalAdds(), Memo.EMPTY);
                 default -> new Posting(changes(0));
             });
         }
@@ -62,7 +76,7 @@ public final class RandomFlushes {
     private List<Change> changes(int least) {
         var changes = new ArrayList<Change>();
         for (int i = least + random.nextInt(6); i > 0; i--) {
-            changes.add(change(ROWS.get(random.nextInt(ROWS.size()))));
+            changes.add(random.nextInt(5) == 0 ? paperChange(one(PAPERS)) : change(one(ROWS)));
         }
         return changes;
     }
@@ -70,16 +84,45 @@ public final class RandomFlushes {
     private List<Change> changesOfOneHome() {
         var changes = new ArrayList<Change>();
         for (int i = 1 + random.nextInt(5); i > 0; i--) {
-            changes.add(change(OF_ONE_HOME.get(random.nextInt(OF_ONE_HOME.size()))));
+            changes.add(
+                    random.nextInt(4) == 0 ? paperChange(one(PAPERS_OF_ONE_HOME)) : change(one(NUMBERS_OF_ONE_HOME)));
         }
         return changes;
     }
 
-    private Change change(RowKey row) {
-        if (random.nextInt(8) == 0) {
-            return new Change.Delete(row);
+    private List<Change> adds() {
+        var adds = new ArrayList<Change>();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            adds.add(add(one(ROWS), delta()));
         }
-        long delta = DELTAS[random.nextInt(random.nextInt(4) == 0 ? DELTAS.length : 8)];
+        return adds;
+    }
+
+    private List<Change> equalAdds() {
+        long delta = delta();
+        return NUMBERS_OF_ONE_HOME.stream().<Change>map(row -> add(row, delta == 0 ? 1 : delta)).toList();
+    }
+
+    private RowKey one(List<RowKey> rows) {
+        return rows.get(random.nextInt(rows.size()));
+    }
+
+    private Change paperChange(RowKey row) {
+        long ifVersion = random.nextInt(3) == 0 ? random.nextInt(4) : Change.ANY;
+        return random.nextInt(4) == 0
+                ? new Change.Delete(row, ifVersion)
+                : new Change.Put(row, ifVersion, TestRows.document("text " + random.nextInt(1_000)));
+    }
+
+    private Change change(RowKey row) {
+        return random.nextInt(8) == 0 ? new Change.Delete(row) : add(row, delta());
+    }
+
+    private long delta() {
+        return DELTAS[random.nextInt(random.nextInt(4) == 0 ? DELTAS.length : 8)];
+    }
+
+    private Change add(RowKey row, long delta) {
         return switch (random.nextInt(5)) {
             case 0 -> new Change.Add(row, delta, BOUNDS[random.nextInt(BOUNDS.length)],
                     BOUNDS[random.nextInt(BOUNDS.length)]);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ledger on a store that is a model, with the threads and the clock of real life. */
@@ -96,6 +97,38 @@ class StoredLedgerTest {
         assertThat(now(ledger.read(B, Consistency.STRONG)).value()).isZero();
         assertThat(now(ledger.readAll(List.of(B, A, B), Consistency.CACHED)).stream().map(Reading::value))
                 .containsExactly(0L, 3L, 0L);
+    }
+
+    @Test
+    void post_documentsAndNumbersTogether_areCommittedAndOnlyTheNumbersAreToldAndCached() {
+        var ledger = ledger();
+        RowKey used = TestRows.ofSubject("acme", "used");
+        RowKey paper = TestRows.paper("acme", "paper");
+        now(ledger.read(used, Consistency.CACHED));
+
+        var reserved = (PostingResult.Committed) now(ledger.post(new Posting(null, Mode.ALL,
+                List.of(new Change.Put(paper, 0, TestRows.document("held")), new Change.Add(used, 4)), Memo.EMPTY)));
+        var fitted = (PostingResult.Committed) now(ledger.post(
+                new Posting(null, Mode.FIT_EACH, List.of(new Change.Add(used, 9, 0, 10)), Memo.EMPTY)));
+
+        assertThat(reserved.outcomes()).isEqualTo(Outcomes.applied(1, 4));
+        assertThat(fitted.outcomes().taken(0)).isEqualTo(6);
+        assertThat(now(ledger.read(used, Consistency.CACHED)).value()).isEqualTo(10);
+        assertThat(told.of(used)).isEqualTo(10);
+        assertThat(told.of(paper)).isZero();
+        assertThat(new OracleStore(data).readDocuments(List.of(paper)))
+                .containsExactly(new Versioned(1, TestRows.document("held")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void probe_ofAnyKindOfBook_leavesNothing(Book.Kind kind) {
+        Book book = kind == Book.Kind.NUMBERS ? TestRows.COUNTERS : TestRows.PAPERS;
+        var store = new OracleStore(data);
+
+        new WriteProbe(store, InstantSource.system(), book).run();
+
+        assertThat(store.listThrough(book, "z", 9)).isEmpty();
     }
 
     /** Keys of this process's own writes, and of flushes that come from a writer with a right clock. */

@@ -6,7 +6,9 @@ import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,26 @@ class PurgeTest {
 
         @Override
         public long[] read(List<RowKey> rows) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Versioned> readDocuments(List<RowKey> rows) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Row> list(Book book, String section, String afterId, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Row> listThrough(Book book, String throughSection, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int sweep(Book book, String throughSection, int limit) {
             throw new UnsupportedOperationException();
         }
 

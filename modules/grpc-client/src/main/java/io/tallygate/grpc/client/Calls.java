@@ -22,7 +22,7 @@ final class Calls {
 
             @Override
             public void onFailure(Throwable failure) {
-                result.completeExceptionally(Failures.of(failure));
+                result.completeExceptionally(Failures.of(GrpcClientFactory.SERVICE, failure));
             }
         }, MoreExecutors.directExecutor());
         return result;

@@ -7,23 +7,31 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.WrongTypeException;
+import java.util.Set;
 
-/** What a failed call means to the counters' callers. */
+/** What a failed call of a service means to the callers of a port. */
 final class Failures {
+
+    /** Of a counter, and of any row. */
+    private static final Set<String> WRONG_TYPE = Set.of("WRONG_TYPE", "ROW_OF_WRONG_TYPE");
 
     private Failures() {}
 
-    /** The exception of the counters' port for a failed call. */
-    static RuntimeException of(Throwable failure) {
-        if (reason(failure).equals("WRONG_TYPE")) {
-            return new WrongTypeException("the counter service: " + failure.getMessage());
+    /**
+     * The exception of a port for a failed call.
+     *
+     * @param service the name of the service that was called
+     */
+    static RuntimeException of(String service, Throwable failure) {
+        if (WRONG_TYPE.contains(reason(failure))) {
+            return new WrongTypeException("the " + service + " service: " + failure.getMessage());
         }
         Status status = Status.fromThrowable(failure);
         return switch (status.getCode()) {
             // The service understood the call and did nothing: to repeat it would not help.
             case INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE, INTERNAL, DATA_LOSS, NOT_FOUND ->
-                new IllegalStateException("the counter service refused: " + described(status), failure);
-            default -> unavailable(failure);
+                new IllegalStateException("the " + service + " service refused: " + described(status), failure);
+            default -> unavailable(service, failure);
         };
     }
 
@@ -45,9 +53,9 @@ final class Failures {
     }
 
     /** For a call that can be made again. */
-    static StoreUnavailableException unavailable(Throwable failure) {
+    static StoreUnavailableException unavailable(String service, Throwable failure) {
         return new StoreUnavailableException(
-                "the counter service is not available: " + described(Status.fromThrowable(failure)), failure);
+                "the " + service + " service is not available: " + described(Status.fromThrowable(failure)), failure);
     }
 
     private static String described(Status status) {

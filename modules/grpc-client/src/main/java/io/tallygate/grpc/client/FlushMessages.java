@@ -2,7 +2,7 @@ package io.tallygate.grpc.client;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
-import io.tallygate.ledger.Book;
+import com.google.protobuf.UnsafeByteOperations;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
@@ -19,18 +19,13 @@ import io.tallygate.ledger.v1.ApplyFlushResponse;
 import io.tallygate.ledger.v1.BoundedAdd;
 import io.tallygate.ledger.v1.Delete;
 import io.tallygate.ledger.v1.Key;
-import io.tallygate.ledger.v1.Section;
-import java.util.HashMap;
-import java.util.Map;
+import io.tallygate.ledger.v1.Put;
 import org.jspecify.annotations.Nullable;
 
 /** Flushes and their results, as messages of the contract between processes. */
 final class FlushMessages {
 
-    /** A book and a section of it, which most rows of a flush share with others. */
-    private record Place(Book book, String section) {}
-
-    private final Map<Place, Integer> places = new HashMap<>();
+    private final RowNames names = new RowNames();
     private final ApplyFlushRequest.Builder request = ApplyFlushRequest.newBuilder();
 
     private FlushMessages() {}
@@ -43,13 +38,15 @@ final class FlushMessages {
         request.setWriter(flush.id().writer()).setSequence(flush.id().sequence()).setFingerprint(flush.fingerprint())
                 .setAt(Messages.of(flush.at()));
         flush.postings().forEach(posting -> request.addPostings(message(posting)));
-        return request.build();
+        return request.addAllSections(names.sections()).build();
     }
 
     private io.tallygate.ledger.v1.Posting message(Posting posting) {
         var message = io.tallygate.ledger.v1.Posting.newBuilder().setMode(switch (posting.mode()) {
             case EACH -> io.tallygate.ledger.v1.Mode.MODE_EACH;
             case ALL -> io.tallygate.ledger.v1.Mode.MODE_ALL;
+            case FIT_EACH -> io.tallygate.ledger.v1.Mode.MODE_FIT_EACH;
+            case FIT_ALL -> io.tallygate.ledger.v1.Mode.MODE_FIT_ALL;
         });
         IdempotencyKey key = posting.key();
         if (key != null) {
@@ -79,22 +76,31 @@ final class FlushMessages {
 
     private io.tallygate.ledger.v1.Change message(Change change) {
         RowKey row = change.row();
-        var message = io.tallygate.ledger.v1.Change.newBuilder().setSection(place(row)).setId(row.id())
+        var message = io.tallygate.ledger.v1.Change.newBuilder().setSection(names.section(row)).setId(row.id())
                 .setHome(row.home());
         switch (change) {
             case Change.Add add when add.isUnbounded() -> message.setAdd(add.delta());
             case Change.Add(var _, var delta, var atLeast, var atMost) -> message.setBoundedAdd(
                     BoundedAdd.newBuilder().setDelta(delta).setAtLeast(atLeast).setAtMost(atMost));
-            case Change.Delete _ -> message.setDelete(Delete.getDefaultInstance());
+            case Change.Put put -> message.setPut(message(put));
+            case Change.Delete delete -> message.setDelete(message(delete));
         }
         return message.build();
     }
 
-    private int place(RowKey row) {
-        return places.computeIfAbsent(new Place(row.book(), row.section()), place -> {
-            request.addSections(Section.newBuilder().setBook(place.book().name()).setName(place.section()));
-            return request.getSectionsCount() - 1;
-        });
+    /** The array of bytes is the message's own already. */
+    private static Put message(Change.Put put) {
+        var message = Put.newBuilder().setDocument(UnsafeByteOperations.unsafeWrap(put.document().bytes()));
+        if (put.ifVersion() != Change.ANY) {
+            message.setIfVersion(put.ifVersion());
+        }
+        return message.build();
+    }
+
+    private static Delete message(Change.Delete delete) {
+        return delete.ifVersion() == Change.ANY
+                ? Delete.getDefaultInstance()
+                : Delete.newBuilder().setIfVersion(delete.ifVersion()).build();
     }
 
     static FlushResult of(ApplyFlushResponse response) {
@@ -103,10 +109,13 @@ final class FlushMessages {
     }
 
     private static PostingResult result(io.tallygate.ledger.v1.PostingResult message) {
-        return message.getKeyReused()
-                ? new PostingResult.KeyReused()
-                : new PostingResult.Committed(outcomes(message), Memo.of(message.getMemo().toByteArray()),
-                        message.getReplayed());
+        if (message.getKeyReused()) {
+            return new PostingResult.KeyReused();
+        }
+        return message.getFailure().isEmpty()
+                ? new PostingResult.Committed(outcomes(message), Memo.of(message.getMemo().toByteArray()),
+                        message.getReplayed())
+                : new PostingResult.Failed(new IllegalArgumentException(message.getFailure()));
     }
 
     private static Outcomes outcomes(io.tallygate.ledger.v1.PostingResult message) {
@@ -114,16 +123,22 @@ final class FlushMessages {
         for (int i = 0; i < values.length; i++) {
             values[i] = message.getValues(i);
         }
-        if (message.getRefusalsCount() == 0) {
-            return Outcomes.applied(values);
+        if (message.hasTaken()) {
+            return Outcomes.fitted(values, refusals(message),
+                    message.getTaken().getAmountsList().stream().mapToLong(Long::longValue).toArray());
         }
+        return message.getRefusalsCount() == 0 ? Outcomes.applied(values) : Outcomes.of(values, refusals(message));
+    }
+
+    private static @Nullable Refusal[] refusals(io.tallygate.ledger.v1.PostingResult message) {
         @Nullable
-        Refusal[] refusals = new @Nullable Refusal[values.length];
+        Refusal[] refusals = new @Nullable Refusal[message.getValuesCount()];
         message.getRefusalsList().forEach(refusal -> refusals[refusal.getChange()] = switch (refusal.getReason()) {
             case REASON_WRONG_TYPE -> Refusal.WRONG_TYPE;
             case REASON_UNDONE -> Refusal.UNDONE;
+            case REASON_VERSION -> Refusal.VERSION;
             case REASON_RANGE, UNRECOGNIZED -> Refusal.RANGE;
         });
-        return Outcomes.of(values, refusals);
+        return refusals;
     }
 }

@@ -10,11 +10,9 @@ import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.grpc.connect.Channels;
 import io.tallygate.grpc.connect.RemoteService;
 import io.tallygate.grpc.connect.ServiceSettings;
-import io.tallygate.grpc.connect.ServicesSettingGroup;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
-import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -31,8 +29,6 @@ final class GrpcClientFactory {
             List.of(CounterServiceGrpc.getGetMethod(), CounterServiceGrpc.getBatchGetMethod(),
                     CounterServiceGrpc.getTopMethod(), PeerServiceGrpc.getWindowShareMethod()));
 
-    private static final int LANES_MAX = 8;
-
     @Singleton
     @Named(SERVICE)
     RemoteService service() {
@@ -44,14 +40,7 @@ final class GrpcClientFactory {
     GrpcCounters counters(@Named(SERVICE) Channels channels, @Named(SERVICE) ServiceSettings settings,
             CommitSettings commit, @Nullable CommitMetrics metrics, PropertyResolver properties) {
         return new GrpcCounters(channels,
-                new ClientSettings(orByProcessors(settings.get(CounterServiceSettingGroup.LANES)),
-                        settings.get(ServicesSettingGroup.TIMEOUT),
-                        ShutdownShare.of(name -> properties.getProperty(name, String.class))),
+                ClientSettings.of(settings, name -> properties.getProperty(name, String.class)),
                 commit, metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
-    }
-
-    /** A lane is a thread that shares the processors with the network's; fewer lanes make larger, cheaper calls. */
-    private static int orByProcessors(int lanes) {
-        return lanes > 0 ? lanes : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, LANES_MAX);
     }
 }

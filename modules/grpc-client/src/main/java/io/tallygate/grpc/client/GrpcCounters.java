@@ -13,7 +13,6 @@ import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
-import io.tallygate.ledger.Lane;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.Reading;
@@ -25,16 +24,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /** Counters of a service that others run. The package says how. */
 final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
 
     private static final int LEADERBOARDS_AT_ONCE_MAX = 64;
-    /** What surely fits the largest message that a service takes. */
-    private static final int FLUSH_OPERATIONS_MAX = 8192;
 
-    private final List<Lane> lanes;
+    private final RemoteLanes lanes;
     private final GroupRead<RemoteReads.Question, List<Reading>> reader;
     private final RemoteLeaderboards leaderboards;
     private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
@@ -42,31 +38,20 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
 
     GrpcCounters(Channels channels, ClientSettings settings, CommitSettings commit,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
-        var flushes = new CommitSettings(commit.queueMax(), Math.min(commit.batchMax(), FLUSH_OPERATIONS_MAX),
-                commit.timeout(), commit.linger(), commit.lingerOperations());
-        this.lanes = IntStream.range(0, settings.lanes()).mapToObj(lane -> new Lane("counter-lane-" + lane,
-                new RemoteFlushes(() -> channels.byKey(lane), settings.callTimeout()), flushes, metrics,
-                settings.closeTimeout(), clock, ticker)).toList();
-        var reads = new CommitSettings(commit.queueMax(), RemoteReads.COUNTERS_MAX, commit.timeout(), commit.linger(),
-                commit.lingerOperations());
-        this.reader = new GroupRead<>("counter-read", new RemoteReads(channels::next, settings.callTimeout()),
-                RemoteReads.CALLS_MAX, reads, settings.closeTimeout(), ticker);
+        this.lanes = new RemoteLanes(GrpcClientFactory.SERVICE, channels, settings, commit, metrics, clock, ticker);
+        this.reader = RemoteReads.gathered("counter-read", new CounterReads(channels::next, settings.callTimeout()),
+                commit, settings.closeTimeout(), ticker);
         this.leaderboards = new RemoteLeaderboards(channels, settings.callTimeout(), clock);
-    }
-
-    /** Writes of one counter share a lane, and so its folding. */
-    private Lane lane(RowKey counter) {
-        return lanes.get(Math.floorMod(counter.hashCode(), lanes.size()));
     }
 
     @Override
     public CompletionStage<PostingResult> write(Posting increments) {
-        return lane(increments.changes().getFirst().row()).post(increments);
+        return lanes.post(increments);
     }
 
     @Override
     public void accept(Posting increments) {
-        lane(increments.changes().getFirst().row()).accept(increments);
+        lanes.accept(increments);
     }
 
     @Override
@@ -83,7 +68,7 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     @Override
     public CompletionStage<Void> reset(RowKey counter) {
         return CounterProblem.inTermsOfCounters(
-                lane(counter).post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone));
+                lanes.post(new Posting(List.of(new Change.Delete(counter)))).thenAccept(Resets::requireDone));
     }
 
     @Override
@@ -97,21 +82,21 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
 
     @Override
     public int depth() {
-        return lanes.stream().mapToInt(Lane::depth).sum();
+        return lanes.depth();
     }
 
     @Override
     public int acceptedDepth() {
-        return lanes.stream().mapToInt(Lane::acceptedDepth).sum();
+        return lanes.acceptedDepth();
     }
 
     /** Sends what is queued, within {@link ClientSettings#closeTimeout}, then refuses everything. */
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
-            lanes.forEach(Lane::startClosing);
+            lanes.startClosing();
             reader.startClosing();
-            lanes.forEach(Lane::close);
+            lanes.close();
             reader.close();
         }
     }

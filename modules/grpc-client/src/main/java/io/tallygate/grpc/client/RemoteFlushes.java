@@ -22,14 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class RemoteFlushes implements FlushApplier {
 
     private static final int INTERNAL_ERRORS_MAX = 3;
+    /** Room for an answer to as many repeated keys as a flush has, each with a memo as long as memos can be. */
+    private static final int ANSWER_BYTES_MAX = 48 << 20;
 
+    private final String service;
     private final Supplier<Channel> channel;
     private final Duration timeout;
     private final Detour detour = new Detour();
     private @Nullable FlushId failed;
     private int failures;
 
-    RemoteFlushes(Supplier<Channel> channel, Duration timeout) {
+    /** @param service its name, for those who read of a failure */
+    RemoteFlushes(String service, Supplier<Channel> channel, Duration timeout) {
+        this.service = service;
         this.channel = channel;
         this.timeout = timeout;
     }
@@ -39,7 +44,8 @@ final class RemoteFlushes implements FlushApplier {
         ApplyFlushRequest request = FlushMessages.of(flush);
         try {
             ApplyFlushResponse response = detour.on(LedgerServiceGrpc.newBlockingStub(channel.get()))
-                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).applyFlush(request);
+                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .withMaxInboundMessageSize(ANSWER_BYTES_MAX).applyFlush(request);
             detour.answered();
             return FlushMessages.of(response);
         } catch (RuntimeException e) {
@@ -47,8 +53,11 @@ final class RemoteFlushes implements FlushApplier {
             throw switch (Failures.reason(e)) {
                 case "FOREIGN_FLUSH" -> new ForeignFlushException(flush.id());
                 case "STALE_FLUSH" -> new StaleFlushException(flush.id());
-                case "FLUSH_OUTCOME_UNKNOWN" -> new UnknownOutcomeException("the counter service: " + e.getMessage());
-                default -> isOutcomeUnknown(flush.id(), e) ? Failures.unavailable(e) : Failures.of(e);
+                case "FLUSH_OUTCOME_UNKNOWN" -> new UnknownOutcomeException(
+                        "the " + service + " service: " + e.getMessage());
+                default -> isOutcomeUnknown(flush.id(), e)
+                        ? Failures.unavailable(service, e)
+                        : Failures.of(service, e);
             };
         }
     }

@@ -1,10 +1,7 @@
 package io.tallygate.grpc.client;
 
-import io.grpc.Channel;
-import io.tallygate.counter.v1.BatchGetRequest;
-import io.tallygate.counter.v1.BatchGetResponse;
-import io.tallygate.counter.v1.CounterServiceGrpc;
-import io.tallygate.grpc.connect.Detour;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.ReadSource;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Reading;
@@ -16,76 +13,63 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 
 /** Reads that waited together, as one call for each consistency that was asked for. Thread-safe. */
 final class RemoteReads implements ReadSource<RemoteReads.Question, List<Reading>> {
 
-    /** The most counters that the contract lets one call ask for. */
-    static final int COUNTERS_MAX = 1000;
+    /** The most rows that the contracts let one call ask for. */
+    private static final int ROWS_MAX = 1000;
 
-    /** As many calls as may be late, each for its counters, while others are answered. */
-    static final int CALLS_MAX = 64;
+    /** As many calls as may be late, each for its rows, while others are answered. */
+    private static final int CALLS_MAX = 64;
 
-    /** Counters to be read. */
-    record Question(List<RowKey> counters, Consistency consistency) {}
+    /** Rows to be read. */
+    record Question(List<RowKey> rows, Consistency consistency) {}
 
-    private final Supplier<Channel> channel;
-    private final Duration timeout;
-    private final Detour detour = new Detour();
+    private final BiFunction<List<RowKey>, Consistency, List<Reading>> call;
 
-    RemoteReads(Supplier<Channel> channel, Duration timeout) {
-        this.channel = channel;
-        this.timeout = timeout;
+    /** @param call one reading for each row, in their order; thread-safe, and called with up to 1,000 of them */
+    RemoteReads(BiFunction<List<RowKey>, Consistency, List<Reading>> call) {
+        this.call = call;
+    }
+
+    /** What gathers the questions for it, with the same {@code call}. */
+    static GroupRead<Question, List<Reading>> gathered(String name,
+            BiFunction<List<RowKey>, Consistency, List<Reading>> call, CommitSettings commit, Duration closeTimeout,
+            LongSupplier ticker) {
+        var bounds = new CommitSettings(commit.queueMax(), ROWS_MAX, commit.timeout(), commit.linger(),
+                commit.lingerOperations());
+        return new GroupRead<>(name, new RemoteReads(call), CALLS_MAX, bounds, closeTimeout, ticker);
     }
 
     @Override
     public void read(List<Question> questions, Answers<List<Reading>> answers) {
         var wanted = new EnumMap<Consistency, Set<RowKey>>(Consistency.class);
         for (Question question : questions) {
-            wanted.computeIfAbsent(question.consistency(), c -> new LinkedHashSet<>()).addAll(question.counters());
+            wanted.computeIfAbsent(question.consistency(), c -> new LinkedHashSet<>()).addAll(question.rows());
         }
-        wanted.forEach((consistency, counters) -> {
-            Map<RowKey, Reading> known = read(List.copyOf(counters), consistency);
+        wanted.forEach((consistency, rows) -> {
+            Map<RowKey, Reading> known = read(List.copyOf(rows), consistency);
             for (int i = 0; i < questions.size(); i++) {
                 if (questions.get(i).consistency() == consistency) {
-                    answers.answered(i, questions.get(i).counters().stream().map(known::get).toList());
+                    answers.answered(i, questions.get(i).rows().stream().map(known::get).toList());
                 }
             }
         });
     }
 
-    private Map<RowKey, Reading> read(List<RowKey> counters, Consistency consistency) {
-        var readings = new HashMap<RowKey, Reading>(2 * counters.size());
-        for (int from = 0; from < counters.size(); from += COUNTERS_MAX) {
-            List<RowKey> part = counters.subList(from, Math.min(counters.size(), from + COUNTERS_MAX));
-            BatchGetResponse response = call(part, consistency);
-            if (response.getReadingsCount() != part.size()) {
-                throw new IllegalStateException(
-                        response.getReadingsCount() + " readings of " + part.size() + " counters");
+    private Map<RowKey, Reading> read(List<RowKey> rows, Consistency consistency) {
+        var readings = new HashMap<RowKey, Reading>(2 * rows.size());
+        for (int from = 0; from < rows.size(); from += ROWS_MAX) {
+            List<RowKey> part = rows.subList(from, Math.min(rows.size(), from + ROWS_MAX));
+            List<Reading> read = call.apply(part, consistency);
+            if (read.size() != part.size()) {
+                throw new IllegalStateException(read.size() + " readings of " + part.size() + " rows");
             }
-            for (int i = 0; i < part.size(); i++) {
-                readings.put(part.get(i), Messages.of(part.get(i), response.getReadings(i)));
-            }
+            read.forEach(reading -> readings.put(reading.row(), reading));
         }
         return readings;
-    }
-
-    private BatchGetResponse call(List<RowKey> counters, Consistency consistency) {
-        var request = BatchGetRequest.newBuilder().setConsistency(switch (consistency) {
-            case CACHED -> io.tallygate.counter.v1.Consistency.CONSISTENCY_CACHED;
-            case STRONG -> io.tallygate.counter.v1.Consistency.CONSISTENCY_STRONG;
-        });
-        counters.forEach(counter -> request.addCounters(Messages.of(counter)));
-        try {
-            BatchGetResponse response = detour.on(CounterServiceGrpc.newBlockingStub(channel.get()))
-                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).batchGet(request.build());
-            detour.answered();
-            return response;
-        } catch (RuntimeException e) {
-            detour.failed();
-            throw Failures.of(e);
-        }
     }
 }

@@ -1,8 +1,12 @@
 /**
- * Counters of another process, over gRPC: the port that a gateway serves.
+ * Ports of other processes, over gRPC: what a gateway serves.
+ *
+ * <p><b>The ledger.</b> A domain that runs in the gateway has its rows in a service: {@link
+ * io.tallygate.grpc.client.RemoteLedger} is the ledger of one, with the same postings, bounds and answers. Counters use its
+ * lanes, and ask their own service for all else.
  *
  * <p><b>Writes</b> go over lanes. A lane is a writer as any other: what waits while its call is on the way shares the
- * next one, folded by counter, and a call without an answer is repeated with its number until it has one, to whichever
+ * next one, folded by row, and a call without an answer is repeated with its number until it has one, to whichever
  * instance the balancing chooses. The service applies a number once. So nothing is counted twice, and a service that is
  * away for a moment costs its callers time, not an error, while their own time-out has not passed.
  *

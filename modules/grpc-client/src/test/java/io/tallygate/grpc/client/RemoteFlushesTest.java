@@ -11,13 +11,17 @@ import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.ReadSource;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.DelegatingStore;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.ForeignFlushException;
+import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.OracleStore;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.Posting;
@@ -27,6 +31,7 @@ import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.Results;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.StaleFlushException;
+import io.tallygate.ledger.TestRows;
 import io.tallygate.ledger.WrongTypeException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,11 +59,11 @@ class RemoteFlushesTest {
     }
 
     private void against(LedgerStore on, Calls calls) throws Exception {
-        try (var service = new Service(directory, 0, on)) {
+        try (var service = new Service(directory, 0, on, List.of(TestRows.OTHERS, TestRows.PAPERS))) {
             ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", service.port()).usePlaintext()
                     .build();
             try {
-                calls.with(channel, new RemoteFlushes(() -> channel, Duration.ofSeconds(10)));
+                calls.with(channel, new RemoteFlushes("counter", () -> channel, Duration.ofSeconds(10)));
             } finally {
                 channel.shutdownNow();
             }
@@ -101,12 +106,13 @@ class RemoteFlushesTest {
     }
 
     /** Leaderboards know that nothing adds more to a counter at once. */
-    private static boolean isOfCounters(Posting posting) {
+    private static boolean addsLittle(Posting posting) {
         return posting.changes().stream().allMatch(change -> !(change instanceof Change.Add add)
+                || !add.row().book().equals(CounterKey.BOOK)
                 || (add.delta() <= Increment.DELTA_MAX && add.delta() >= -Increment.DELTA_MAX));
     }
 
-    /** Bounds, modes, keys and memos, deletes and both books: whatever is lost on the way changes an answer. */
+    /** Bounds, modes, keys and memos, versions, deletes and all books: whatever is lost on the way changes an answer. */
     @Test
     void apply_randomFlushes_areAnsweredAsWithoutTheHop() throws Exception {
         long seed = System.nanoTime();
@@ -118,10 +124,38 @@ class RemoteFlushesTest {
             for (int i = 0; i < 500; i++) {
                 Flush drawn = random.next();
                 var flush = new Flush(drawn.id(), now,
-                        drawn.postings().stream().filter(RemoteFlushesTest::isOfCounters).toList());
+                        drawn.postings().stream().filter(RemoteFlushesTest::addsLittle).toList());
                 assertThat(flushes.apply(flush)).as("flush %d %s, seed %d", i, flush, seed)
                         .isEqualTo(here.apply(flush));
             }
+        });
+    }
+
+    @Test
+    void apply_postingOfABookThatTheServiceDoesNotHave_failsAloneOrNothingIsApplied() throws Exception {
+        var unknown = new Change.Add(new RowKey(new Book("unknown"), "s", "i", 0), 1);
+        var known = new Change.Add(A, 5);
+        against(store, (channel, flushes) -> {
+            var flush = new Flush(new FlushId("lane", 1), Instant.now(), List.of(
+                    new Posting(List.of(known)),
+                    new Posting(null, Mode.ALL, List.of(known, unknown), Memo.EMPTY),
+                    new Posting(new IdempotencyKey("k", "print"), List.of(unknown)),
+                    new Posting(null, Mode.FIT_EACH, List.of(unknown), Memo.EMPTY),
+                    new Posting(null, Mode.ALL, List.of(known), Memo.EMPTY)));
+            for (boolean again : new boolean[]{false, true}) {
+                FlushResult result = flushes.apply(flush);
+                assertThat(result.replayed()).isEqualTo(again);
+                assertThat(result.postings().getFirst()).isEqualTo(new PostingResult.Committed(Outcomes.applied(5)));
+                assertThat(result.postings().subList(1, 4)).allSatisfy(failed -> assertThat(failed)
+                        .isInstanceOfSatisfying(PostingResult.Failed.class, posting -> assertThat(posting.failure())
+                                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("book")));
+                assertThat(result.postings().getLast()).isEqualTo(new PostingResult.Committed(Outcomes.applied(10)));
+            }
+
+            assertThatThrownBy(() -> flushes.apply(new Flush(new FlushId("lane", 2), Instant.now(),
+                    List.of(new Posting(List.of(known, unknown)))))).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("postings[0].changes[1].section");
+            assertThat(store.read(List.of(A))).containsExactly(10);
         });
     }
 
@@ -145,7 +179,7 @@ class RemoteFlushesTest {
         };
         against(wrong, (channel, flushes) -> {
             assertThat(Results.plain(flushes.apply(flush(1, 17, 1)))).isEqualTo(outcomes);
-            var reads = new RemoteReads(() -> channel, Duration.ofSeconds(10));
+            var reads = new RemoteReads(new CounterReads(() -> channel, Duration.ofSeconds(10)));
             assertThatThrownBy(() -> reads.read(
                     List.of(new RemoteReads.Question(List.of(A), Consistency.STRONG)), new ReadSource.Answers<>() {
                         @Override

@@ -2,10 +2,13 @@ package io.tallygate.grpc.client;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.Drain;
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.LedgerStore;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** One instance of the counter service, with everything that it has but its command line. */
@@ -16,6 +19,11 @@ final class Service implements AutoCloseable {
 
     /** @param port 0 takes any free one */
     Service(Path directory, int port, LedgerStore store) {
+        this(directory, port, store, List.of());
+    }
+
+    /** @param books those that it has beside that of counters */
+    Service(Path directory, int port, LedgerStore store, List<Book> books) {
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .properties(Map.of("tallygate.grpc.port", Integer.toString(port), "tallygate.data-dir",
                         directory.toString(), "tallygate.counter.cache.entries-max", "0",
@@ -23,6 +31,7 @@ final class Service implements AutoCloseable {
                         "0s"))
                 .build();
         context.registerSingleton(LedgerStore.class, store);
+        books.forEach(book -> context.registerSingleton(Book.class, book, Qualifiers.byName(book.name())));
         context.start();
         var server = context.getBean(GrpcEmbeddedServer.class);
         server.start();

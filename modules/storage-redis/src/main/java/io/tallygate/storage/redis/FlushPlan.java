@@ -48,7 +48,7 @@ final class FlushPlan {
         for (Change change : posting.changes()) {
             layout[i++] = keyspace.partition(change.row());
         }
-        if (posting.mode() == Mode.ALL && Arrays.stream(layout).distinct().count() > 1) {
+        if (posting.mode().needsOneHome() && Arrays.stream(layout).distinct().count() > 1) {
             throw new IllegalArgumentException("changes that are applied all or none must have one home");
         }
         return layout;
@@ -154,11 +154,11 @@ final class FlushPlan {
         for (int i = 0; i < postings.size(); i++) {
             Optional<Recorded> claim = claims.get(i);
             if (claim == null) {
-                results.add(new PostingResult.Committed(plain(layouts.get(i), replies)));
+                results.add(new PostingResult.Committed(plain(postings.get(i).mode(), layouts.get(i), replies)));
             } else if (claim.isEmpty()) {
                 results.add(new PostingResult.KeyReused());
             } else if (isUnusable(claim.get())) {
-                results.add(new PostingResult.Committed(claim.get().outcomes()));
+                results.add(new PostingResult.Committed(nothing(postings.get(i).mode(), claim.get().outcomes())));
             } else {
                 results.add(committed(partitions(claim.get()), replies));
             }
@@ -170,10 +170,24 @@ final class FlushPlan {
         return replies.isEmpty() ? claimedBefore : replies.values().stream().allMatch(PartReply::replayed);
     }
 
-    private static Outcomes plain(int[] layout, Map<Integer, PartReply> replies) {
+    /** What nothing came of, in the form of its mode. */
+    private static Outcomes nothing(Mode mode, Outcomes outcomes) {
+        if (!mode.fits()) {
+            return outcomes;
+        }
+        var values = new long[outcomes.size()];
+        @Nullable
+        Refusal[] refusals = new @Nullable Refusal[values.length];
+        for (int i = 0; i < values.length; i++) {
+            refusals[i] = outcomes.refusal(i);
+        }
+        return Outcomes.fitted(values, refusals, new long[values.length]);
+    }
+
+    private static Outcomes plain(Mode mode, int[] layout, Map<Integer, PartReply> replies) {
         int[] asked = distinct(layout);
         if (asked.length == 0) {
-            return Outcomes.applied();
+            return nothing(mode, Outcomes.applied());
         } else if (asked.length == 1) {
             return reply(replies, asked[0]).nextPlain();
         }
@@ -210,14 +224,17 @@ final class FlushPlan {
         var values = new long[layout.length];
         @Nullable
         Refusal[] refusals = new @Nullable Refusal[layout.length];
+        var taken = new long[layout.length];
         var next = new TreeMap<Integer, Integer>();
         for (int i = 0; i < values.length; i++) {
             int position = next.merge(layout[i], 1, Integer::sum) - 1;
             Outcomes outcomes = reply(parts, layout[i]);
             values[i] = outcomes.value(position);
             refusals[i] = outcomes.refusal(position);
+            taken[i] = outcomes.isFitted() ? outcomes.taken(position) : 0;
         }
-        return Outcomes.of(values, refusals);
+        boolean fitted = parts.values().stream().allMatch(Outcomes::isFitted);
+        return fitted ? Outcomes.fitted(values, refusals, taken) : Outcomes.of(values, refusals);
     }
 
     private static int[] partitions(Recorded claim) {

@@ -10,6 +10,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.Mode;
 import java.io.IOException;
@@ -29,19 +30,31 @@ final class FlushScript {
     /** How long a writer may be away and still repeat its last flush. */
     private static final Duration GUARD_LIFE = Duration.ofDays(7);
 
-    /** A flush's number and fingerprint: the order of such sequences is the order of the numbers. */
-    record Stamp(String sequence, String fingerprint) {
+    /**
+     * A flush's number and fingerprint, and how long its guard lives.
+     *
+     * @param sequence in so many digits that the order of such sequences is the order of the numbers
+     */
+    record Stamp(String sequence, String fingerprint, Duration guardLife) {
 
         private static final int SEQUENCE_DIGITS = 19;
 
+        Stamp(long sequence, String fingerprint, Duration guardLife) {
+            this(padded(sequence), fingerprint, guardLife);
+        }
+
         static Stamp of(Flush flush) {
-            long sequence = flush.id().sequence();
+            return new Stamp(flush.id().sequence(),
+                    flush.fingerprint() == Flush.NO_FINGERPRINT ? "" : Long.toHexString(flush.fingerprint()),
+                    GUARD_LIFE);
+        }
+
+        private static String padded(long sequence) {
             if (sequence < 0) {
                 throw new IllegalArgumentException("flush number " + sequence + ", must not be negative");
             }
             String digits = Long.toString(sequence);
-            return new Stamp("0".repeat(SEQUENCE_DIGITS - digits.length()) + digits,
-                    flush.fingerprint() == Flush.NO_FINGERPRINT ? "" : Long.toHexString(flush.fingerprint()));
+            return "0".repeat(SEQUENCE_DIGITS - digits.length()) + digits;
         }
     }
 
@@ -73,17 +86,18 @@ final class FlushScript {
 
     private static CommandArgs<String, String> arguments(String script, Part part, Stamp stamp) {
         var args = new CommandArgs<>(StringCodec.UTF8).addValue(script);
-        args.add(1 + part.hashCount() + part.records().size()).addKey(part.guard()).addKeys(part.hashes());
+        args.add(1 + part.rowKeyCount() + part.records().size()).addKey(part.guard()).addKeys(part.rowKeys());
         args.addKeys(part.records());
 
-        args.add(stamp.sequence()).add(GUARD_LIFE.toMillis()).add(part.hashCount()).addValue(stamp.fingerprint());
+        args.add(stamp.sequence()).add(stamp.guardLife().toMillis()).add(part.rowKeyCount())
+                .addValue(stamp.fingerprint());
         args.add(part.kindCount());
         for (Part.Kind kind : part.kinds()) {
-            args.add(kind.hash()).add(kind.what().label).add(kind.lowest()).add(kind.highest());
+            args.add(kind.hash()).add(kind.what().label).add(kind.first()).add(kind.second());
         }
         args.add(part.shares().size());
         for (Part.Share share : part.shares()) {
-            args.add(share.mode() == Mode.ALL ? "all" : "each");
+            args.add(label(share.mode()));
             Part.Keyed keyed = share.keyed();
             if (keyed == null) {
                 args.add("plain");
@@ -99,8 +113,23 @@ final class FlushScript {
     private static void addSteps(CommandArgs<String, String> args, List<Part.Step> steps) {
         args.add(steps.size());
         for (Part.Step step : steps) {
-            args.add(step.kind()).addValue(step.field()).add(step.delta());
+            args.add(step.kind()).addValue(step.field());
+            Document document = step.document();
+            if (document == null) {
+                args.add(step.delta());
+            } else {
+                args.add(document.bytes());
+            }
         }
+    }
+
+    private static String label(Mode mode) {
+        return switch (mode) {
+            case EACH -> "each";
+            case ALL -> "all";
+            case FIT_EACH -> "fit_each";
+            case FIT_ALL -> "fit_all";
+        };
     }
 
     private static String source() {

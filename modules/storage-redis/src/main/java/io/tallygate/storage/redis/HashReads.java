@@ -8,9 +8,8 @@ import io.tallygate.ledger.LedgerStore.Readout;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.WrongTypeException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,23 +18,14 @@ import org.jspecify.annotations.Nullable;
 /** Reads rows, each hash of them with one command, and tells of each hash as soon as its reply is there. Used once. */
 final class HashReads {
 
-    /** Rows of one hash: their fields, and their places in the question. */
-    private record Asked(String hash, List<String> fields, List<Integer> places) {}
-
     private final RedisLink link;
     private final Readout readout;
-    private final Map<String, Asked> asked = new LinkedHashMap<>();
+    private final Collection<RowsOfHash> asked;
 
     HashReads(RedisLink link, Keyspace keyspace, List<RowKey> rows, Readout readout) {
         this.link = link;
         this.readout = readout;
-        for (int i = 0; i < rows.size(); i++) {
-            RowKey row = rows.get(i);
-            Asked of = asked.computeIfAbsent(keyspace.rows(keyspace.partition(row), row),
-                    hash -> new Asked(hash, new ArrayList<>(), new ArrayList<>()));
-            of.fields().add(row.id());
-            of.places().add(i);
-        }
+        this.asked = RowsOfHash.of(keyspace, rows);
     }
 
     /** Returns when everything was told; what has no reply in time has failed. */
@@ -43,7 +33,7 @@ final class HashReads {
         Deadline deadline = link.deadline();
         var replies = new ArrayList<RedisFuture<List<KeyValue<String, String>>>>(asked.size());
         var told = new ArrayList<CompletableFuture<Boolean>>(asked.size());
-        for (Asked of : asked.values()) {
+        for (RowsOfHash of : asked) {
             try {
                 RedisFuture<List<KeyValue<String, String>>> reply = link.commands().hmget(of.hash(),
                         of.fields().toArray(String[]::new));
@@ -64,7 +54,7 @@ final class HashReads {
         }
     }
 
-    private void tell(Asked of, @Nullable List<KeyValue<String, String>> found, @Nullable Throwable failure) {
+    private void tell(RowsOfHash of, @Nullable List<KeyValue<String, String>> found, @Nullable Throwable failure) {
         if (found == null) {
             RuntimeException told = failure(of, failure);
             of.places().forEach(place -> readout.failed(place, told));
@@ -82,7 +72,7 @@ final class HashReads {
         }
     }
 
-    private static RuntimeException failure(Asked of, @Nullable Throwable failure) {
+    private static RuntimeException failure(RowsOfHash of, @Nullable Throwable failure) {
         if (failure == null || failure instanceof CancellationException) {
             return new StoreUnavailableException("Redis did not answer in time", new CancellationException());
         }

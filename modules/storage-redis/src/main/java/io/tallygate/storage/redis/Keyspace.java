@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.RowKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
@@ -18,6 +22,7 @@ final class Keyspace {
 
     private final String prefix;
     private final String[] tags;
+    private final Map<String, Integer> partitions;
 
     /** @throws IllegalArgumentException naming the setting */
     Keyspace(String prefix, int partitions) {
@@ -31,10 +36,15 @@ final class Keyspace {
         }
         this.prefix = prefix;
         this.tags = IntStream.range(0, partitions).mapToObj(i -> "{" + prefix + ":" + i + "}").toArray(String[]::new);
+        this.partitions = IntStream.range(0, partitions).boxed().collect(Collectors.toMap(i -> tags[i], i -> i));
     }
 
     int partitions() {
         return tags.length;
+    }
+
+    List<Integer> allPartitions() {
+        return IntStream.range(0, tags.length).boxed().toList();
     }
 
     int partition(RowKey row) {
@@ -58,7 +68,43 @@ final class Keyspace {
 
     /** The hash of a section. Those of counters have the name which version 0.1.0 gave them. */
     String rows(int partition, Book book, String section) {
-        return tags[partition] + (book.name().equals(COUNTERS) ? ":counters:" : ":row:" + book.name() + ':') + section;
+        return tags[partition] + rows(book) + section;
+    }
+
+    private static String rows(Book book) {
+        return book.name().equals(COUNTERS) ? ":counters:" : ":row:" + book.name() + ':';
+    }
+
+    /** A section of a book in a partition. */
+    record Section(int partition, String name) {}
+
+    /** A glob-style pattern that the hashes of a book match; what else does, {@link #section} tells from them. */
+    String rowsPattern(Book book) {
+        return "{" + prefix + ":*}" + rows(book) + '*';
+    }
+
+    /** The section that a key is the hash of; empty when it is of another book, or of none. */
+    Optional<Section> section(Book book, String key) {
+        Integer partition = partitions.get(key.substring(0, key.indexOf('}') + 1));
+        String rows = partition == null ? "" : rows(partition, book, "");
+        return partition != null && key.startsWith(rows)
+                ? Optional.of(new Section(partition, key.substring(rows.length())))
+                : Optional.empty();
+    }
+
+    /** Whether the sections of a book are in a set. Those of counters are in none: version 0.1.0 made none. */
+    boolean isListed(Book book) {
+        return !book.name().equals(COUNTERS);
+    }
+
+    /** The sorted set of the sections of a book: without a colon behind the book, so that no section's hash is called so. */
+    String sections(int partition, Book book) {
+        return tags[partition] + ":row:" + book.name();
+    }
+
+    /** The sorted set of the ids in a section of documents. */
+    String ids(int partition, Book book, String section) {
+        return tags[partition] + ":ids:" + book.name() + ':' + section;
     }
 
     String record(int partition, String idempotencyId) {

@@ -1,7 +1,10 @@
 package io.tallygate.storage.redis;
 
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Mode;
+import io.tallygate.ledger.RowKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,25 +18,40 @@ final class Part {
     /** The most changes in one script: about 0.2 s of the server's time. */
     static final int CHANGES_MAX = 100_000;
 
+    /** The most bytes of documents in one script: eight of the largest. */
+    static final int DOCUMENT_BYTES_MAX = 8 * Document.BYTES_MAX;
+
     /** What is done to a row. */
     enum What {
         /** Something is added, which only the range of a 64-bit integer bounds. */
         FREE,
         /** Something is added, with other bounds. */
         BOUNDED,
-        /** The row is forgotten. */
+        /** A document is written, if a version is there. */
+        PUT,
+        /** The row is forgotten, if a version is there. */
         DELETE,
         /** Nothing; the outcome is the delta. */
-        ECHO;
+        ECHO,
+        /** Nothing; says of the other kinds of its hash where their rows are listed. */
+        LISTED;
 
         final String label = name().toLowerCase(Locale.ROOT);
     }
 
-    /** What changes have in common; {@code hash} is an index into the script's keys, the bounds are of the value after. */
-    record Kind(int hash, What what, long lowest, long highest) {}
+    /**
+     * What changes have in common.
+     *
+     * @param hash   an index into the script's keys
+     * @param first  of {@link What#BOUNDED} the lowest value after it, of {@link What#PUT} and {@link What#DELETE} the version
+     *               that must be there, of {@link What#LISTED} the index of the set of sections; else 0
+     * @param second of {@link What#BOUNDED} the highest value after it, of {@link What#LISTED} the index of the set of ids,
+     *               where there is one; else 0
+     */
+    record Kind(int hash, What what, long first, long second) {}
 
-    /** One change; {@code kind} counts from 1. */
-    record Step(int kind, String field, long delta) {}
+    /** One change; {@code kind} counts from 1, and {@code document} is what a {@link What#PUT} writes. */
+    record Step(int kind, String field, long delta, @Nullable Document document) {}
 
     /**
      * The key of a posting, in this partition.
@@ -49,11 +67,12 @@ final class Part {
     private final Keyspace keyspace;
     private final int partition;
     private String guard;
-    private final Map<String, Integer> hashes = new LinkedHashMap<>();
+    private final Map<String, Integer> rowKeys = new LinkedHashMap<>();
     private final Map<Kind, Integer> kinds = new LinkedHashMap<>();
     private final List<Share> shares = new ArrayList<>();
     private final List<String> records = new ArrayList<>();
     private int size;
+    private int documentBytes;
 
     Part(Keyspace keyspace, int partition, String guard) {
         this.keyspace = keyspace;
@@ -70,12 +89,13 @@ final class Part {
         guard = guard + ':' + fingerprint;
     }
 
-    Iterable<String> hashes() {
-        return hashes.keySet();
+    /** Hashes of rows, and the sets in which they are listed. */
+    Iterable<String> rowKeys() {
+        return rowKeys.keySet();
     }
 
-    int hashCount() {
-        return hashes.size();
+    int rowKeyCount() {
+        return rowKeys.size();
     }
 
     Iterable<Kind> kinds() {
@@ -103,26 +123,58 @@ final class Part {
         }
     }
 
-    /** @throws IllegalArgumentException beyond {@link #CHANGES_MAX} */
+    /** @throws IllegalArgumentException beyond {@link #CHANGES_MAX} or {@link #DOCUMENT_BYTES_MAX} */
     Step step(Change change) {
-        int hash = hashes.computeIfAbsent(keyspace.rows(partition, change.row()), key -> hashes.size() + 2);
+        int hash = hash(change.row());
         String field = change.row().id();
         return switch (change) {
-            case Change.Delete _ -> step(new Kind(hash, What.DELETE, 0, 0), field, 0);
             case Change.Add add -> step(add.isUnbounded()
                     ? new Kind(hash, What.FREE, 0, 0)
-                    : new Kind(hash, What.BOUNDED, add.atLeast(), add.atMost()), field, add.delta());
+                    : new Kind(hash, What.BOUNDED, add.atLeast(), add.atMost()), field, add.delta(), null);
+            case Change.Put put -> put(new Kind(hash, What.PUT, put.ifVersion(), 0), field, put.document());
+            case Change.Delete delete -> step(new Kind(hash, What.DELETE, delete.ifVersion(), 0), field, 0, null);
         };
     }
 
     Step echo(long value) {
-        return step(new Kind(1, What.ECHO, 0, 0), "", value);
+        return step(new Kind(1, What.ECHO, 0, 0), "", value, null);
     }
 
-    private Step step(Kind kind, String field, long delta) {
+    private int hash(RowKey row) {
+        String key = keyspace.rows(partition, row);
+        Integer known = rowKeys.get(key);
+        if (known != null) {
+            return known;
+        }
+        int hash = rowKey(key);
+        if (keyspace.isListed(row.book())) {
+            int sections = rowKey(keyspace.sections(partition, row.book()));
+            int ids = row.book().kind() == Book.Kind.DOCUMENTS
+                    ? rowKey(keyspace.ids(partition, row.book(), row.section()))
+                    : 0;
+            kinds.put(new Kind(hash, What.LISTED, sections, ids), kinds.size() + 1);
+        }
+        return hash;
+    }
+
+    /** Its index in the script's keys, which begin with the guard. */
+    private int rowKey(String key) {
+        return rowKeys.computeIfAbsent(key, k -> rowKeys.size() + 2);
+    }
+
+    private Step put(Kind kind, String field, Document document) {
+        documentBytes += document.length();
+        if (documentBytes > DOCUMENT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "documents of more than " + DOCUMENT_BYTES_MAX + " bytes for one partition");
+        }
+        return step(kind, field, 0, document);
+    }
+
+    private Step step(Kind kind, String field, long delta, @Nullable Document document) {
         if (++size > CHANGES_MAX) {
             throw new IllegalArgumentException("more than " + CHANGES_MAX + " changes for one partition");
         }
-        return new Step(kinds.computeIfAbsent(kind, k -> kinds.size() + 1), field, delta);
+        return new Step(kinds.computeIfAbsent(kind, k -> kinds.size() + 1), field, delta, document);
     }
 }

@@ -16,6 +16,8 @@ final class PartReply {
     private static final String WRONG_TYPE = "wrongtype";
     private static final String REFUSED = "refused";
     private static final String UNDONE = "undone";
+    private static final String VERSION = "version";
+    private static final String TOOK = " took ";
 
     /** A keyed posting's record: when it was made, in milliseconds, its outcomes, and whether it was there before. */
     record Recorded(long at, Outcomes outcomes, boolean replayed, Memo memo) {}
@@ -67,24 +69,38 @@ final class PartReply {
         var values = new long[reply.size()];
         @Nullable
         Refusal[] refusals = null;
+        long[] taken = null;
         for (int i = 0; i < values.length; i++) {
-            Object outcome = reply.get(i);
-            if (outcome instanceof Long value) {
+            if (reply.get(i) instanceof Long value) {
                 values[i] = value;
                 continue;
             }
-            String text = (String) outcome;
+            String text = (String) reply.get(i);
+            int took = text.indexOf(TOOK);
+            if (took >= 0) {
+                taken = taken == null ? new long[values.length] : taken;
+                taken[i] = Long.parseLong(text.substring(took + TOOK.length()));
+                text = text.substring(0, took);
+            }
             Refusal refusal = refusal(text);
             if (refusal != null) {
                 refusals = refusals == null ? new @Nullable Refusal[values.length] : refusals;
                 refusals[i] = refusal;
-                int space = text.indexOf(' ');
-                values[i] = space < 0 ? 0 : Long.parseLong(text.substring(space + 1));
-            } else {
-                values[i] = Long.parseLong(text);
             }
+            values[i] = value(text, refusal);
+        }
+        if (taken != null) {
+            return Outcomes.fitted(values, refusals == null ? new @Nullable Refusal[values.length] : refusals, taken);
         }
         return refusals == null ? Outcomes.applied(values) : Outcomes.of(values, refusals);
+    }
+
+    private static long value(String outcome, @Nullable Refusal refusal) {
+        if (refusal == null) {
+            return Long.parseLong(outcome);
+        }
+        int space = outcome.indexOf(' ');
+        return space < 0 ? 0 : Long.parseLong(outcome.substring(space + 1));
     }
 
     private static @Nullable Refusal refusal(String outcome) {
@@ -92,6 +108,8 @@ final class PartReply {
             return Refusal.RANGE;
         } else if (outcome.startsWith(UNDONE)) {
             return Refusal.UNDONE;
+        } else if (outcome.startsWith(VERSION)) {
+            return Refusal.VERSION;
         }
         return outcome.equals(WRONG_TYPE) ? Refusal.WRONG_TYPE : null;
     }

@@ -9,8 +9,10 @@ import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.StaleFlushException;
+import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.WrongTypeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -21,10 +23,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A ledger in Redis; the package says how. Thread-safe. Each call but {@link #rank} is bounded by one time-out. */
+/**
+ * A ledger in Redis; the package says how. Thread-safe. Each call is bounded by one time-out, but those that list,
+ * rank and sweep by 30 s, with a time-out for each reply.
+ */
 final class RedisLedgerStore implements LedgerStore {
 
     private static final String FOREIGN = "FOREIGNFLUSH";
@@ -179,9 +185,38 @@ final class RedisLedgerStore implements LedgerStore {
     }
 
     @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) {
+        return reached(() -> new DocumentReads(link, keyspace).read(rows));
+    }
+
+    @Override
+    public List<Row> list(Book book, String section, String afterId, int limit) {
+        return reached(() -> new RowLists(link, keyspace, book).list(section, afterId, limit));
+    }
+
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) {
+        return reached(() -> new RowLists(link, keyspace, book).listThrough(throughSection, limit));
+    }
+
+    @Override
+    public int sweep(Book book, String throughSection, int limit) {
+        return reached(() -> new Sweep(link, keyspace, script, book).run(throughSection, limit));
+    }
+
+    @Override
     public List<Ranked> rank(Book book, String section, int limit) {
-        return new TopScan(link, limit).scan(IntStream.range(0, keyspace.partitions())
-                .mapToObj(partition -> keyspace.rows(partition, book, section)).toList());
+        return reached(() -> new TopScan(link, limit).scan(keyspace.allPartitions().stream()
+                .map(partition -> keyspace.rows(partition, book, section)).toList()));
+    }
+
+    /** A node of a cluster that cannot be reached is told of without a reply, too. */
+    private static <T> T reached(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RedisException e) {
+            throw RedisLink.failure(e);
+        }
     }
 
     /** The server removes them itself. */

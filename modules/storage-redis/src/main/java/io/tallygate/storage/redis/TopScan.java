@@ -1,26 +1,19 @@
 package io.tallygate.storage.redis;
 
-import io.lettuce.core.MapScanCursor;
-import io.lettuce.core.RedisFuture;
-import io.lettuce.core.ScanArgs;
 import io.tallygate.ledger.LedgerStore.Ranked;
-import java.time.Duration;
-import java.util.ArrayList;
+import io.tallygate.ledger.Utf8Order;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
-/** Finds the highest rows of a section by looking at all of them, in pages. Confined to one thread. */
+/** Finds the highest rows of a section by looking at all of them. Confined to one thread. */
 final class TopScan {
 
-    private static final ScanArgs PAGE = ScanArgs.Builder.limit(1_000);
-    private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(30);
     private static final Comparator<Ranked> HIGHEST_FIRST = Comparator.comparingLong(Ranked::value).reversed()
-            .thenComparing(Ranked::id);
-
-    private record Page(String hash, RedisFuture<MapScanCursor<String, String>> found) {}
+            .thenComparing(Ranked::id, Utf8Order::compare);
 
     private final RedisLink link;
     private final int limit;
@@ -34,34 +27,23 @@ final class TopScan {
         this.limit = limit;
     }
 
-    /** Pages of all hashes are asked for together; 30 s in all, and the usual time-out for each page. */
     List<Ranked> scan(List<String> hashes) {
-        Deadline end = link.deadline(SCAN_TIMEOUT);
-        List<Page> pages = hashes.stream().map(hash -> new Page(hash, link.commands().hscan(hash, PAGE))).toList();
-        while (!pages.isEmpty()) {
-            Deadline deadline = link.deadline().earlier(end);
-            var next = new ArrayList<Page>();
-            for (Page page : pages) {
-                MapScanCursor<String, String> found = link.await(page.found(), deadline);
-                found.getMap().forEach(this::offer);
-                if (!found.isFinished()) {
-                    next.add(new Page(page.hash(), link.commands().hscan(page.hash(), found, PAGE)));
-                }
-            }
-            pages = next;
-        }
+        new HashScan(link).scan(hashes, this::offer);
         return List.copyOf(highest);
     }
 
     /** What is no number has no rank. */
     private void offer(String id, String value) {
-        long number;
+        number(value).ifPresent(number -> offer(new Ranked(id, number)));
+    }
+
+    /** The number in a field; empty when it is none. */
+    static OptionalLong number(String value) {
         try {
-            number = Long.parseLong(value);
+            return OptionalLong.of(Long.parseLong(value));
         } catch (NumberFormatException e) {
-            return;
+            return OptionalLong.empty();
         }
-        offer(new Ranked(id, number));
     }
 
     private void offer(Ranked ranked) {

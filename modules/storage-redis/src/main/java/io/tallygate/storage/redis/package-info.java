@@ -1,10 +1,17 @@
 /**
- * Counters on Redis (6.2 or newer) and Redis Cluster.
+ * The ledger on Redis (6.2 or newer) and Redis Cluster.
  *
- * <p><b>Data.</b> A counter lives in one of a fixed number of partitions, by the CRC-32 of its type, a zero byte and its
- * resource. All keys of partition 3 begin with the hash tag <code>{tallygate:3}</code>, so they share a slot and one
- * script may touch them all: a hash of values for each counter type, the records of keyed requests, and a guard for each
- * writer, which holds the writer's last flush number and this partition's answer to it.
+ * <p><b>Data.</b> A row lives in one of a fixed number of partitions, by its home; that of a counter is the CRC-32 of its type,
+ * a zero byte and its resource. All keys of partition 3 begin with the hash tag <code>{tallygate:3}</code>, so they share a slot
+ * and one script may touch them all: a hash for each section of a book, the records of keyed requests, and a guard for each
+ * writer, which holds the writer's last flush number and this partition's answer to it. A document's field is its version, a
+ * space and its bytes.
+ *
+ * <p><b>Lists.</b> Each book but that of counters has a sorted set of its sections in each partition, and each section of
+ * documents one of its ids; all scores are 0, so that the order is that of bytes. {@code flush.lua} keeps them with the rows,
+ * undoing included: a section is listed as long as it has rows. It asks for a section's score once a run, before it writes, and
+ * adds a section that is new; plain increments of counters take no command for it. Sections of numbers have no set of ids,
+ * because they are the large ones: to list or rank one is to scan its hash. A sweep deletes by flushes of its own.
  *
  * <p><b>A flush</b> is one run of {@code flush.lua} in each partition that it touches, all sent before the first reply is
  * awaited. One partition (the default) makes a flush atomic for readers too; with several each partition's part is

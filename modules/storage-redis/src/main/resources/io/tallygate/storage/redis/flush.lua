@@ -1,16 +1,25 @@
 -- Applies one partition's part of a flush, once. Every key is in that partition's slot.
 --
--- KEYS  the writer's guard; hashes of rows; a record for each keyed posting
--- ARGV  sequence (19 digits), guard life (ms), hashes, fingerprint of the flush or ''
---       kinds, and for each: its hash's index in KEYS, what is done, lowest and highest value after it
---       postings, and for each: 'each' or 'all', 'plain' or 'keyed', and where it is keyed: fingerprint, instant (ms),
---       instant at which a known record's age is taken, the record's life, its life when all is refused, memo; then its
---       changes, and for each: kind, field, delta
+-- KEYS  the writer's guard; hashes of rows, and where they are listed; a record for each keyed posting
+-- ARGV  sequence (19 digits), guard life (ms), hashes and lists, fingerprint of the flush or ''
+--       kinds, and for each: its hash's index in KEYS, what is done, two numbers
+--       postings, and for each: 'each', 'all', 'fit_each' or 'fit_all', 'plain' or 'keyed', and where it is keyed:
+--       fingerprint, instant (ms), instant at which a known record's age is taken, the record's life, its life when all is
+--       refused, memo; then its changes, and for each: kind, field, and the delta, the document or, for 'delete', anything
+--
+-- What is done, and its two numbers: 'free' (none: the value after it has the bounds of 64 bits), 'bounded' (lowest and
+-- highest value after it), 'put' and 'delete' (the version that must be there, 0 for none, -1 for any), 'echo' (none).
+-- 'listed' changes nothing and comes before the other kinds of its hash: the sorted set of its book's sections (an index in
+-- KEYS), and for documents that of its ids. A section's hash is called as the set of sections, a colon and the section.
+--
+-- A document's field is its version, a space and its bytes. Sections and ids have the score 0, so bytes order them; a
+-- section is in its set as long as its hash is there, and an id as long as its document is.
 --
 -- Answers {2, results}. The result of a plain posting is its outcomes; that of a keyed one {instant, outcomes, whether its
--- record was there before (1 or 0), memo}, or 'reused'. An outcome is the new value, as a string where a double would not
--- be exact; 'refused ' or 'undone ' and the value that stands; or 'wrongtype' when what is in the row's place is no number.
--- A repeated part gets a third element, 1, behind what it was answered first. Errors: FOREIGNFLUSH when the number belongs
+-- record was there before (1 or 0), memo}, or 'reused'. An outcome is the new value or version, as a string where a double
+-- would not be exact; 'refused ', 'version ' (another one than it must be) or 'undone ' and what stands; or 'wrongtype' when
+-- what is in the row's place is not of its book. In the modes that fit, ' took ' and how much of the delta follows. A
+-- repeated part gets a third element, 1, behind what it was answered first. Errors: FOREIGNFLUSH when the number belongs
 -- to a flush with another fingerprint, STALEFLUSH after a higher one.
 --
 -- The guard is the sequence, followed by the answer and the fingerprint in MessagePack. Version 0.1.0 wrote no fingerprint,
@@ -21,12 +30,13 @@
 -- a replica) come at a script's first write only; a row that cannot take its change is an outcome.
 
 local EXACT = 9007199254740992 -- 2^53: numbers are doubles here, integers between its ends are exact
+local LEAST, MOST = '-9223372036854775808', '9223372036854775807'
+local HALF = 1000000000 -- decimal integers of 64 bits are added in two halves, of which doubles hold each exactly
+local HALF_DIGITS = 9
 local SEQUENCE_DIGITS = 19
+local VERSION_DIGITS_MAX = 15
 local LIFE_OF_0_1_0 = 86400000
 local RECORD_KEPT_LONGER = 3600000 -- by the server's clock; ages are measured by the writers'
-local ROW_ERRORS = {
-  {'overflow', 'refused'}, {'not an integer', 'wrongtype'}, {'WRONGTYPE', 'wrongtype'}
-}
 
 local last = redis.pcall('GET', KEYS[1])
 if type(last) == 'table' then
@@ -55,26 +65,6 @@ local function arg()
   return ARGV[next_arg]
 end
 
-local kinds = {}
-for kind = 1, tonumber(arg()) do
-  kinds[tostring(kind)] = {hash = KEYS[tonumber(arg())], what = arg(), lowest = arg(), highest = arg()}
-end
-
--- Decimal integers of any size.
-local function less(a, b)
-  local a_negative, b_negative = string.sub(a, 1, 1) == '-', string.sub(b, 1, 1) == '-'
-  if a_negative ~= b_negative then
-    return a_negative
-  end
-  if a_negative then
-    a, b = string.sub(b, 2), string.sub(a, 2)
-  end
-  if #a ~= #b then
-    return #a < #b
-  end
-  return a < b
-end
-
 -- The reply, or nil and what is wrong when the row itself cannot take the command.
 local function try(command, hash, field, delta)
   local reply
@@ -86,79 +76,36 @@ local function try(command, hash, field, delta)
   if type(reply) ~= 'table' then
     return reply
   end
-  for _, known in ipairs(ROW_ERRORS) do
-    if string.find(reply.err, known[1], 1, true) then
-      return nil, known[2]
+  for words, refusal in pairs({overflow = 'refused', ['not an integer'] = 'wrongtype', WRONGTYPE = 'wrongtype'}) do
+    if string.find(reply.err, words, 1, true) then
+      return nil, refusal
     end
   end
   error(reply.err)
 end
 
-local function standing(hash, field)
-  return redis.call('HGET', hash, field) or '0'
-end
+local kinds = {}
 
--- What is in a row's place, false when nothing is, and whether that is no number.
-local function look(hash, field)
-  local before, wrong = try('HGET', hash, field)
-  return before, wrong or before and not string.find(before, '^-?%d+$')
-end
-
-local function put_back(hash, field, before)
-  if before then
-    redis.call('HSET', hash, field, before)
-  else
-    redis.call('HDEL', hash, field)
-  end
-end
-
--- The new value; or nil, the refusal and the value that stands.
-local function add(kind, field, delta)
-  local hash, before, wrong = kind.hash, nil, nil
-  if kind.what == 'bounded' then
-    before, wrong = look(hash, field)
-    if wrong then
-      return nil, 'wrongtype'
-    end
-  end
-  local value, refusal = try('HINCRBY', hash, field, delta)
-  if refusal == 'wrongtype' then
-    return nil, 'wrongtype'
-  elseif refusal then
-    return nil, 'refused', standing(hash, field)
+-- The new value; or nil, the refusal and what stands.
+local function increment(kind, field, delta)
+  local value, refusal = try('HINCRBY', kind.hash, field, delta)
+  if refusal then
+    return nil, refusal, refusal == 'refused' and redis.call('HGET', kind.hash, field) or nil
   end
   if value <= -EXACT or value >= EXACT then
-    value = redis.call('HGET', hash, field)
-  end
-  if kind.what == 'bounded' then
-    local after = type(value) == 'string' and value or string.format('%.0f', value)
-    if less(after, kind.lowest) or less(kind.highest, after) then
-      put_back(hash, field, before)
-      return nil, 'refused', before or '0'
-    end
+    value = redis.call('HGET', kind.hash, field)
   end
   return value
 end
 
-local function change(kind, field, delta)
-  if kind.what == 'delete' then
-    local _, wrong = try('HDEL', kind.hash, field)
-    if wrong then
-      return nil, 'wrongtype'
-    end
-    return 0
-  elseif kind.what == 'echo' then
-    return delta
-  end
-  return add(kind, field, delta)
-end
-
+-- The outcomes of so many changes, and whether all are refused.
 local function each(count)
   local outcomes, refused = {}, 0
   local first = next_arg
   next_arg = first + 3 * count
   for i = 1, count do
-    local value, refusal, stands = change(kinds[ARGV[first + 1]], ARGV[first + 2], ARGV[first + 3])
+    local kind = kinds[ARGV[first + 1]]
+    local value, refusal, stands = kind.change(kind, ARGV[first + 2], ARGV[first + 3])
     if refusal then
       refused = refused + 1
       value = stands and refusal .. ' ' .. stands or refusal
@@ -169,59 +116,378 @@ local function each(count)
   return outcomes, count > 0 and refused == count
 end
 
-local function undo(done)
-  for i = #done, 1, -1 do
-    put_back(done[i][1], done[i][2], done[i][3])
-  end
-end
-
--- Every outcome tells the value that stands.
-local function undone(count, first, failed, failure)
-  local outcomes = {}
-  for i = 1, count do
-    local kind, field = kinds[ARGV[first + 1]], ARGV[first + 2]
-    local before, wrong = look(kind.hash, field)
-    if wrong or i == failed and failure == 'wrongtype' then
-      outcomes[i] = 'wrongtype'
-    else
-      outcomes[i] = (i == failed and 'refused ' or 'undone ') .. (before or '0')
+-- Other kinds of changes, and the mode of all or none. A script makes its functions anew whenever it runs, so plain increments
+-- do without these.
+local function others()
+  -- Decimal integers of any size.
+  local function less(a, b)
+    local a_negative, b_negative = string.sub(a, 1, 1) == '-', string.sub(b, 1, 1) == '-'
+    if a_negative ~= b_negative then
+      return a_negative
     end
-    first = first + 3
-  end
-  return outcomes, true
-end
-
-local function all(count)
-  local outcomes, done = {}, {}
-  local first = next_arg
-  next_arg = first + 3 * count
-  local at = first
-  for i = 1, count do
-    local kind, field, delta = kinds[ARGV[at + 1]], ARGV[at + 2], ARGV[at + 3]
-    local before, wrong = look(kind.hash, field)
-    local value, refusal
-    if wrong then
-      refusal = 'wrongtype'
-    else
-      value, refusal = change(kind, field, delta)
+    if a_negative then
+      a, b = string.sub(b, 2), string.sub(a, 2)
     end
+    if #a ~= #b then
+      return #a < #b
+    end
+    return a < b
+  end
+
+  local function is_number(text)
+    if #text < #MOST then
+      return text == '0' or string.find(text, '^-?[1-9]%d*$')
+    end
+    return string.find(text, '^-?[1-9]%d*$') and not less(text, LEAST) and not less(MOST, text)
+  end
+
+  local function is_document(text)
+    local version = string.match(text, '^([1-9]%d*) ')
+    return version and #version <= VERSION_DIGITS_MAX
+  end
+
+  -- What is in a row's place, false when nothing is, and whether that is not of its book.
+  local function look(kind, field)
+    if kind.wrong then
+      return false, true
+    end
+    local before, wrong = try('HGET', kind.hash, field)
+    return before, wrong or before and not (kind.documents and is_document or is_number)(before)
+  end
+
+  -- The number or the document's version, 0 when nothing is there.
+  local function standing(kind, before)
+    return before and kind.documents and string.match(before, '^%d+') or before or '0'
+  end
+
+  local function list(kind, field)
+    local listed = kind.listed
+    if listed.ids then
+      redis.call('ZADD', listed.ids, 0, field)
+    end
+    if not listed.noted then
+      redis.call('ZADD', listed.sections, 0, listed.section)
+      listed.noted = true
+    end
+  end
+
+  local function unlist(kind, field)
+    local listed = kind.listed
+    if listed.ids then
+      redis.call('ZREM', listed.ids, field)
+    end
+    if listed.noted and redis.call('EXISTS', kind.hash) == 0 then
+      redis.call('ZREM', listed.sections, listed.section)
+      listed.noted = false
+    end
+  end
+
+  local function put_back(kind, field, before)
+    if before then
+      redis.call('HSET', kind.hash, field, before)
+    else
+      redis.call('HDEL', kind.hash, field)
+    end
+  end
+
+  -- Kinds of changes. Each takes what look() gave where that is known, and gives what increment() does.
+
+  local function add(kind, field, delta, before)
+    if kind.lowest and before == nil then
+      local wrong
+      before, wrong = look(kind, field)
+      if wrong then
+        return nil, 'wrongtype'
+      end
+    end
+    local value, refusal, stands = increment(kind, field, delta)
     if refusal then
-      undo(done)
-      return undone(count, first, i, refusal)
+      return nil, refusal, stands
     end
-    done[i] = {kind.hash, field, before}
-    outcomes[i] = value
-    at = at + 3
+    if kind.lowest then
+      local after = type(value) == 'string' and value or string.format('%.0f', value)
+      if less(after, kind.lowest) or less(kind.highest, after) then
+        put_back(kind, field, before)
+        return nil, 'refused', before or '0'
+      end
+    end
+    if kind.listed then
+      list(kind, field)
+    end
+    return value
   end
-  return outcomes, false
+
+  -- The version that stands; or nil, the refusal and what stands. And what look() gave.
+  local function expected(kind, field, before)
+    local wrong
+    if before == nil then
+      before, wrong = look(kind, field)
+    end
+    if wrong then
+      return nil, 'wrongtype', nil, before
+    end
+    local version = standing(kind, before)
+    if kind.version ~= '-1' and kind.version ~= version then
+      return nil, 'version', version, before
+    end
+    return version, nil, nil, before
+  end
+
+  local function put(kind, field, document, before)
+    local version, refusal, stands
+    version, refusal, stands, before = expected(kind, field, before)
+    if refusal then
+      return nil, refusal, stands
+    end
+    local next_version = tonumber(version) + 1
+    redis.call('HSET', kind.hash, field, string.format('%.0f ', next_version) .. document)
+    if not before then
+      list(kind, field)
+    end
+    return next_version
+  end
+
+  local function delete(kind, field, _, before)
+    if kind.version ~= '-1' then
+      local _, refusal, stands = expected(kind, field, before)
+      if refusal then
+        return nil, refusal, stands
+      end
+    end
+    local _, wrong = try('HDEL', kind.hash, field)
+    if wrong then
+      return nil, 'wrongtype'
+    end
+    if kind.listed then
+      unlist(kind, field)
+    end
+    return 0
+  end
+
+  local function echo(_, _, delta)
+    return delta
+  end
+
+  local function wrong()
+    return nil, 'wrongtype'
+  end
+
+  -- By a hash's index in KEYS. Whether a row can be listed is found out before anything is written.
+  local listings = {}
+  local function listing(hash, sections, ids)
+    local section = string.sub(hash, #sections + 2)
+    local score = redis.pcall('ZSCORE', sections, section)
+    return {
+      sections = sections, section = section, ids = ids, noted = score,
+      wrong = type(score) == 'table' or ids and type(redis.pcall('ZCARD', ids)) == 'table'
+    }
+  end
+
+  local changes = {free = add, bounded = add, put = put, delete = delete, echo = echo}
+  local function kind(hash, what, first, second)
+    local key = KEYS[tonumber(hash)]
+    if what == 'listed' then
+      listings[hash] = listing(key, KEYS[tonumber(first)], KEYS[tonumber(second)])
+      return nil
+    end
+    local listed = listings[hash]
+    local bounded = what == 'bounded'
+    return {
+      hash = key, listed = listed, documents = listed and listed.ids, wrong = listed and listed.wrong,
+      lowest = bounded and first or nil, highest = bounded and second or nil, version = first,
+      change = listed and listed.wrong and wrong or changes[what]
+    }
+  end
+
+  local function undo(done)
+    for i = #done, 1, -1 do
+      local kind, field, before = done[i][1], done[i][2], done[i][3]
+      put_back(kind, field, before)
+      if kind.listed then
+        (before and list or unlist)(kind, field)
+      end
+    end
+  end
+
+  -- Every outcome tells what stands.
+  local function undone(count, first, failed, failure)
+    local outcomes = {}
+    for i = 1, count do
+      local kind, field = kinds[ARGV[first + 1]], ARGV[first + 2]
+      local before, wrong = look(kind, field)
+      if wrong or i == failed and failure == 'wrongtype' then
+        outcomes[i] = 'wrongtype'
+      else
+        outcomes[i] = (i == failed and failure or 'undone') .. ' ' .. standing(kind, before)
+      end
+      first = first + 3
+    end
+    return outcomes, true
+  end
+
+  local function all(count)
+    local outcomes, done = {}, {}
+    local first = next_arg
+    next_arg = first + 3 * count
+    local at = first
+    for i = 1, count do
+      local kind, field = kinds[ARGV[at + 1]], ARGV[at + 2]
+      local before, wrong = look(kind, field)
+      local value, refusal
+      if wrong then
+        refusal = 'wrongtype'
+      else
+        value, refusal = kind.change(kind, field, ARGV[at + 3], before)
+      end
+      if refusal then
+        undo(done)
+        return undone(count, first, i, refusal)
+      end
+      done[i] = {kind, field, before}
+      outcomes[i] = value
+      at = at + 3
+    end
+    return outcomes, false
+  end
+
+  return {kind = kind, less = less, look = look, all = all}
 end
 
-local function changes(mode)
-  local count = tonumber(arg())
-  if mode == 'all' then
-    return all(count)
+local made
+local function other()
+  made = made or others()
+  return made
+end
+
+-- Modes in which an add takes as much of its delta as its bounds allow. Each gives what each() does.
+local function fits()
+  local less, look = other().less, other().look
+
+  local function halves(decimal)
+    if string.sub(decimal, 1, 1) == '-' then
+      local high, low = halves(string.sub(decimal, 2))
+      return -high, -low
+    end
+    return tonumber(string.sub(decimal, 1, -HALF_DIGITS - 1)) or 0, tonumber(string.sub(decimal, -HALF_DIGITS))
   end
-  return each(count)
+
+  -- Of decimal integers of 64 bits: a + b where the sign is 1, a - b where it is -1.
+  local function sum(a, b, sign)
+    local a_high, a_low = halves(a)
+    local b_high, b_low = halves(b)
+    local high, low, minus = a_high + sign * b_high, a_low + sign * b_low, ''
+    local carry = math.floor(low / HALF)
+    high, low = high + carry, low - carry * HALF
+    if high < 0 then
+      minus, high, low = '-', 0 - high, 0 - low -- the negation of 0 is another zero
+      if low < 0 then
+        high, low = high - 1, low + HALF
+      end
+    end
+    if high > 0 then
+      return string.format('%s%.0f%09.0f', minus, high, low)
+    end
+    return string.format('%s%.0f', minus, low)
+  end
+
+  local function admits(kind, before, delta)
+    local after = sum(before, delta, 1)
+    return not less(after, kind.lowest or LEAST) and not less(kind.highest or MOST, after)
+  end
+
+  -- Which of two with the same sign is nearer to 0.
+  local function nearer(a, b)
+    if string.sub(a, 1, 1) == '-' then
+      return less(a, b) and b or a
+    end
+    return less(a, b) and a or b
+  end
+
+  -- As much of a delta as a number takes, '0' for a guard that holds; nil when it takes nothing.
+  local function fitting(kind, before, delta)
+    local falls = string.sub(delta, 1, 1) == '-'
+    local room = sum(falls and (kind.lowest or LEAST) or kind.highest or MOST, before, -1)
+    if delta ~= '0' then
+      if room == '0' or falls ~= (string.sub(room, 1, 1) == '-') then
+        return nil
+      end
+      delta = nearer(delta, room)
+    end
+    return admits(kind, before, delta) and delta or nil
+  end
+
+  local function took(outcome, part)
+    return (type(outcome) == 'string' and outcome or string.format('%.0f', outcome)) .. ' took ' .. part
+  end
+
+  local function fit_each(count)
+    local outcomes, refused = {}, 0
+    local first = next_arg
+    next_arg = first + 3 * count
+    for i = 1, count do
+      local kind, field = kinds[ARGV[first + 1]], ARGV[first + 2]
+      local before, wrong = look(kind, field)
+      local part = not wrong and fitting(kind, before or '0', ARGV[first + 3])
+      if part then
+        outcomes[i] = took(kind.change(kind, field, part, before), part)
+      else
+        refused = refused + 1
+        outcomes[i] = took(wrong and 'wrongtype' or 'refused ' .. (before or '0'), '0')
+      end
+      first = first + 3
+    end
+    return outcomes, count > 0 and refused == count
+  end
+
+  -- Its rows are all different, so what fits is known of all before the first one changes.
+  local function fit_all(count)
+    local outcomes, befores, part, possible = {}, {}, nil, true
+    local first = next_arg
+    next_arg = first + 3 * count
+    for i = 1, count do
+      local kind, field, delta = kinds[ARGV[first + 3 * i - 2]], ARGV[first + 3 * i - 1], ARGV[first + 3 * i]
+      local before, wrong = look(kind, field)
+      local own = not wrong and fitting(kind, before or '0', delta)
+      befores[i] = before
+      possible = possible and own
+      part = own and part and nearer(part, own) or own or part
+      outcomes[i] = took(wrong and 'wrongtype' or (own and 'undone ' or 'refused ') .. (before or '0'), '0')
+    end
+    for i = 1, count do
+      possible = possible and admits(kinds[ARGV[first + 3 * i - 2]], befores[i] or '0', part)
+    end
+    if not possible then
+      return outcomes, true
+    end
+    for i = 1, count do
+      local kind, field = kinds[ARGV[first + 3 * i - 2]], ARGV[first + 3 * i - 1]
+      outcomes[i] = took(kind.change(kind, field, part, befores[i]), part)
+    end
+    return outcomes, false
+  end
+
+  return {fit_each = fit_each, fit_all = fit_all}
+end
+
+local fit
+local function changes(mode)
+  local apply = each
+  if mode == 'all' then
+    apply = other().all
+  elseif mode ~= 'each' then
+    fit = fit or fits()
+    apply = fit[mode]
+  end
+  return apply(tonumber(arg()))
+end
+
+for i = 1, tonumber(arg()) do
+  local hash, what, first, second = arg(), arg(), arg(), arg()
+  if what == 'free' and not made then
+    kinds[tostring(i)] = {hash = KEYS[tonumber(hash)], change = increment}
+  else
+    kinds[tostring(i)] = other().kind(hash, what, first, second)
+  end
 end
 
 -- The record {fingerprint, instant, outcomes, memo, life}; nil when there is none; false when what is there is no record.
@@ -245,7 +511,7 @@ local function keyed(mode, record)
     local outcomes, count = {}, tonumber(arg())
     next_arg = next_arg + 3 * count
     for i = 1, count do
-      outcomes[i] = 'wrongtype'
+      outcomes[i] = (mode == 'fit_each' or mode == 'fit_all') and 'wrongtype took 0' or 'wrongtype'
     end
     return {instant, outcomes, 0, ''}
   elseif known and age_at - known[2] < (known[5] or LIFE_OF_0_1_0) then

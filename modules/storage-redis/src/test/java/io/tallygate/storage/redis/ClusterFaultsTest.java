@@ -1,6 +1,7 @@
 package io.tallygate.storage.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.cluster.SlotHash;
 import io.tallygate.kernel.Await;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,11 +96,28 @@ final class ClusterFaultsTest {
                         .contains("cluster_slots_fail:" + (SlotHash.SLOT_COUNT - first)));
                 assertOnlyLostOnesFail(store, first);
                 store.ping();
+                assertAllPartitionsAreUnavailable(store);
             } finally {
                 master(2).thaw();
             }
             Await.until("all answer again", () -> IntStream.range(0, COUNTERS.size())
                     .allMatch(i -> readEach(store).get(i) == 7));
+        }
+    }
+
+    private static void assertAllPartitionsAreUnavailable(LedgerStore store) {
+        List<Change.Add> elsewhere = COUNTERS.stream().map(row -> TestRows.of(row.id(), "views"))
+                .map(row -> new Change.Add(row, 1)).toList();
+        List<ThrowingCallable> calls = List.of(
+                () -> store.apply(new Flush(new FlushId("w", 2), Instant.EPOCH, List.of(new Posting(elsewhere)))),
+                () -> store.readDocuments(COUNTERS.stream()
+                        .map(row -> new RowKey(TestRows.PAPERS, row.section(), row.id(), row.home())).toList()),
+                () -> store.list(TestRows.PAPERS, "likes", "", 1), () -> store.list(TestRows.COUNTERS, "likes", "", 1),
+                () -> store.listThrough(TestRows.OTHERS, "z", 1), () -> store.listThrough(TestRows.COUNTERS, "z", 1),
+                () -> store.sweep(TestRows.PAPERS, "z", 1), () -> store.sweep(TestRows.COUNTERS, "z", 1_000),
+                () -> store.rank(TestRows.COUNTERS, "likes", 1));
+        for (ThrowingCallable call : calls) {
+            assertThatThrownBy(call).isInstanceOf(StoreUnavailableException.class);
         }
     }
 

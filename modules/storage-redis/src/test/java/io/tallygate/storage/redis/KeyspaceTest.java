@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.cluster.SlotHash;
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.TestRows;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -37,9 +39,34 @@ final class KeyspaceTest {
         int slot = SlotHash.getSlot("{tallygate:7}");
         assertThat(
                 Stream.of(keyspace.rows(7, TestRows.COUNTERS, "{likes}"), keyspace.rows(7, TestRows.OTHERS, "{likes}"),
+                        keyspace.sections(7, TestRows.OTHERS), keyspace.ids(7, TestRows.OTHERS, "{likes}"),
                         keyspace.record(7, "}{id"), keyspace.claim(7, "id"),
                         keyspace.flushGuard(7, "w"), keyspace.claimGuard(7, "w"), keyspace.probe(7)))
                 .allSatisfy(key -> assertThat(SlotHash.getSlot(key)).isEqualTo(slot)).doesNotHaveDuplicates();
+    }
+
+    /** The script finds a section's name in that of its hash. */
+    @Test
+    void rows_ofABookThatIsListed_areCalledAsItsSetOfSectionsAndTheSection() {
+        var keyspace = new Keyspace("tallygate", 16);
+        assertThat(keyspace.isListed(TestRows.OTHERS)).isTrue();
+        assertThat(keyspace.rows(7, TestRows.OTHERS, "a:b")).isEqualTo(keyspace.sections(7, TestRows.OTHERS) + ":a:b");
+        assertThat(keyspace.isListed(TestRows.COUNTERS)).isFalse();
+    }
+
+    @Test
+    void section_ofKeysOfAllKinds_isThatOfHashesOfTheBookAlone() {
+        var keyspace = new Keyspace("tallygate", 16);
+        for (Book book : TestRows.BOOKS) {
+            for (String name : List.of("likes", "a:b", "}{", "*")) {
+                assertThat(keyspace.section(book, keyspace.rows(7, book, name)))
+                        .hasValue(new Keyspace.Section(7, name));
+            }
+        }
+        assertThat(Stream.of(keyspace.rows(7, TestRows.PAPERS, "s"), keyspace.sections(7, TestRows.OTHERS),
+                keyspace.layoutKey(), "{tallygate:16}:row:example:s", "{tallygate:07}:row:example:s", "{tallygate:7")
+                .map(key -> keyspace.section(TestRows.OTHERS, key))).allSatisfy(none -> assertThat(none).isEmpty());
+        assertThat(keyspace.rowsPattern(TestRows.COUNTERS)).isEqualTo("{tallygate:*}:counters:*");
     }
 
     @ParameterizedTest

@@ -2,12 +2,13 @@ package io.tallygate.storage.sql;
 
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Utf8Order;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Overlay {
 
-    private Rows current = new Rows();
-    private Rows sealed = new Rows();
+    private Generation current = new Generation();
+    private Generation sealed = new Generation();
     private boolean sealedIsWritten = true;
     private long seals;
 
@@ -34,10 +35,10 @@ final class Overlay {
      * The rows to write next: those that were sealed and not {@link #written}, else the current ones, which this seals.
      * Then {@code onSeal} runs before anything else is committed.
      */
-    synchronized Rows seal(Runnable onSeal) {
+    synchronized Generation seal(Runnable onSeal) {
         if (sealedIsWritten && !current.isEmpty()) {
             sealed = current;
-            current = new Rows();
+            current = new Generation();
             sealedIsWritten = false;
             seals++;
             onSeal.run();
@@ -47,13 +48,13 @@ final class Overlay {
 
     /** Takes, before all others, rows that an earlier run committed and did not write to the file. */
     synchronized void recover(Rows rows) {
-        sealed = rows;
+        sealed.putAll(rows);
         sealedIsWritten = rows.isEmpty();
     }
 
     /** The rows that are sealed and not written. */
-    synchronized Rows unwritten() {
-        return sealedIsWritten ? new Rows() : sealed;
+    synchronized Generation unwritten() {
+        return sealedIsWritten ? new Generation() : sealed;
     }
 
     /** The file has the sealed rows. */
@@ -71,28 +72,50 @@ final class Overlay {
         return current.size();
     }
 
-    /** What is known here of rows, as it is at one moment: a value, empty for no row, or null for nothing. */
-    synchronized @Nullable OptionalLong[] numbers(List<RowKey> rows) {
+    /** About how much memory these take. */
+    synchronized long waitingBytes() {
+        return current.bytes();
+    }
+
+    /** What is known here of rows, as it is at one moment; null of those of which nothing is. */
+    synchronized @Nullable Content[] contents(List<RowKey> rows) {
         @Nullable
-        OptionalLong[] known = new @Nullable OptionalLong[rows.size()];
+        Content[] known = new @Nullable Content[rows.size()];
         for (int i = 0; i < known.length; i++) {
-            OptionalLong value = current.numbers().get(rows.get(i));
-            known[i] = value != null ? value : sealed.numbers().get(rows.get(i));
+            Content content = current.get(rows.get(i));
+            known[i] = content != null ? content : sealed.get(rows.get(i));
         }
         return known;
     }
 
     /** By id: all rows of a section that are here, or are known to be gone. */
-    synchronized Map<String, OptionalLong> numbers(Book book, String section) {
-        Map<String, OptionalLong> found = new HashMap<>();
-        for (Rows generation : List.of(sealed, current)) {
-            generation.numbers().forEach((row, value) -> {
-                if (row.section().equals(section) && row.book().equals(book)) {
-                    found.put(row.id(), value);
-                }
-            });
-        }
+    synchronized Map<String, Content> contents(Book book, String section) {
+        Map<String, Content> found = new HashMap<>(sealed.section(book, section));
+        found.putAll(current.section(book, section));
         return found;
+    }
+
+    /** Offers the rows of one section that are here and behind an id. */
+    synchronized void offer(Book book, String section, String afterId, FirstRows rows) {
+        Map<String, Content> newer = current.section(book, section);
+        offer(newer, Map.of(), book, section, afterId, rows);
+        offer(sealed.section(book, section), newer, book, section, afterId, rows);
+    }
+
+    /** The same of all sections up to one. */
+    synchronized void offerThrough(Book book, String throughSection, FirstRows rows) {
+        var sections = new HashSet<>(current.sections(book).headSet(throughSection, true));
+        sections.addAll(sealed.sections(book).headSet(throughSection, true));
+        sections.forEach(section -> offer(book, section, "", rows));
+    }
+
+    private static void offer(Map<String, Content> contents, Map<String, Content> newer, Book book, String section,
+            String afterId, FirstRows rows) {
+        contents.forEach((id, content) -> {
+            if (content.isPresent() && Utf8Order.compare(id, afterId) > 0 && !newer.containsKey(id)) {
+                rows.offer(new RowKey(book, section, id, 0), content);
+            }
+        });
     }
 
     synchronized @Nullable FlushRow flush(String writer) {
@@ -110,7 +133,7 @@ final class Overlay {
         return any(current, keys, flushes) || (!sealedIsWritten && any(sealed, keys, flushes));
     }
 
-    private static boolean any(Rows rows, Predicate<KeyRow> keys, Predicate<FlushRow> flushes) {
+    private static boolean any(Generation rows, Predicate<KeyRow> keys, Predicate<FlushRow> flushes) {
         return rows.keys().values().stream().anyMatch(keys) || rows.flushes().values().stream().anyMatch(flushes);
     }
 }

@@ -3,11 +3,14 @@ package io.tallygate.storage.sql;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.Refusal;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.Worksheet;
 import java.sql.Array;
 import java.sql.Connection;
@@ -17,6 +20,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to PostgreSQL: a statement for any number of rows, which travel as arrays. */
@@ -49,21 +54,34 @@ final class PostgresqlSession extends Statements implements Session {
             RETURNING {section}, {id}, value""";
     /** A lock on a row that is not there locks nothing, so it is made first. Only such a row has an xmax of 0. */
     private static final String LOCK = """
-            INSERT INTO {table} ({section}, {id}, value)
-            SELECT section, id, 0
+            INSERT INTO {table} ({section}, {id}, {content})
+            SELECT section, id, %s
             FROM unnest(?, ?) WITH ORDINALITY AS asked (section, id, place)
             ORDER BY place
-            ON CONFLICT ({section}, {id}) DO UPDATE SET value = {table}.value
-            RETURNING {section}, {id}, value, xmax = 0""";
-    private static final String PUT = """
+            ON CONFLICT ({section}, {id}) DO UPDATE SET {value} = {table}.{value}
+            RETURNING {section}, {id}, {value}, xmax = 0""";
+    private static final String LOCK_NUMBERS = LOCK.formatted("0");
+    private static final String LOCK_DOCUMENTS = LOCK.formatted("0, ''::bytea");
+    private static final String PUT_NUMBERS = """
             UPDATE {table} SET value = put.value
             FROM unnest(?, ?, ?) AS put (section, id, value)
+            WHERE {table}.{section} = put.section AND {table}.{id} = put.id""";
+    private static final String PUT_DOCUMENTS = """
+            UPDATE {table} SET version = put.version, document = put.document
+            FROM unnest(?, ?, ?, ?) AS put (section, id, version, document)
             WHERE {table}.{section} = put.section AND {table}.{id} = put.id""";
     private static final String DELETE = """
             DELETE FROM {table} USING unnest(?, ?) AS gone (section, id)
             WHERE {table}.{section} = gone.section AND {table}.{id} = gone.id""";
+    /** Rows are locked in the order in which flushes take them. */
+    private static final String SWEEP = """
+            WITH ended AS (
+                SELECT {section}, {id} FROM {table} WHERE {section} <= ?
+                ORDER BY {section}, {id} LIMIT ? FOR UPDATE)
+            DELETE FROM {table} USING ended
+            WHERE {table}.{section} = ended.{section} AND {table}.{id} = ended.{id}""";
     private static final String READ = """
-            SELECT place, value
+            SELECT place, {content}
             FROM unnest(?, ?) WITH ORDINALITY AS asked (section, id, place)
             JOIN {table} ON {table}.{section} = asked.section AND {table}.{id} = asked.id""";
     private static final String CLAIM_KEYS = """
@@ -116,32 +134,36 @@ final class PostgresqlSession extends Statements implements Session {
         statement.setLong(3, atMillis);
     }
 
-    /** In one round trip where the rows are of one book, as they mostly are. */
+    /** In one round trip. */
     @Override
     public boolean claimFlush(FlushId id, long atMillis, Worksheet sheet) throws SQLException {
         Collection<List<RowKey>> byBook = byBook(sheet.rows());
-        if (byBook.size() != 1) {
-            return Session.super.claimFlush(id, atMillis, sheet);
-        }
-        List<RowKey> rows = byBook.iterator().next();
         boolean claimed;
-        try (PreparedStatement statement = prepare(CLAIM_FLUSH + NEXT + in(rows.getFirst().book(), LOCK))) {
+        try (PreparedStatement statement = prepare(
+                String.join(NEXT, Stream.concat(Stream.of(CLAIM_FLUSH), locks(byBook)).toList()))) {
             setClaim(statement, id, atMillis);
-            setNames(statement, CLAIM_PARAMETERS, rows);
+            setAllNames(statement, CLAIM_PARAMETERS, byBook);
             statement.execute();
             try (ResultSet claim = statement.getResultSet()) {
                 claimed = claim.next();
             }
-            statement.getMoreResults();
-            try (ResultSet locked = statement.getResultSet()) {
-                tell(sheet, rows, locked);
+            for (List<RowKey> rows : byBook) {
+                statement.getMoreResults();
+                tell(sheet, rows, statement);
             }
         }
         if (!claimed) {
-            put(new Difference(Map.of(), List.copyOf(made)));
+            put(new Difference(Map.of(), Map.of(), List.copyOf(made)));
             made.clear();
         }
         return claimed;
+    }
+
+    private static Stream<String> locks(Collection<List<RowKey>> byBook) {
+        return byBook.stream().map(rows -> {
+            BookTable table = BookTable.of(rows.getFirst().book());
+            return table.in(table.holdsDocuments() ? LOCK_DOCUMENTS : LOCK_NUMBERS);
+        });
     }
 
     @Override
@@ -168,21 +190,22 @@ final class PostgresqlSession extends Statements implements Session {
         Integer[] order = IntStream.range(0, adds.size()).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.comparing((Integer i) -> adds.get(i).row()));
         List<Change.Add> ordered = Arrays.stream(order).map(adds::get).toList();
+        List<RowKey> rows = ordered.stream().map(Change.Add::row).toList();
         var values = new long[adds.size()];
         var leftOut = new ArrayList<Integer>();
-        try (PreparedStatement statement = prepare(in(ordered.getFirst().row().book(), ADD))) {
-            setNames(statement, 0, ordered.stream().map(Change.Add::row).toList());
+        try (PreparedStatement statement = prepare(in(rows, ADD))) {
+            setNames(statement, 0, rows);
             statement.setArray(3, array("bigint", ordered.stream().map(Change.Add::delta).toArray()));
             statement.setLong(4, lowest);
             statement.setLong(5, highest);
             int next = 0;
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
+            try (ResultSet added = statement.executeQuery()) {
+                while (added.next()) {
                     // Rows come in the order in which they were written, without those that were left out.
-                    while (!isAbout(ordered.get(next).row(), rows)) {
+                    while (!isAbout(rows.get(next), added)) {
                         leftOut.add(order[next++]);
                     }
-                    values[order[next++]] = rows.getLong(3);
+                    values[order[next++]] = added.getLong(3);
                 }
             }
             for (; next < order.length; next++) {
@@ -211,28 +234,35 @@ final class PostgresqlSession extends Statements implements Session {
         return row.id().equals(found.getString(2)) && row.section().equals(found.getString(1));
     }
 
+    /** In one round trip. */
     @Override
     public void readLocked(Worksheet sheet) throws SQLException {
-        for (List<RowKey> rows : byBook(sheet.rows())) {
-            try (PreparedStatement statement = prepare(in(rows.getFirst().book(), LOCK))) {
-                setNames(statement, 0, rows);
-                try (ResultSet locked = statement.executeQuery()) {
-                    tell(sheet, rows, locked);
-                }
+        Collection<List<RowKey>> byBook = byBook(sheet.rows());
+        if (byBook.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = prepare(String.join(NEXT, locks(byBook).toList()))) {
+            setAllNames(statement, 0, byBook);
+            statement.execute();
+            for (List<RowKey> rows : byBook) {
+                tell(sheet, rows, statement);
+                statement.getMoreResults();
             }
         }
     }
 
-    /** Tells a worksheet what rows held that are locked now. */
-    private void tell(Worksheet sheet, List<RowKey> rows, ResultSet locked) throws SQLException {
-        for (RowKey row : rows) {
-            if (!locked.next() || !isAbout(row, locked)) {
-                throw new SQLException("rows came in another order than they were asked for");
-            }
-            if (locked.getBoolean(4)) {
-                made.add(row);
-            } else {
-                sheet.is(row, locked.getLong(3));
+    /** Tells a worksheet what rows held that are locked now, by a statement's result. */
+    private void tell(Worksheet sheet, List<RowKey> rows, PreparedStatement statement) throws SQLException {
+        try (ResultSet locked = statement.getResultSet()) {
+            for (RowKey row : rows) {
+                if (!locked.next() || !isAbout(row, locked)) {
+                    throw new SQLException("rows came in another order than they were asked for");
+                }
+                if (locked.getBoolean(4)) {
+                    made.add(row);
+                } else {
+                    sheet.is(row, locked.getLong(3));
+                }
             }
         }
     }
@@ -244,16 +274,26 @@ final class PostgresqlSession extends Statements implements Session {
         return byBook.values();
     }
 
-    /** What a worksheet leaves of rows: those that are there with another value than before, and those that are not. */
-    private record Difference(Map<RowKey, Long> present, List<RowKey> gone) {}
+    /** What a worksheet leaves of rows: those that are there with another content than before, and those that are not. */
+    private record Difference(Map<RowKey, Long> numbers, Map<RowKey, Versioned> documents, List<RowKey> gone) {}
 
     private Difference difference(Worksheet sheet) {
-        var difference = new Difference(new HashMap<>(), new ArrayList<>());
-        sheet.forEachChanged((row, value) -> {
-            if (value.isPresent()) {
-                difference.present().put(row, value.getAsLong());
+        var difference = new Difference(new HashMap<>(), new HashMap<>(), new ArrayList<>());
+        sheet.forEachChanged(new Worksheet.Changed() {
+            @Override
+            public void number(RowKey row, long value) {
+                difference.numbers().put(row, value);
                 made.remove(row);
-            } else {
+            }
+
+            @Override
+            public void document(RowKey row, long version, Document document) {
+                difference.documents().put(row, new Versioned(version, document));
+                made.remove(row);
+            }
+
+            @Override
+            public void gone(RowKey row) {
                 difference.gone().add(row);
             }
         });
@@ -291,51 +331,91 @@ final class PostgresqlSession extends Statements implements Session {
         }
     }
 
-    /** One for the values and one for the deletions of each book. */
+    /** One for the contents and one for the deletions of each book. */
     private static List<String> statements(Difference difference) {
         var statements = new ArrayList<String>();
-        byBook(difference.present().keySet()).forEach(rows -> statements.add(in(rows.getFirst().book(), PUT)));
-        byBook(difference.gone()).forEach(rows -> statements.add(in(rows.getFirst().book(), DELETE)));
+        byBook(difference.numbers().keySet()).forEach(rows -> statements.add(in(rows, PUT_NUMBERS)));
+        byBook(difference.documents().keySet()).forEach(rows -> statements.add(in(rows, PUT_DOCUMENTS)));
+        byBook(difference.gone()).forEach(rows -> statements.add(in(rows, DELETE)));
         return statements;
     }
 
     /** Sets their parameters, and says how many those are. */
     private int set(PreparedStatement statement, Difference difference) throws SQLException {
         int set = 0;
-        for (List<RowKey> rows : byBook(difference.present().keySet())) {
+        for (List<RowKey> rows : byBook(difference.numbers().keySet())) {
             setNames(statement, set, rows);
-            statement.setArray(set + 3, array("bigint", rows.stream().map(difference.present()::get).toArray()));
+            statement.setArray(set + 3, array("bigint", rows.stream().map(difference.numbers()::get).toArray()));
             set += 3;
         }
-        for (List<RowKey> rows : byBook(difference.gone())) {
+        for (List<RowKey> rows : byBook(difference.documents().keySet())) {
+            List<Versioned> documents = rows.stream()
+                    .map(row -> difference.documents().getOrDefault(row, Versioned.ABSENT))
+                    .toList();
             setNames(statement, set, rows);
-            set += 2;
+            statement.setArray(set + 3, array("bigint", documents.stream().map(Versioned::version).toArray()));
+            statement.setArray(set + 4, array("bytea",
+                    documents.stream().map(Versioned::document).map(Document::bytes).toArray(byte[][]::new)));
+            set += 4;
         }
-        return set;
+        return setAllNames(statement, set, byBook(difference.gone()));
     }
 
     @Override
     public long[] read(List<RowKey> rows) throws SQLException {
         var values = new long[rows.size()];
+        read(rows, (place, found) -> values[place] = found.getLong(2));
+        return values;
+    }
+
+    @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) throws SQLException {
+        var documents = new ArrayList<>(Collections.nCopies(rows.size(), Versioned.ABSENT));
+        read(rows, (place, found) -> documents.set(place,
+                new Versioned(found.getLong(2), Document.of(found.getBytes(3)))));
+        return documents;
+    }
+
+    /** Told each row that is there, by its place in the question. */
+    private interface Found {
+        void row(int place, ResultSet found) throws SQLException;
+    }
+
+    private void read(List<RowKey> rows, Found told) throws SQLException {
         Map<Book, List<Integer>> byBook = new LinkedHashMap<>();
-        for (int i = 0; i < values.length; i++) {
-            byBook.computeIfAbsent(rows.get(i).book(), book -> new ArrayList<>(values.length)).add(i);
+        for (int i = 0; i < rows.size(); i++) {
+            byBook.computeIfAbsent(rows.get(i).book(), book -> new ArrayList<>(rows.size())).add(i);
         }
-        for (Map.Entry<Book, List<Integer>> places : byBook.entrySet()) {
-            try (PreparedStatement statement = prepare(in(places.getKey(), READ))) {
-                setNames(statement, 0, places.getValue().stream().map(rows::get).toList());
+        for (List<Integer> places : byBook.values()) {
+            List<RowKey> asked = places.stream().map(rows::get).toList();
+            try (PreparedStatement statement = prepare(in(asked, READ))) {
+                setNames(statement, 0, asked);
                 try (ResultSet found = statement.executeQuery()) {
                     while (found.next()) {
-                        values[places.getValue().get(found.getInt(1) - 1)] = found.getLong(2);
+                        told.row(places.get(found.getInt(1) - 1), found);
                     }
                 }
             }
         }
-        return values;
     }
 
-    private static String in(Book book, String statement) {
-        return BookTable.of(book).in(statement);
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) throws SQLException {
+        return listThrough(book, throughSection, "", "", limit);
+    }
+
+    @Override
+    public int sweep(Book book, String throughSection, int limit) throws SQLException {
+        try (PreparedStatement statement = prepare(BookTable.of(book).in(SWEEP))) {
+            statement.setString(1, throughSection);
+            statement.setInt(2, limit);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** A statement about rows of one book. */
+    private static String in(List<RowKey> rows, String statement) {
+        return BookTable.of(rows.getFirst().book()).in(statement);
     }
 
     @Override
@@ -378,6 +458,16 @@ final class PostgresqlSession extends Statements implements Session {
             statement.setArray(3, array("bigint", outcomes.stream().map(KeyOutcome::expiresAtMillis).toArray()));
             statement.executeUpdate();
         }
+    }
+
+    /** Sets the names of rows of several books, and says how many parameters are set then. */
+    private int setAllNames(PreparedStatement statement, int set, Collection<List<RowKey>> byBook) throws SQLException {
+        int next = set;
+        for (List<RowKey> rows : byBook) {
+            setNames(statement, next, rows);
+            next += 2;
+        }
+        return next;
     }
 
     /** @param set how many parameters stand before the rows' names */

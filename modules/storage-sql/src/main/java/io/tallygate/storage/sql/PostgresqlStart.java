@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class PostgresqlStart {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final String ENCODING = "UTF8";
     private static final int MAX_WAIT_MILLIS = 60_000;
     private static final String RIGHTS = "SELECT, INSERT, UPDATE, DELETE";
@@ -28,7 +28,7 @@ final class PostgresqlStart {
             CREATE TABLE IF NOT EXISTS {table} (
                 {section} TEXT COLLATE "C" NOT NULL,
                 {id} TEXT COLLATE "C" NOT NULL,
-                value BIGINT NOT NULL,
+                {columns},
                 PRIMARY KEY ({section}, {id})
             ) WITH (fillfactor = 80)""";
 
@@ -94,7 +94,9 @@ final class PostgresqlStart {
         migrations.apply(connection);
         try (Statement statement = connection.createStatement()) {
             for (BookTable table : bookTables) {
-                statement.execute(table.in(MAKE_TABLE));
+                statement.execute(table.in(MAKE_TABLE.replace("{columns}", table.holdsDocuments()
+                        ? "version BIGINT NOT NULL, document BYTEA NOT NULL"
+                        : "value BIGINT NOT NULL")));
             }
         }
     }

@@ -14,23 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packs results into the bytes that a store keeps: numbers in as few bytes as they need (LEB128, the sign in the lowest
- * bit), refusals as a byte a change and only when there is one. The first byte is the format.
+ * bit), refusals as a byte a change and only when there is one, what was taken only where a part may be. The first byte is the
+ * format.
  *
- * <p>Format 1, of version 0.1.0, has a bit for each refusal, which is one of the range; a flush's changes without a key as
- * one list in front of the results of its requests; and no memo. Behind its flushes there may be the eight bytes of a
- * fingerprint, which format 2 always has.
+ * <p>Format 2 has no taken parts, and no refusal for a version. Format 1, of version 0.1.0, has a bit for each refusal, which
+ * is one of the range; a flush's changes without a key as one list in front of the results of its requests; and no memo.
+ * Behind its flushes there may be the eight bytes of a fingerprint, which later formats always have.
  */
 final class ResultCodec {
 
-    private static final byte FORMAT = 2;
+    private static final byte FORMAT = 3;
     private static final byte FORMAT_OF_0_1_0 = 1;
     private static final int NUMBER_BYTES_MAX = 10;
     private static final byte COMMITTED = 0;
     private static final byte KEY_REUSED = 1;
     private static final byte REPLAYED = 2;
+    private static final int ANY_REFUSED = 1;
+    private static final int FITTED = 2;
     private static final byte NOT_REFUSED = 0;
     /** By what a byte stands for, less one. */
-    private static final List<Refusal> REFUSALS = List.of(Refusal.RANGE, Refusal.WRONG_TYPE, Refusal.UNDONE);
+    private static final List<Refusal> REFUSALS = List.of(Refusal.RANGE, Refusal.WRONG_TYPE, Refusal.UNDONE,
+            Refusal.VERSION);
 
     /** A flush that was applied. */
     record Applied(FlushResult result, long fingerprint) {}
@@ -88,16 +92,16 @@ final class ResultCodec {
 
     private static byte format(ByteBuffer buffer) {
         byte format = buffer.get();
-        if (format != FORMAT && format != FORMAT_OF_0_1_0) {
+        if (format < FORMAT_OF_0_1_0 || format > FORMAT) {
             throw new IllegalStateException("a stored result has format " + format + ", known are " + FORMAT_OF_0_1_0
-                    + " and " + FORMAT);
+                    + " to " + FORMAT);
         }
         return format;
     }
 
     private static int bytesMax(PostingResult.Committed committed) {
-        return committed.outcomes().size() * (NUMBER_BYTES_MAX + 1) + 2 * NUMBER_BYTES_MAX + 1
-                + committed.memo().length();
+        int bytesOfOne = NUMBER_BYTES_MAX + 1 + (committed.outcomes().isFitted() ? NUMBER_BYTES_MAX : 0);
+        return committed.outcomes().size() * bytesOfOne + 2 * NUMBER_BYTES_MAX + 1 + committed.memo().length();
     }
 
     private static void putCommitted(ByteBuffer buffer, PostingResult.Committed committed) {
@@ -130,31 +134,37 @@ final class ResultCodec {
             anyRefused |= outcomes.refused(i);
             putNumber(buffer, outcomes.value(i));
         }
-        buffer.put((byte) (anyRefused ? 1 : 0));
+        buffer.put((byte) ((anyRefused ? ANY_REFUSED : 0) | (outcomes.isFitted() ? FITTED : 0)));
         if (anyRefused) {
             for (int i = 0; i < size; i++) {
                 Refusal refusal = outcomes.refusal(i);
                 buffer.put(refusal == null ? NOT_REFUSED : (byte) (1 + REFUSALS.indexOf(refusal)));
             }
         }
+        for (int i = 0; outcomes.isFitted() && i < size; i++) {
+            putNumber(buffer, outcomes.taken(i));
+        }
     }
 
     private static Outcomes outcomes(ByteBuffer buffer) {
-        long[] values = values(buffer);
-        if (buffer.get() == 0) {
+        long[] values = numbers(buffer, (int) number(buffer));
+        byte flags = buffer.get();
+        if (flags == 0) {
             return Outcomes.applied(values);
         }
         @Nullable
         Refusal[] refusals = new @Nullable Refusal[values.length];
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; (flags & ANY_REFUSED) != 0 && i < values.length; i++) {
             byte refusal = buffer.get();
             refusals[i] = refusal == NOT_REFUSED ? null : REFUSALS.get(refusal - 1);
         }
-        return Outcomes.of(values, refusals);
+        return (flags & FITTED) == 0
+                ? Outcomes.of(values, refusals)
+                : Outcomes.fitted(values, refusals, numbers(buffer, values.length));
     }
 
     private static Outcomes outcomesOf010(ByteBuffer buffer) {
-        long[] values = values(buffer);
+        long[] values = numbers(buffer, (int) number(buffer));
         if (buffer.get() == 0) {
             return Outcomes.applied(values);
         }
@@ -167,12 +177,12 @@ final class ResultCodec {
         return Outcomes.of(values, refused);
     }
 
-    private static long[] values(ByteBuffer buffer) {
-        var values = new long[(int) number(buffer)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = number(buffer);
+    private static long[] numbers(ByteBuffer buffer, int size) {
+        var numbers = new long[size];
+        for (int i = 0; i < size; i++) {
+            numbers[i] = number(buffer);
         }
-        return values;
+        return numbers;
     }
 
     private static void putNumber(ByteBuffer buffer, long number) {

@@ -1,12 +1,13 @@
 package io.tallygate.storage.sql;
 
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Worksheet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** Rows of the books, of flushes and of keys, as some transactions left them. Mutable; not thread-safe. */
-final class Rows {
+final class Rows implements Worksheet.Changed {
 
     /** The last flush of a writer. */
     record FlushRow(long sequence, long appliedAtMillis, byte[] result) {}
@@ -14,13 +15,28 @@ final class Rows {
     /** What became of the request with a key. */
     record KeyRow(String fingerprint, long expiresAtMillis, byte[] outcomes) {}
 
-    private final Map<RowKey, OptionalLong> numbers = new HashMap<>();
+    private final Map<RowKey, Content> contents = new HashMap<>();
     private final Map<String, FlushRow> flushes = new HashMap<>();
     private final Map<String, KeyRow> keys = new HashMap<>();
 
-    /** By name: the row's value, or empty when it is gone. */
-    Map<RowKey, OptionalLong> numbers() {
-        return numbers;
+    @Override
+    public void number(RowKey row, long value) {
+        contents.put(row, new Content.OfNumber(value));
+    }
+
+    @Override
+    public void document(RowKey row, long version, Document document) {
+        contents.put(row, new Content.OfDocument(version, document));
+    }
+
+    @Override
+    public void gone(RowKey row) {
+        contents.put(row, Content.Absent.ABSENT);
+    }
+
+    /** By name, of the books. */
+    Map<RowKey, Content> contents() {
+        return contents;
     }
 
     /** By writer. */
@@ -35,13 +51,13 @@ final class Rows {
 
     /** Makes these rows what a later transaction left. */
     void putAll(Rows later) {
-        numbers.putAll(later.numbers);
+        contents.putAll(later.contents);
         flushes.putAll(later.flushes);
         keys.putAll(later.keys);
     }
 
     int size() {
-        return numbers.size() + flushes.size() + keys.size();
+        return contents.size() + flushes.size() + keys.size();
     }
 
     boolean isEmpty() {

@@ -6,7 +6,9 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore.Ranked;
 import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.Worksheet;
 import java.sql.SQLException;
 import java.util.List;
@@ -83,7 +85,10 @@ interface Session {
         throw new UnsupportedOperationException();
     }
 
-    /** Tells a worksheet what its rows hold, and keeps other transactions from changing them until this one ends. */
+    /**
+     * Tells a worksheet what its rows hold, of documents the version, and keeps other transactions from changing them until
+     * this one ends.
+     */
     void readLocked(Worksheet sheet) throws SQLException;
 
     /** Makes the rows what a worksheet says, of which {@link #readLocked} told it. */
@@ -91,6 +96,18 @@ interface Session {
 
     /** The values of rows, in their order; 0 for one that is not there. */
     long[] read(List<RowKey> rows) throws SQLException;
+
+    /** The documents of rows, in their order. */
+    List<Versioned> readDocuments(List<RowKey> rows) throws SQLException;
+
+    /** As {@link io.tallygate.ledger.LedgerStore#list}. */
+    List<Row> list(Book book, String section, String afterId, int limit) throws SQLException;
+
+    /** As {@link io.tallygate.ledger.LedgerStore#listThrough}. */
+    List<Row> listThrough(Book book, String throughSection, int limit) throws SQLException;
+
+    /** As {@link io.tallygate.ledger.LedgerStore#sweep}. */
+    int sweep(Book book, String throughSection, int limit) throws SQLException;
 
     /** The highest rows of a section, highest first, equal ones ordered by id. */
     List<Ranked> rank(Book book, String section, int limit) throws SQLException;

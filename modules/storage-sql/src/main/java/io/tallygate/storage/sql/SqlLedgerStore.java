@@ -6,7 +6,9 @@ import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,10 +40,14 @@ final class SqlLedgerStore implements LedgerStore {
     private void requireBooks(Flush flush) {
         for (Posting posting : flush.postings()) {
             for (Change change : posting.changes()) {
-                if (!books.contains(change.row().book())) {
-                    throw new IllegalArgumentException("this store has no book '" + change.row().book().name() + "'");
-                }
+                requireBook(change.row().book());
             }
+        }
+    }
+
+    private void requireBook(Book book) {
+        if (!books.contains(book)) {
+            throw new IllegalArgumentException("this store has no book '" + book.name() + "' of " + book.kind());
         }
     }
 
@@ -63,11 +69,37 @@ final class SqlLedgerStore implements LedgerStore {
 
     @Override
     public long[] read(List<RowKey> rows) {
+        rows.forEach(row -> row.book().require(Book.Kind.NUMBERS));
         return rows.isEmpty() ? new long[0] : database.read(session -> session.read(rows));
     }
 
     @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) {
+        rows.forEach(row -> row.book().require(Book.Kind.DOCUMENTS));
+        return rows.isEmpty() ? List.of() : database.read(session -> session.readDocuments(rows));
+    }
+
+    @Override
+    public List<Row> list(Book book, String section, String afterId, int limit) {
+        requireBook(book);
+        return database.read(session -> session.list(book, section, afterId, limit));
+    }
+
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) {
+        requireBook(book);
+        return database.read(session -> session.listThrough(book, throughSection, limit));
+    }
+
+    @Override
+    public int sweep(Book book, String throughSection, int limit) {
+        requireBook(book);
+        return database.write(session -> session.sweep(book, throughSection, limit));
+    }
+
+    @Override
     public List<Ranked> rank(Book book, String section, int limit) {
+        book.require(Book.Kind.NUMBERS);
         return database.read(session -> session.rank(book, section, limit));
     }
 

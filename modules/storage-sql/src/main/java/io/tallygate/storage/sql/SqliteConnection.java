@@ -1,7 +1,9 @@
 package io.tallygate.storage.sql;
 
 import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
 import java.sql.Connection;
@@ -12,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +45,23 @@ final class SqliteConnection extends Statements implements AutoCloseable {
                 outcomes = excluded.outcomes""";
     private static final String KEY = "SELECT fingerprint, expires_at, outcomes FROM idempotency WHERE id = ?";
     private static final String DELETE = "DELETE FROM {table} WHERE {section} = ? AND {id} = ?";
+    private static final String READ = "SELECT {content} FROM {table} WHERE {section} = ? AND {id} = ?";
+    private static final String MAKE_TABLE_OF_NUMBERS = """
+            CREATE TABLE IF NOT EXISTS {table} (
+                {section} TEXT NOT NULL,
+                {id} TEXT NOT NULL,
+                value INTEGER NOT NULL,
+                PRIMARY KEY ({section}, {id})
+            ) STRICT, WITHOUT ROWID""";
+    /** With rows of their own beside the index of names, which large ones would make wide. */
+    private static final String MAKE_TABLE_OF_DOCUMENTS = """
+            CREATE TABLE IF NOT EXISTS {table} (
+                {section} TEXT NOT NULL,
+                {id} TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                document BLOB NOT NULL,
+                PRIMARY KEY ({section}, {id})
+            ) STRICT""";
     private static final String TABLES = "SELECT count(*) FROM sqlite_schema WHERE name = ?";
     private static final String EPOCH = "SELECT epoch FROM checkpoint";
     private static final String JOURNAL = "SELECT name, since FROM journal";
@@ -52,23 +72,33 @@ final class SqliteConnection extends Statements implements AutoCloseable {
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Map<Book, BookStatements> books = new HashMap<>();
 
-    /** The statements of one book; of put and values one for each of {@link #ROWS_A_STATEMENT}. */
-    private record BookStatements(List<String> put, List<String> values, String delete) {
+    /**
+     * The statements of one book; of put and values one for each of {@link #ROWS_A_STATEMENT}.
+     *
+     * @param values numbers, or versions
+     */
+    private record BookStatements(List<String> put, List<String> values, String read, String delete) {
 
         static BookStatements of(Book book) {
             BookTable table = BookTable.of(book);
             var put = new ArrayList<String>();
             var values = new ArrayList<String>();
             for (int rows : ROWS_A_STATEMENT) {
-                put.add(table.in("INSERT INTO {table} ({section}, {id}, value) VALUES (?, ?, ?)"
-                        + ", (?, ?, ?)".repeat(rows - 1)
-                        + " ON CONFLICT ({section}, {id}) DO UPDATE SET value = excluded.value"));
+                put.add(table.in("INSERT INTO {table} ({section}, {id}, {content}) VALUES " + parameters(table, rows)
+                        + " ON CONFLICT ({section}, {id}) DO UPDATE SET "
+                        + (table.holdsDocuments()
+                                ? "version = excluded.version, document = excluded.document"
+                                : "value = excluded.value")));
                 values.add(table.in("WITH wanted (place, {section}, {id}) AS (VALUES "
                         + IntStream.range(0, rows).mapToObj(place -> "(" + place + ", ?, ?)")
                                 .collect(Collectors.joining(", "))
-                        + ") SELECT place, value FROM wanted CROSS JOIN {table} USING ({section}, {id})"));
+                        + ") SELECT place, {value} FROM wanted CROSS JOIN {table} USING ({section}, {id})"));
             }
-            return new BookStatements(put, values, table.in(DELETE));
+            return new BookStatements(put, values, table.in(READ), table.in(DELETE));
+        }
+
+        private static String parameters(BookTable table, int rows) {
+            return String.join(", ", Collections.nCopies(rows, table.holdsDocuments() ? "(?, ?, ?, ?)" : "(?, ?, ?)"));
         }
     }
 
@@ -96,7 +126,7 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         // Kept for the next time.
     }
 
-    /** The rows' values, in their order; empty for one that is not there. */
+    /** The rows' numbers, or versions, in their order; empty for one that is not there. */
     OptionalLong[] values(List<RowKey> rows) throws SQLException {
         var found = new OptionalLong[rows.size()];
         Arrays.fill(found, OptionalLong.empty());
@@ -146,6 +176,18 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         return kind;
     }
 
+    /** A row of a book of documents. */
+    Versioned document(RowKey row) throws SQLException {
+        PreparedStatement statement = prepare(statements(row.book()).read());
+        statement.setString(1, row.section());
+        statement.setString(2, row.id());
+        try (ResultSet rows = statement.executeQuery()) {
+            return rows.next()
+                    ? new Versioned(rows.getLong(1), Document.of(rows.getBytes(2)))
+                    : Versioned.ABSENT;
+        }
+    }
+
     @Nullable
     KeyRow key(String id) throws SQLException {
         PreparedStatement statement = prepare(KEY);
@@ -190,8 +232,12 @@ final class SqliteConnection extends Statements implements AutoCloseable {
     }
 
     /** Writes the rows of the journal up to an epoch. */
-    void put(Rows rows, long epoch) throws SQLException {
-        putNumbers(rows.numbers());
+    void put(Generation rows, long epoch) throws SQLException {
+        for (Book book : rows.books()) {
+            for (String section : rows.sections(book)) {
+                put(statements(book), section, rows.section(book, section));
+            }
+        }
         PreparedStatement putFlush = prepare(PUT_FLUSH);
         for (Map.Entry<String, FlushRow> flush : rows.flushes().entrySet()) {
             putFlush.setString(1, flush.getKey());
@@ -214,53 +260,49 @@ final class SqliteConnection extends Statements implements AutoCloseable {
     }
 
     /** In the order of the tables, so that neighbours meet in one page. */
-    private void putNumbers(Map<RowKey, OptionalLong> numbers) throws SQLException {
-        Map<Book, List<RowKey>> present = new HashMap<>();
-        for (Map.Entry<RowKey, OptionalLong> number : numbers.entrySet()) {
-            RowKey row = number.getKey();
-            if (number.getValue().isPresent()) {
-                present.computeIfAbsent(row.book(), book -> new ArrayList<>(numbers.size())).add(row);
+    private void put(BookStatements statements, String section, Map<String, Content> contents) throws SQLException {
+        var present = new ArrayList<Map.Entry<String, Content>>(contents.size());
+        for (Map.Entry<String, Content> row : contents.entrySet()) {
+            if (row.getValue().isPresent()) {
+                present.add(row);
             } else {
-                PreparedStatement delete = prepare(statements(row.book()).delete());
-                delete.setString(1, row.section());
-                delete.setString(2, row.id());
+                PreparedStatement delete = prepare(statements.delete());
+                delete.setString(1, section);
+                delete.setString(2, row.getKey());
                 delete.executeUpdate();
             }
         }
-        for (Map.Entry<Book, List<RowKey>> rows : present.entrySet()) {
-            rows.getValue().sort(null);
-            put(rows.getKey(), rows.getValue(), numbers);
-        }
-    }
-
-    private void put(Book book, List<RowKey> rows, Map<RowKey, OptionalLong> numbers) throws SQLException {
+        present.sort(Map.Entry.comparingByKey());
         int from = 0;
         for (int kind = 0; kind < ROWS_A_STATEMENT.length; kind++) {
             int size = ROWS_A_STATEMENT[kind];
-            PreparedStatement put = prepare(statements(book).put().get(kind));
-            for (; rows.size() - from >= size; from += size) {
-                int parameter = 1;
-                for (RowKey row : rows.subList(from, from + size)) {
-                    put.setString(parameter++, row.section());
-                    put.setString(parameter++, row.id());
-                    put.setLong(parameter++, numbers.getOrDefault(row, OptionalLong.empty()).orElse(0));
-                }
-                put.executeUpdate();
+            for (; present.size() - from >= size; from += size) {
+                put(prepare(statements.put().get(kind)), section, present.subList(from, from + size));
             }
         }
+    }
+
+    private static void put(PreparedStatement put, String section, List<Map.Entry<String, Content>> rows)
+            throws SQLException {
+        int parameter = 1;
+        for (Map.Entry<String, Content> row : rows) {
+            put.setString(parameter++, section);
+            put.setString(parameter++, row.getKey());
+            put.setLong(parameter++, row.getValue().value());
+            if (row.getValue() instanceof Content.OfDocument document) {
+                put.setBytes(parameter++, document.document().bytes());
+            }
+        }
+        put.executeUpdate();
     }
 
     /** Makes the tables of books that it has not. */
     void makeTables(Collection<Book> ofBooks) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (Book book : ofBooks) {
-                statement.execute(BookTable.of(book).in("""
-                        CREATE TABLE IF NOT EXISTS {table} (
-                            {section} TEXT NOT NULL,
-                            {id} TEXT NOT NULL,
-                            value INTEGER NOT NULL,
-                            PRIMARY KEY ({section}, {id})
-                        ) STRICT, WITHOUT ROWID"""));
+                BookTable table = BookTable.of(book);
+                statement.execute(
+                        table.in(table.holdsDocuments() ? MAKE_TABLE_OF_DOCUMENTS : MAKE_TABLE_OF_NUMBERS));
             }
         }
     }

@@ -47,25 +47,28 @@ final class SqliteDatabase implements Database {
     private boolean onlyRead;
 
     /**
-     * When rows are brought into the file. Half as many rows or bytes again, and transactions wait for that.
+     * When rows are brought into the file. Half as much again, and transactions wait for that.
      *
-     * <p>A row in memory takes some 200 bytes. The more of them one checkpoint brings, the more of them share a page: of
+     * <p>A row in memory takes some 130 bytes. The more of them one checkpoint brings, the more of them share a page: of
      * 10<sup>7</sup> counters, asked for evenly, 50,000 take 0.67 pages a row and 150,000 take 0.37.
      *
      * @param interval the longest that a row waits
-     * @param rowsMax  how many rows wait at most; they are in memory, and as many that are being brought
-     * @param bytesMax how long the journal grows at most
+     * @param rowsMax   how many rows wait at most; they are in memory, and as many that are being brought
+     * @param memoryMax about how many bytes of memory those that wait take at most, and as many those that are being brought
+     * @param bytesMax  how long the journal grows at most
      */
-    record Limits(Duration interval, int rowsMax, long bytesMax) {
+    record Limits(Duration interval, int rowsMax, long memoryMax, long bytesMax) {
 
-        static final Limits DEFAULT = new Limits(Duration.ofSeconds(5), 150_000, 16L << 20);
+        /** At most 64 MiB of memory: half as much again of each kind. */
+        static final Limits DEFAULT = new Limits(Duration.ofSeconds(5), 150_000, (64L << 20) / 3, 16L << 20);
 
-        boolean reached(int rows, long bytes) {
-            return rows >= rowsMax || bytes >= bytesMax;
+        boolean reached(Overlay waiting, long bytes) {
+            return waiting.waiting() >= rowsMax || waiting.waitingBytes() >= memoryMax || bytes >= bytesMax;
         }
 
-        boolean exceeded(int rows, long bytes) {
-            return rows >= rowsMax + rowsMax / 2 || bytes >= bytesMax + bytesMax / 2;
+        boolean exceeded(Overlay waiting, long bytes) {
+            return waiting.waiting() >= rowsMax + rowsMax / 2 || waiting.waitingBytes() >= memoryMax + memoryMax / 2
+                    || bytes >= bytesMax + bytesMax / 2;
         }
     }
 
@@ -149,7 +152,7 @@ final class SqliteDatabase implements Database {
         try {
             if (!prepared) {
                 String name = file.prepare(connection -> {
-                    Rows rows = overlay.unwritten();
+                    Generation rows = overlay.unwritten();
                     if (!rows.isEmpty()) {
                         connection.put(rows, journal.epoch() - 1);
                     }
@@ -221,7 +224,7 @@ final class SqliteDatabase implements Database {
     private void awaitRoom() {
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
-            while (limits.exceeded(overlay.waiting(), journal.bytes())) {
+            while (limits.exceeded(overlay, journal.bytes())) {
                 if (nanos <= 0) {
                     throw unavailable(new IllegalStateException("the journal is full"));
                 }
@@ -241,7 +244,7 @@ final class SqliteDatabase implements Database {
             throw unavailable(e);
         }
         overlay.commit(changes);
-        if (limits.reached(overlay.waiting(), journal.bytes())) {
+        if (limits.reached(overlay, journal.bytes())) {
             checkpoints.request();
         }
     }
@@ -292,7 +295,7 @@ final class SqliteDatabase implements Database {
         checkpointing.lock();
         try {
             file.requireInPlace();
-            Rows rows = seal();
+            Generation rows = seal();
             if (!rows.isEmpty()) {
                 file.write(connection -> {
                     connection.put(rows, journal.epoch() - 1);
@@ -311,7 +314,7 @@ final class SqliteDatabase implements Database {
         checkpoint();
     }
 
-    private Rows seal() {
+    private Generation seal() {
         writing.lock();
         try {
             return overlay.seal(() -> {

@@ -35,7 +35,7 @@ import org.sqlite.SQLiteOpenMode;
  */
 final class SqliteFile implements AutoCloseable {
 
-    private static final Migrations MIGRATIONS = new Migrations("sqlite", 3,
+    private static final Migrations MIGRATIONS = new Migrations("sqlite", 4,
             "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'");
     private static final int READERS_MAX = 4;
     private static final int WAIT_MILLIS_MAX = 5_000;

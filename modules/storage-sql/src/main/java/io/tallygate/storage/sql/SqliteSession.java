@@ -4,7 +4,10 @@ import io.tallygate.kernel.FlushId;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore.Ranked;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Utf8Order;
+import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.Worksheet;
 import io.tallygate.storage.sql.Rows.FlushRow;
 import io.tallygate.storage.sql.Rows.KeyRow;
@@ -112,7 +115,7 @@ final class SqliteSession implements Session {
 
     @Override
     public void put(Worksheet sheet) {
-        sheet.forEachChanged(changes.numbers()::put);
+        sheet.forEachChanged(changes);
     }
 
     @Override
@@ -129,21 +132,21 @@ final class SqliteSession implements Session {
 
     private void find(List<RowKey> rows, Found found) throws SQLException {
         @Nullable
-        OptionalLong[] known = overlay.numbers(rows);
+        Content[] known = overlay.contents(rows);
         List<RowKey> unknown = List.of();
         int[] places = {};
         for (int i = 0; i < known.length; i++) {
-            OptionalLong own = changes.numbers().get(rows.get(i));
-            OptionalLong value = own != null ? own : known[i];
-            if (value == null) {
+            Content own = changes.contents().get(rows.get(i));
+            Content content = own != null ? own : known[i];
+            if (content == null) {
                 if (places.length == 0) {
                     places = new int[known.length];
                     unknown = new ArrayList<>();
                 }
                 places[unknown.size()] = i;
                 unknown.add(rows.get(i));
-            } else if (value.isPresent()) {
-                found.value(i, value.getAsLong());
+            } else if (content.isPresent()) {
+                found.value(i, content.value());
             }
         }
         OptionalLong[] stored = file.values(unknown);
@@ -155,16 +158,95 @@ final class SqliteSession implements Session {
     }
 
     @Override
+    public List<Versioned> readDocuments(List<RowKey> rows) throws SQLException {
+        @Nullable
+        Content[] known = overlay.contents(rows);
+        List<Versioned> documents = new ArrayList<>(known.length);
+        for (int i = 0; i < known.length; i++) {
+            Content content = known[i];
+            documents.add(content == null ? file.document(rows.get(i)) : content.versioned());
+        }
+        return documents;
+    }
+
+    @Override
+    public List<Row> list(Book book, String section, String afterId, int limit) throws SQLException {
+        var first = new FirstRows(limit);
+        overlay.offer(book, section, afterId, first);
+        offerStored(book, new Row(section, afterId, 0, null), limit, first,
+                after -> file.list(book, section, after.id(), limit));
+        return first.rows();
+    }
+
+    @Override
+    public List<Row> listThrough(Book book, String throughSection, int limit) throws SQLException {
+        return listThrough(book, throughSection, limit,
+                after -> file.listThrough(book, throughSection, after.section(), after.id(), limit));
+    }
+
+    /** Its rows are deleted as any others: in the journal first. */
+    @Override
+    public int sweep(Book book, String throughSection, int limit) throws SQLException {
+        List<Row> swept = listThrough(book, throughSection, limit,
+                after -> file.listNamesThrough(book, throughSection, after.section(), after.id(), limit));
+        swept.forEach(row -> changes.gone(name(book, row)));
+        return swept.size();
+    }
+
+    /** Some of the file's rows, in the order of their names, from behind one. */
+    private interface Page {
+        List<Row> behind(Row after) throws SQLException;
+    }
+
+    private List<Row> listThrough(Book book, String throughSection, int limit, Page page) throws SQLException {
+        var first = new FirstRows(limit);
+        overlay.offerThrough(book, throughSection, first);
+        offerStored(book, new Row("", "", 0, null), limit, first, page);
+        return first.rows();
+    }
+
+    /** Offers what the file has, as the overlay knows it, page by page while there is room for more. */
+    private void offerStored(Book book, Row from, int limit, FirstRows first, Page pages) throws SQLException {
+        List<Row> page = pages.behind(from);
+        offer(book, page, first);
+        while (page.size() == limit && first.haveRoomBehind(name(book, page.getLast()))) {
+            page = pages.behind(page.getLast());
+            offer(book, page, first);
+        }
+    }
+
+    private void offer(Book book, List<Row> page, FirstRows first) {
+        List<RowKey> names = page.stream().map(row -> name(book, row)).toList();
+        @Nullable
+        Content[] known = overlay.contents(names);
+        for (int i = 0; i < known.length; i++) {
+            Content inFront = known[i];
+            Content content = inFront == null ? Content.of(page.get(i)) : inFront;
+            if (content.isPresent()) {
+                first.offer(names.get(i), content);
+            }
+        }
+    }
+
+    private static RowKey name(Book book, Row row) {
+        return new RowKey(book, row.section(), row.id(), 0);
+    }
+
+    @Override
     public List<Ranked> rank(Book book, String section, int limit) throws SQLException {
-        Map<String, OptionalLong> known = overlay.numbers(book, section);
+        Map<String, Content> known = overlay.contents(book, section);
         List<Ranked> top = new ArrayList<>();
-        known.forEach((id, value) -> value.ifPresent(v -> top.add(new Ranked(id, v))));
+        known.forEach((id, content) -> {
+            if (content.isPresent()) {
+                top.add(new Ranked(id, content.value()));
+            }
+        });
         for (Ranked stored : file.rank(book, section, limit + known.size())) {
             if (!known.containsKey(stored.id())) {
                 top.add(stored);
             }
         }
-        top.sort(Comparator.comparingLong(Ranked::value).reversed().thenComparing(Ranked::id));
+        top.sort(Comparator.comparingLong(Ranked::value).reversed().thenComparing(Ranked::id, Utf8Order::compare));
         return List.copyOf(top.subList(0, Math.min(limit, top.size())));
     }
 }

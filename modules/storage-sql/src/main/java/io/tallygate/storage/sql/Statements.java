@@ -1,7 +1,9 @@
 package io.tallygate.storage.sql;
 
 import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.LedgerStore.Ranked;
+import io.tallygate.ledger.Row;
 import io.tallygate.storage.sql.Session.Answered;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +19,15 @@ abstract class Statements {
     private static final String RANK = """
             SELECT {id}, value FROM {table} WHERE {section} = ?
             ORDER BY value DESC, {id} LIMIT ?""";
+
+    private static final String LIST = """
+            SELECT {section}, {id}, {content} FROM {table} WHERE {section} = ? AND {id} > ?
+            ORDER BY {id} LIMIT ?""";
+    private static final String LIST_THROUGH = """
+            SELECT {section}, {id}, %s FROM {table} WHERE {section} <= ? AND ({section}, {id}) > (?, ?)
+            ORDER BY {section}, {id} LIMIT ?""";
+    private static final String LIST_CONTENTS_THROUGH = LIST_THROUGH.formatted("{content}");
+    private static final String LIST_NAMES_THROUGH = LIST_THROUGH.formatted("{value}");
 
     private final String purgeKeys;
     private final String purgeFlushes;
@@ -62,6 +73,53 @@ abstract class Statements {
         }
         done(statement);
         return ranked;
+    }
+
+    /** As {@link io.tallygate.ledger.LedgerStore#list}. */
+    public final List<Row> list(Book book, String section, String afterId, int limit) throws SQLException {
+        BookTable table = BookTable.of(book);
+        PreparedStatement statement = prepare(table.in(LIST));
+        statement.setString(1, section);
+        statement.setString(2, afterId);
+        statement.setInt(3, limit);
+        return rows(statement, table.holdsDocuments());
+    }
+
+    /** As {@link io.tallygate.ledger.LedgerStore#listThrough}, behind a row's name; the empty name is before all. */
+    public final List<Row> listThrough(Book book, String throughSection, String afterSection, String afterId, int limit)
+            throws SQLException {
+        BookTable table = BookTable.of(book);
+        return rows(through(table.in(LIST_CONTENTS_THROUGH), throughSection, afterSection, afterId, limit),
+                table.holdsDocuments());
+    }
+
+    /** The same, without documents. */
+    final List<Row> listNamesThrough(Book book, String throughSection, String afterSection, String afterId, int limit)
+            throws SQLException {
+        return rows(through(BookTable.of(book).in(LIST_NAMES_THROUGH), throughSection, afterSection, afterId, limit),
+                false);
+    }
+
+    private PreparedStatement through(String sql, String throughSection, String afterSection, String afterId, int limit)
+            throws SQLException {
+        PreparedStatement statement = prepare(sql);
+        statement.setString(1, throughSection);
+        statement.setString(2, afterSection);
+        statement.setString(3, afterId);
+        statement.setInt(4, limit);
+        return statement;
+    }
+
+    private List<Row> rows(PreparedStatement statement, boolean withDocuments) throws SQLException {
+        List<Row> listed = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                listed.add(new Row(rows.getString(1), rows.getString(2), rows.getLong(3),
+                        withDocuments ? Document.of(rows.getBytes(4)) : null));
+            }
+        }
+        done(statement);
+        return listed;
     }
 
     /** Deletes what {@link Database#purge} says. */

@@ -12,6 +12,11 @@
  * in turns on two cores, 100 connections, popular counters, increments a second with SQLite's own commit and with the
  * journal: 38,200 and 44,600–56,800, CPU of the server 31 and 21–28 µs an increment.
  *
+ * <p>The rows in front of the file are found by name and by section, so that a list, a ranking or a sweep looks at those of
+ * its sections alone. How many they are and how much memory they take is bounded, about 64 MiB in all, and so is the journal:
+ * at two thirds of a bound a checkpoint begins, and at the bound transactions wait for it. A sweep is a transaction like any
+ * other, which deletes what it finds.
+ *
  * <p><b>A file and its journal belong together.</b> The file has its journal's name and the epoch since which it needs
  * it ({@link io.tallygate.storage.sql.JournalMark}), noted before the first append and brought into the file itself, past
  * SQLite's log, so that a copy of {@code tallygate.db} alone is known for what it is. An orderly stop takes the note back.
@@ -25,6 +30,9 @@
  * <p>The schema is a numbered list of files, applied by {@link io.tallygate.storage.sql.Migrations} in one transaction.
  * Flyway 10.22 was measured first: 260–310 ms of a start on SQLite, and a JSON and a TOML library on the class path, to
  * run one file.
+ *
+ * <p>A book of documents has a table of section, id, version and document. On PostgreSQL such rows are locked and put back by
+ * statements over arrays, as numbers are. Of a document that is to be put only the version is read.
  *
  * <p>There is no index on a counter's value: it would double the writes of every increment, to speed up the one question
  * that callers cache.

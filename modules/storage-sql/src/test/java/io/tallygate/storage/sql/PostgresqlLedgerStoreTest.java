@@ -10,12 +10,16 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.CuttingProxy;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.LedgerStoreStressContract;
+import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.Results;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.TestRows;
+import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.Worksheet;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -56,7 +60,7 @@ final class PostgresqlLedgerStoreTest extends LedgerStoreStressContract {
     @AfterEach
     void clear() {
         proxies.forEach(CuttingProxy::close);
-        server.execute("TRUNCATE counter, idempotency, flush_guard; DROP TABLE IF EXISTS book_example");
+        server.execute("TRUNCATE counter, idempotency, flush_guard; DROP TABLE IF EXISTS book_example, book_paper");
     }
 
     @AfterAll
@@ -191,6 +195,35 @@ final class PostgresqlLedgerStoreTest extends LedgerStoreStressContract {
             assertThat(trips).hasValueLessThanOrEqualTo(3);
             assertThat(store.read(List.of(COUNTER))).containsExactly(700);
             assertThat(store.apply(flush)).isEqualTo(result.asReplayed());
+        }
+    }
+
+    /** As a reservation is: rows of three books, two of which are not there, and a key. */
+    @Test
+    void apply_postingsOfSeveralBooks_takeNoRoundTripForEachBook() throws SQLException {
+        var posting = new Posting(null, Mode.ALL, List.of(new Change.Add(TestRows.ofSubject("acme", "used"), 1, 0, 9),
+                new Change.Add(COUNTER, 1),
+                new Change.Put(TestRows.paper("acme", "one"), 0, TestRows.document("held"))),
+                Memo.EMPTY);
+        var keyed = new Posting(new IdempotencyKey("k", "print"), Mode.ALL, posting.changes(), Memo.EMPTY);
+        try (LedgerStore store = open()) {
+            store.apply(flush(1));
+            assertThat(roundTrips(new Flush(new FlushId("three", 1), Instant.EPOCH, List.of(posting)))).isEqualTo(3);
+            // Its number, its key, its rows, its record, what is changed, and the commit.
+            assertThat(roundTrips(new Flush(new FlushId("three", 2), Instant.EPOCH, List.of(keyed)))).isEqualTo(6);
+            assertThat(store.read(List.of(COUNTER))).containsExactly(2);
+            assertThat(store.readDocuments(List.of(TestRows.paper("acme", "one"))))
+                    .containsExactly(new Versioned(1, TestRows.document("held")));
+        }
+    }
+
+    private int roundTrips(Flush flush) throws SQLException {
+        var trips = new AtomicInteger();
+        try (Connection connection = server.connect()) {
+            connection.setAutoCommit(false);
+            var _ = new FlushRun(flush, new PostgresqlSession(counting(connection, trips))).run();
+            connection.commit();
+            return trips.incrementAndGet();
         }
     }
 

@@ -158,6 +158,26 @@ final class PostgresqlStartTest {
         assertThatThrownBy(() -> open(database, "postgres")).hasMessageContaining("table flush_guard is missing");
     }
 
+    /** Before there were documents. */
+    @Test
+    void open_schema2_isTakenOverAndClosedToEarlierPrograms() throws SQLException {
+        String database = newDatabase("");
+        try (LedgerStore store = open(database, "postgres")) {
+            store.apply(flush(1));
+        }
+        execute(database, "DELETE FROM schema_version WHERE version = 3");
+        try (LedgerStore store = open(database, "postgres")) {
+            assertThat(store.apply(flush(1)).replayed()).isTrue();
+            store.apply(flush(2));
+            assertThat(store.read(List.of(A))).containsExactly(2);
+        }
+        try (var connection = DriverManager.getConnection(url(database), "postgres", "")) {
+            var earlier = new Migrations("postgresql", 2, "SELECT count(to_regclass('schema_version'))");
+            assertThatThrownBy(() -> earlier.areApplied(connection)).hasMessageContaining("version 3, newer than the 2")
+                    .hasMessageContaining("start the newer program");
+        }
+    }
+
     @Test
     void open_readOnlyDatabase_isReadAndRefusesWritesAsLongAsItIs() {
         String database = newDatabase("");

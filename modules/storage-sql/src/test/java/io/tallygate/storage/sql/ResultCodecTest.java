@@ -29,6 +29,39 @@ final class ResultCodecTest {
         assertThat(ResultCodec.unpackRecord(ResultCodec.packRecord(withMemo))).isEqualTo(withMemo);
     }
 
+    @Test
+    void pack_takenPartsAndVersions_unpackToTheSame() {
+        var fitted = new PostingResult.Committed(Outcomes.fitted(new long[]{5, -7, Long.MIN_VALUE},
+                new Refusal[]{null, Refusal.RANGE, null}, new long[]{3, 0, Long.MIN_VALUE}), Memo.of(new byte[]{9}),
+                true);
+        var whole = new PostingResult.Committed(
+                Outcomes.fitted(new long[]{5}, new Refusal[1], new long[]{Long.MAX_VALUE}), false);
+        var version = new PostingResult.Committed(
+                Outcomes.of(new long[]{3, 1}, new Refusal[]{Refusal.VERSION, Refusal.UNDONE}));
+        var result = new FlushResult(List.of(whole, fitted, version,
+                new PostingResult.Committed(Outcomes.fitted(new long[0], new Refusal[0], new long[0]))));
+        assertThat(ResultCodec.unpackResult(ResultCodec.pack(result, 1)))
+                .isEqualTo(new ResultCodec.Applied(result, 1));
+        assertThat(ResultCodec.unpackRecord(ResultCodec.packRecord(fitted))).isEqualTo(fitted);
+    }
+
+    /** Two changes; an all-or-none posting with a memo, which the second of its changes refused; one whose key was taken. */
+    @Test
+    void unpack_format2_isUnderstood() {
+        var refused = new PostingResult.Committed(
+                Outcomes.of(new long[]{-4, 7}, new Refusal[]{Refusal.UNDONE, Refusal.RANGE}),
+                Memo.of(new byte[]{1, 2, 3}),
+                false);
+        var result = new FlushResult(List.of(new PostingResult.Committed(Outcomes.applied(5, 300)), refused,
+                new PostingResult.KeyReused()));
+        String record = "04" + "07" + "0e" + "01" + "0301" + "06" + "010203";
+        String flush = "02" + "06" + "00" + "040ad80400" + "00" + "00" + record + "01" + "0000000000000012";
+        assertThat(ResultCodec.unpackResult(HexFormat.of().parseHex(flush)))
+                .isEqualTo(new ResultCodec.Applied(result, 18));
+        assertThat(ResultCodec.unpackRecord(HexFormat.of().parseHex("02" + record))).isEqualTo(
+                new PostingResult.Committed(refused.outcomes(), refused.memo(), true));
+    }
+
     /** Two changes, the second refused; one request of two, the first refused; one whose key was taken. */
     @Test
     void unpack_whatVersion010Packed_isUnderstood() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The store kit on SQLite while checkpoints run all the time, and rows are often found in the file only. */
 final class SqliteCheckpointTest extends LedgerStoreStressContract {
 
-    private static final SqliteDatabase.Limits NARROW = new SqliteDatabase.Limits(Duration.ofMillis(1), 3, 512);
+    private static final SqliteDatabase.Limits NARROW = new SqliteDatabase.Limits(Duration.ofMillis(1), 3, 2_048, 512);
 
     @TempDir
     private Path directory = Path.of("");

@@ -18,9 +18,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ final class SqliteFilesTest {
     private static final String[] DATABASE_AND_LOG = {"tallygate.db", "tallygate.db-wal"};
     private static final String[] JOURNAL = {"journal.0", "journal.1"};
     private static final SqliteDatabase.Limits BY_HAND = new SqliteDatabase.Limits(Duration.ofHours(1), 1_000_000,
-            1L << 30);
+            1L << 30, 1L << 30);
 
     @TempDir
     private Path directory = Path.of("");
@@ -181,11 +181,11 @@ final class SqliteFilesTest {
     void open_filesOfTheVersionBefore_areReadAndBelongTogetherFromThenOn() throws Exception {
         open(directory).close();
         execute(directory, "DROP TABLE journal");
-        execute(directory, "DELETE FROM schema_version WHERE version = 3");
+        execute(directory, "DELETE FROM schema_version WHERE version >= 3");
         Files.delete(directory.resolve("journal.0"));
         Files.delete(directory.resolve("journal.1"));
         var rows = new Rows();
-        rows.numbers().put(A, OptionalLong.of(5));
+        rows.number(A, 5);
         try (Journal journal = Journal.open(directory, SqliteSettings.Synchronous.FULL, 1)) {
             journal.append(RowsCodec.encode(rows));
         }
@@ -198,6 +198,33 @@ final class SqliteFilesTest {
         }
         try (SqliteDatabase database = open(directory)) {
             assertThat(value(database)).isEqualTo(6);
+        }
+    }
+
+    /** Before there were documents: a file of schema 3, and its journal, which a kill left. */
+    @Test
+    void open_filesOfSchema3_areReadAndClosedToEarlierPrograms() throws Exception {
+        open(directory).close();
+        execute(directory, "DELETE FROM schema_version WHERE version = 4");
+        execute(directory, "DROP TABLE book_paper");
+        execute(directory, "UPDATE journal SET since = 1, name = 'own'");
+        try (Journal journal = Journal.open(directory, SqliteSettings.Synchronous.FULL, 1)) {
+            journal.begin("own");
+            // Format 2: the row a of likes is 5.
+            journal.append(HexFormat.of().parseHex("02010007636f756e74657200000001" + "0000056c696b6573000161"
+                    + "010000000000000005" + "0000000000000000"));
+        }
+
+        try (SqliteDatabase database = open(directory)) {
+            assertThat(value(database)).isEqualTo(5);
+            add(database, 1);
+            assertThat(value(database)).isEqualTo(6);
+        }
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("tallygate.db"))) {
+            var earlier = new Migrations("sqlite", 3,
+                    "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'");
+            assertThatThrownBy(() -> earlier.apply(connection)).hasMessageContaining("version 4, newer than the 3")
+                    .hasMessageContaining("start the newer program");
         }
     }
 

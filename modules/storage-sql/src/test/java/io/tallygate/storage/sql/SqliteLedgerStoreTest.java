@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore;
@@ -103,7 +104,7 @@ final class SqliteLedgerStoreTest extends LedgerStoreStressContract {
 
     @Test
     void apply_fileLockedByAnother_goesOnUntilTheJournalIsFullThenRecovers(@TempDir Path other) throws SQLException {
-        var limits = new SqliteDatabase.Limits(Duration.ofMillis(1), 3, 1L << 20);
+        var limits = new SqliteDatabase.Limits(Duration.ofMillis(1), 3, 1L << 20, 1L << 20);
         try (LedgerStore store = open(other, limits);
                 Connection intruder = DriverManager.getConnection("jdbc:sqlite:" + other.resolve("tallygate.db"));
                 var statement = intruder.createStatement()) {
@@ -130,6 +131,40 @@ final class SqliteLedgerStoreTest extends LedgerStoreStressContract {
                     .containsExactly(1);
         }
         assertThat(rows(other)).isGreaterThan(3);
+    }
+
+    @Test
+    void apply_fileLockedByAnother_documentsWaitUpToTheirBytesAndNoFurther(@TempDir Path other) throws SQLException {
+        var limits = new SqliteDatabase.Limits(Duration.ofMillis(1), 1_000_000, 4L << 20, 1L << 30);
+        try (LedgerStore store = open(other, limits);
+                Connection intruder = DriverManager.getConnection("jdbc:sqlite:" + other.resolve("tallygate.db"));
+                var statement = intruder.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 30000");
+            statement.execute("BEGIN IMMEDIATE");
+            int applied = 0;
+            while (isApplied(store, put(applied))) {
+                applied++;
+            }
+            // As many again are sealed, unless that had begun before the file was locked.
+            assertThat(applied).isBetween(6, 14);
+            statement.execute("ROLLBACK");
+            assertThat(isApplied(store, put(applied))).isTrue();
+            assertThat(store.list(TestRows.PAPERS, "papers", "", 100)).hasSize(applied + 1);
+        }
+    }
+
+    private static boolean isApplied(LedgerStore store, Flush flush) {
+        try {
+            store.apply(flush);
+            return true;
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    private static Flush put(int number) {
+        return new Flush(new FlushId("w" + number, 1), START, List.of(new Posting(List.of(new Change.Put(
+                TestRows.paper("papers", "p" + number), Change.ANY, Document.of(new byte[Document.BYTES_MAX]))))));
     }
 
     @Test

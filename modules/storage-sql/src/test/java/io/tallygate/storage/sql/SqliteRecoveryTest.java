@@ -11,6 +11,7 @@ import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.TestRows;
+import io.tallygate.ledger.Versioned;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
@@ -34,15 +35,21 @@ final class SqliteRecoveryTest {
 
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
     private static final SqliteDatabase.Limits BY_HAND = new SqliteDatabase.Limits(Duration.ofHours(1), 1_000_000,
-            1L << 30);
+            1L << 30, 1L << 30);
     private static final int COUNTERS = 5;
 
-    /** A flush that changes all counters, by different amounts; each value tells how many flushes there were. */
+    private static final RowKey PAPER = TestRows.paper("acme", "paper");
+
+    /**
+     * A flush that changes all counters, by different amounts, and puts a document; each value, and the version, tells how many
+     * flushes there were.
+     */
     private static Flush flush(int number) {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < COUNTERS; i++) {
             changes.add(new Change.Add(counter(i), i + 1));
         }
+        changes.add(new Change.Put(PAPER, number - 1L, TestRows.document("flush " + number)));
         return new Flush(new FlushId("w", number), START,
                 List.of(new Posting(changes), new Posting(new IdempotencyKey("r" + number, "print"),
                         List.of(new Change.Add(TestRows.of("keyed", "likes"), 1)))));
@@ -54,6 +61,13 @@ final class SqliteRecoveryTest {
 
     private static long[] valuesAfter(int flushes) {
         return IntStream.range(0, COUNTERS).mapToLong(i -> (long) flushes * (i + 1)).toArray();
+    }
+
+    private static void assertHas(int flushes, SqlLedgerStore store) {
+        assertThat(store.read(counters())).containsExactly(valuesAfter(flushes));
+        assertThat(store.readDocuments(List.of(PAPER))).containsExactly(flushes == 0
+                ? Versioned.ABSENT
+                : new Versioned(flushes, TestRows.document("flush " + flushes)));
     }
 
     private static List<RowKey> counters() {
@@ -134,7 +148,7 @@ final class SqliteRecoveryTest {
         int left = checkpointed + spoilEnd(copy.resolve("journal." + epoch % 2), random);
         try (SqliteDatabase database = open(copy)) {
             var store = new SqlLedgerStore(database, TestRows.BOOKS);
-            assertThat(store.read(counters())).containsExactly(valuesAfter(left));
+            assertHas(left, store);
             if (left > 0) {
                 // The last one that counts is known by its number, an earlier one by its key.
                 assertThat(store.apply(flush(left)).replayed()).isTrue();
@@ -148,8 +162,7 @@ final class SqliteRecoveryTest {
         Files.delete(copy.resolve("journal.0"));
         Files.delete(copy.resolve("journal.1"));
         try (SqliteDatabase database = open(copy)) {
-            assertThat(new SqlLedgerStore(database, TestRows.BOOKS).read(counters()))
-                    .containsExactly(valuesAfter(left + 1));
+            assertHas(left + 1, new SqlLedgerStore(database, TestRows.BOOKS));
         }
     }
 
@@ -160,7 +173,7 @@ final class SqliteRecoveryTest {
             Path next = directory.resolve(Integer.toString(run));
             try (SqliteDatabase database = open(at)) {
                 var store = new SqlLedgerStore(database, TestRows.BOOKS);
-                assertThat(store.read(counters())).containsExactly(valuesAfter(run - 1));
+                assertHas(run - 1, store);
                 store.apply(flush(run));
                 if (run % 3 == 0) {
                     database.checkpoint();
