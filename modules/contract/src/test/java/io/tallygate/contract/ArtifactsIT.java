@@ -32,8 +32,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher ledger monolith storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher ledger telemetry tls
+                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher ledger monolith quota storage/redis storage/sql telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher ledger quota telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
@@ -43,8 +43,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel ledger storage-redis storage-sql telemetry tls
-                    functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel ledger storage-redis storage-sql tls
+                    functions/http/target/tallygate-function-http.zip     | access counter functions-http functions-runtime health http-api kernel ledger quota storage-redis storage-sql telemetry tls
+                    functions/direct/target/tallygate-function-direct.zip | access counter functions-direct functions-runtime http-api kernel ledger quota storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));

@@ -131,6 +131,44 @@ public final class JsonValues {
         };
     }
 
+    /** A number's text as it came; null after a complaint. */
+    @Nullable
+    public String number(String field) throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_NUMBER_INT || in.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+            return in.getText();
+        }
+        wrong(field, "must be a number");
+        return null;
+    }
+
+    /** The text of a string or of an integer; null after a complaint. */
+    @Nullable
+    public String stringOrInteger(String field) throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_STRING || in.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            return in.getText();
+        }
+        wrong(field, "must be a string or an integer");
+        return null;
+    }
+
+    /**
+     * Passes over an object, and complains when it is none or too large.
+     *
+     * @param bytesMax the most bytes that it may have in the body, from brace to brace
+     */
+    public void smallObject(String field, int bytesMax) throws IOException {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            wrong(field, "must be an object");
+            return;
+        }
+        long start = in.currentTokenLocation().getByteOffset();
+        in.skipChildren();
+        long bytes = in.currentLocation().getByteOffset() - start;
+        if (bytes > bytesMax) {
+            add(new InvalidInputException(field, "{…}", "must be at most " + bytesMax + " bytes of JSON"));
+        }
+    }
+
     public boolean bool(String field) throws IOException {
         return switch (in.currentToken()) {
             case VALUE_TRUE -> true;

@@ -93,6 +93,41 @@ final class DescriptionTest {
     }
 
     @Test
+    void openapi_describesWhatQuotasAnswer() {
+        String api = "/api/v1/quota";
+        String one = "{\"subject\":\"s\",\"quota_type\":\"t\"";
+        JsonNode decision = server.post(api + "/consume", one + "}").json();
+        assertDescribed("QuotaDecision", decision);
+        assertDescribed("QuotaShare", decision.at("/quotas/0"));
+        assertDescribed("QuotaLimitState", decision.at("/limits/0"));
+        assertDescribed("QuotaDenial", server.post(api + "/consume", one + ",\"value\":11}").json());
+        assertDescribed("QuotaAccepted", server.post(api + "/consume", one + ",\"async\":true}").json());
+        JsonNode batch = server.post(api + "/consume-batch", "{\"operations\":[" + one + "},7]}").json();
+        assertDescribed("QuotaResults", batch);
+        assertDescribed("QuotaResult", batch.at("/results/0"));
+        assertDescribed("QuotaResult", batch.at("/results/1"));
+        assertDescribed("QuotaReserved", server.post(api + "/reserve", one + ",\"ttl\":\"1m\"}").json());
+        JsonNode reservation = server.post(api + "/reservations/r/commit", "{}").json();
+        assertDescribed("QuotaReservationState", reservation);
+        assertDescribed("QuotaReservedPart", reservation.at("/quotas/0"));
+        JsonNode refund = server.post(api + "/refund", one + ",\"value\":1,\"request_id\":\"r\"}").json();
+        assertDescribed("QuotaReturned", refund);
+        assertDescribed("QuotaReturnedLimit", refund.at("/limits/0"));
+        assertDescribed("QuotaSubject", server.get(api + "/subjects/s").json());
+        JsonNode subjects = server.get(api + "/subjects").json();
+        assertDescribed("QuotaSubjects", subjects);
+        assertDescribed("QuotaSubjectEntry", subjects.at("/subjects/0"));
+        JsonNode usage = server.get(api + "/subjects/s/usage").json();
+        assertDescribed("QuotaUsage", usage);
+        assertDescribed("QuotaPeriod", usage.at("/periods/0"));
+        JsonNode plans = server.get(api + "/plans").json();
+        assertDescribed("QuotaPlans", plans);
+        assertDescribed("QuotaPlan", plans.at("/plans/0"));
+        assertDescribed("QuotaLimitDefinition", plans.at("/plans/0/limits/0"));
+        assertDescribed("QuotaConsumer", server.get(api + "/consumer").json());
+    }
+
+    @Test
     void openapi_everySchemaHasANameOfItsOwn() {
         var names = new TreeSet<String>();
         description.at("/components/schemas").fieldNames().forEachRemaining(names::add);

@@ -1,0 +1,128 @@
+package io.tallygate.http.quota;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
+import io.tallygate.http.Answers;
+import io.tallygate.http.Problem;
+import io.tallygate.quota.Amount;
+import io.tallygate.quota.Decision;
+import io.tallygate.quota.LimitState;
+import io.tallygate.quota.QuotaProblem;
+import io.tallygate.quota.Reserved;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+
+/** What decisions are in JSON, and how a denial is answered. Thread-safe. */
+final class DecisionAnswers {
+
+    /** What is told when the time of coming again is over already, while its answer is on its way. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final InstantSource clock;
+
+    DecisionAnswers(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** The answer to a question, which is no problem either way. */
+    static HttpResponse<byte[]> checked(Decision decision) {
+        return Answers.json(HttpStatus.OK, out -> {
+            out.writeStartObject();
+            writeMembers(out, decision);
+            out.writeEndObject();
+        });
+    }
+
+    HttpResponse<byte[]> consumed(Decision decision) {
+        return decision.allowed() ? checked(decision) : denied(decision);
+    }
+
+    HttpResponse<byte[]> reserved(Reserved reserved) {
+        if (!reserved.decision().allowed()) {
+            return denied(reserved.decision());
+        }
+        String id = Objects.requireNonNull(reserved.reservationId());
+        String expiresAt = Objects.requireNonNull(reserved.expiresAt()).toString();
+        return Answers.json(HttpStatus.CREATED, out -> {
+            out.writeStartObject();
+            out.writeStringField("reservation_id", id);
+            out.writeStringField("expires_at", expiresAt);
+            writeMembers(out, reserved.decision());
+            out.writeEndObject();
+        }).header(HttpHeaders.LOCATION, ReservationController.PATH + '/' + id);
+    }
+
+    private HttpResponse<byte[]> denied(Decision decision) {
+        Instant now = clock.instant();
+        Duration retryAfter = decision.retryAt().map(at -> Duration.between(now, at))
+                .map(wait -> wait.compareTo(SOON) < 0 ? SOON : wait).orElse(Duration.ZERO);
+        var problem = new Problem(QuotaProblem.QUOTA_EXCEEDED, detail(decision), List.of(), retryAfter);
+        MutableHttpResponse<byte[]> response = problem.response(out -> writeMembers(out, decision));
+        RateLimitFields.set(response, decision, now);
+        return response;
+    }
+
+    private static String detail(Decision decision) {
+        return decision.denied().stream().findFirst()
+                .map(limit -> "of the " + Amount.text(limit.limit(), limit.scale()) + ' ' + limit.quotaType() + " per "
+                        + limit.per() + ", " + Amount.text(limit.remaining(), limit.scale())
+                        + " are left; nothing was changed")
+                .orElse("a limit does not leave that much; nothing was changed");
+    }
+
+    /** The members of a decision, into an object that is open. */
+    static void writeMembers(JsonGenerator out, Decision decision) throws IOException {
+        out.writeBooleanField("allowed", decision.allowed());
+        out.writeStringField("as_of", decision.asOf().toString());
+        out.writeArrayFieldStart("quotas");
+        for (Decision.Share share : decision.shares()) {
+            out.writeStartObject();
+            out.writeStringField("quota_type", share.quotaType());
+            writeAmount(out, "requested", share.requested(), share.scale());
+            writeAmount(out, "granted", share.granted(), share.scale());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        writeLimits(out, decision.limits());
+    }
+
+    /** The member {@code limits}. */
+    static void writeLimits(JsonGenerator out, List<LimitState> limits) throws IOException {
+        out.writeArrayFieldStart("limits");
+        for (LimitState limit : limits) {
+            out.writeStartObject();
+            writeLimit(out, limit);
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    /** The members of a limit, into an object that is open. */
+    static void writeLimit(JsonGenerator out, LimitState limit) throws IOException {
+        out.writeStringField("quota_type", limit.quotaType());
+        out.writeStringField("per", limit.per().toString());
+        writeAmount(out, "limit", limit.limit(), limit.scale());
+        writeAmount(out, "used", limit.used(), limit.scale());
+        writeAmount(out, "held", limit.held(), limit.scale());
+        writeAmount(out, "remaining", limit.remaining(), limit.scale());
+        writeAmount(out, "pending", limit.pending(), limit.scale());
+        if (limit.resetsAt().isPresent()) {
+            out.writeStringField("resets_at", limit.resetsAt().get().toString());
+        }
+        out.writeBooleanField("hard", limit.hard());
+        out.writeBooleanField("over", limit.over());
+    }
+
+    /** An amount as exact digits. */
+    static void writeAmount(JsonGenerator out, String name, long units, int scale) throws IOException {
+        out.writeFieldName(name);
+        out.writeNumber(Amount.text(units, scale));
+    }
+}

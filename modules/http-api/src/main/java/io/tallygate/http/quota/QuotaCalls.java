@@ -1,0 +1,39 @@
+package io.tallygate.http.quota;
+
+import io.tallygate.http.Origin;
+import io.tallygate.http.Problem;
+import io.tallygate.http.ProblemException;
+import io.tallygate.quota.InvalidDocumentException;
+import io.tallygate.quota.RequestKey;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What is between a request and the port. */
+final class QuotaCalls {
+
+    private QuotaCalls() {}
+
+    /**
+     * The key of a request: the header's, or else its {@code request_id}; null when it has none.
+     *
+     * @throws io.tallygate.kernel.InvalidInputException when the header breaks a rule, or both are given and differ
+     */
+    static @Nullable RequestKey key(Origin origin, @Nullable String requestId) {
+        String name = origin.key(requestId);
+        return name == null ? null : new RequestKey(origin.caller(), name);
+    }
+
+    /** The same answer, with complaints about a document as the problem that they are. */
+    static <T> CompletionStage<T> ofDocument(CompletionStage<T> answer) {
+        return answer.exceptionallyCompose(failure -> {
+            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            return CompletableFuture.failedFuture(cause instanceof InvalidDocumentException invalid
+                    ? new ProblemException(Problem.invalid(invalid.errors()))
+                    : cause);
+        });
+    }
+}

@@ -1,0 +1,223 @@
+package io.tallygate.http.quota;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.tallygate.access.Scope;
+import io.tallygate.http.Answers;
+import io.tallygate.http.ApiDescription;
+import io.tallygate.http.BodyProblemAnswers;
+import io.tallygate.http.JsonBody;
+import io.tallygate.http.Origin;
+import io.tallygate.http.ProblemAnswers;
+import io.tallygate.http.ProblemShape;
+import io.tallygate.http.RequiresScope;
+import io.tallygate.kernel.Asked;
+import io.tallygate.quota.Quotas;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Decisions about quotas over HTTP. */
+@Controller(QuotaController.PATH)
+@Requires(beans = Quotas.class)
+final class QuotaController {
+
+    static final String PATH = "/api/v1/quota";
+
+    private final Quotas quotas;
+    private final QuotaAcceptance acceptance;
+    private final DecisionAnswers decisions;
+
+    QuotaController(Quotas quotas, QuotaAcceptance acceptance, DecisionAnswers decisions) {
+        this.quotas = quotas;
+        this.acceptance = acceptance;
+        this.decisions = decisions;
+    }
+
+    @Post("/check")
+    @RequiresScope(Scope.READ)
+    @Operation(tags = "Quotas", operationId = "checkQuota", summary = "Ask whether a subject could use this much",
+            description = "Changes nothing and promises nothing: only what consumes decides",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY))
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.CheckRequest.class)))
+    @ApiResponse(responseCode = "200", description = "whether all of it would be granted, and how the limits stand",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.DecisionShape.class)))
+    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ProblemAnswers
+    @BodyProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> check(HttpRequest<?> request, @Body byte[] body) {
+        return Answers.whenRead(request, () -> {
+            QuotaOperation operation = JsonBody.read(request, body, QuotaOperation::check);
+            return quotas.check(operation.subject(), operation.wanted());
+        }, DecisionAnswers::checked);
+    }
+
+    @Post("/consume")
+    @RequiresScope(Scope.WRITE)
+    @Operation(tags = "Quotas", operationId = "consumeQuota", summary = "Use an amount, if the limits leave it",
+            description = "Answered after the commit. A consumption passes all limits of all its quota types, or changes none",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
+                            description = ApiDescription.KEY,
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.ConsumeRequest.class)))
+    @ApiResponse(responseCode = "200", description = "granted",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.DecisionShape.class)))
+    @ApiResponse(responseCode = "202", description = "taken into memory, when `async`",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaAccepted.class)))
+    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ApiResponse(responseCode = "409", description = "`quota-overflow`: amounts end there; nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ApiResponse(responseCode = "429",
+            description = "`quota-exceeded`: nothing was changed. The decision, `RateLimit` and `RateLimit-Policy` say which limits do not leave that much, `Retry-After` when they begin again",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = QuotaSchemas.DenialShape.class)))
+    @ProblemAnswers
+    @BodyProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> consume(HttpRequest<?> request, @Body byte[] body) {
+        return Answers.inJson(request, Asked.ADD, () -> {
+            QuotaOperation operation = JsonBody.read(request, body, QuotaOperation::consumption);
+            return operation.async() ? accept(request, operation) : commit(request, operation);
+        });
+    }
+
+    private CompletionStage<HttpResponse<byte[]>> accept(HttpRequest<?> request, QuotaOperation operation) {
+        return Answers.when(request, Asked.ADD, () -> acceptance.accept(operation.subject(), operation.wanted(),
+                QuotaCalls.key(Origin.of(request), operation.requestId())), _ -> QuotaAnswers.accepted());
+    }
+
+    private CompletionStage<HttpResponse<byte[]>> commit(HttpRequest<?> request, QuotaOperation operation) {
+        return Answers.when(request, Asked.ADD,
+                () -> quotas.consume(operation.subject(), operation.wanted(), operation.mode(),
+                        QuotaCalls.key(Origin.of(request), operation.requestId())),
+                answered -> decisions.consumed(answered.value()));
+    }
+
+    @Post("/consume-batch")
+    @RequiresScope(Scope.WRITE)
+    @Operation(tags = "Quotas", operationId = "consumeQuotaBatch", summary = "Up to 1000 consumptions",
+            description = "Each is decided for itself; those that are invalid or denied do not stop the others",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
+                            description = ApiDescription.KEY,
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.ConsumeBatchRequest.class)))
+    @ApiResponse(responseCode = "200", description = "all are granted",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaResults.class)))
+    @ApiResponse(responseCode = "202", description = "all are taken into memory, when `async`",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaBatchAccepted.class)))
+    @ApiResponse(responseCode = "207", description = "some are denied, invalid or failed",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaResults.class)))
+    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ProblemAnswers
+    @BodyProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> consumeBatch(HttpRequest<?> request, @Body byte[] body) {
+        return Answers.inJson(request, Asked.ADD, () -> {
+            QuotaBatch batch = JsonBody.read(request, body, QuotaBatch::read);
+            var run = new QuotaBatchRun(Origin.of(request), batch);
+            return batch.async() ? run.accept(acceptance) : run.consume(quotas);
+        });
+    }
+
+    @Post("/reserve")
+    @RequiresScope(Scope.WRITE)
+    @Operation(tags = "Quotas", operationId = "reserveQuota", summary = "Take an amount for the time being",
+            description = "It counts as used and as held until it is committed, released or expires",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
+                            description = ApiDescription.KEY,
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.ReserveRequest.class)))
+    @ApiResponse(responseCode = "201", description = "reserved",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.ReservedShape.class)))
+    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ApiResponse(responseCode = "429",
+            description = "`quota-exceeded`: nothing was changed. The decision, `RateLimit` and `RateLimit-Policy` say which limits do not leave that much, `Retry-After` when they begin again",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = QuotaSchemas.DenialShape.class)))
+    @ProblemAnswers
+    @BodyProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> reserve(HttpRequest<?> request, @Body byte[] body) {
+        return Answers.inJson(request, Asked.ADD, () -> {
+            QuotaOperation operation = JsonBody.read(request, body, QuotaOperation::reservation);
+            return Answers.when(request, Asked.ADD,
+                    () -> quotas.reserve(operation.subject(), operation.wanted(), operation.mode(), operation.ttl(),
+                            QuotaCalls.key(Origin.of(request), operation.requestId())),
+                    answered -> decisions.reserved(answered.value()));
+        });
+    }
+
+    @Post("/refund")
+    @RequiresScope(Scope.WRITE)
+    @Operation(tags = "Quotas", operationId = "refundQuota", summary = "Give back what was used",
+            description = "Each limit gets back as much as is used and not held",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+                    @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
+                            description = ApiDescription.KEY,
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.RefundRequest.class)))
+    @ApiResponse(responseCode = "200", description = "what each limit got back",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.ReturnedShape.class)))
+    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
+            content = @Content(mediaType = ApiDescription.PROBLEM,
+                    schema = @Schema(implementation = ProblemShape.class)))
+    @ProblemAnswers
+    @BodyProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> refund(HttpRequest<?> request, @Body byte[] body) {
+        return Answers.inJson(request, Asked.ADD, () -> {
+            GiveBack refund = JsonBody.read(request, body, GiveBack::refund);
+            return Answers.when(request, Asked.ADD,
+                    () -> quotas.refund(refund.subject(), refund.wanted(), refund.time(),
+                            refund.key(Origin.of(request))),
+                    answered -> QuotaAnswers.returned(refund.subject(), answered.value()));
+        });
+    }
+
+    @Get("/consumer")
+    @RequiresScope(Scope.READ)
+    @Operation(tags = "Quotas", operationId = "quotaConsumer", summary = "The asynchronous side of this process",
+            description = "Counts since the process began",
+            security = @SecurityRequirement(name = ApiDescription.SECURITY))
+    @ApiResponse(responseCode = "200", description = "what was accepted, and what became of it",
+            content = @Content(schema = @Schema(implementation = QuotaSchemas.ConsumerShape.class)))
+    @ProblemAnswers
+    CompletionStage<HttpResponse<byte[]>> consumer(HttpRequest<?> request) {
+        return Answers.whenRead(request, () -> CompletableFuture.completedStage(quotas.consumer()),
+                QuotaAnswers::consumer);
+    }
+}

@@ -1,0 +1,18 @@
+package io.tallygate.http.quota;
+
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.tallygate.quota.Quotas;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** Wires quotas to the server. */
+@Factory
+@Requires(beans = Quotas.class)
+final class QuotaHttpFactory {
+
+    @Singleton
+    DecisionAnswers decisionAnswers() {
+        return new DecisionAnswers(InstantSource.system());
+    }
+}

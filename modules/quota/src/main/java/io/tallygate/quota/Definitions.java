@@ -1,0 +1,117 @@
+package io.tallygate.quota;
+
+import io.tallygate.kernel.Ids;
+import io.tallygate.ledger.Ledger;
+import io.tallygate.ledger.Versioned;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Which limits subjects have: what is settled for them, and their plans. Thread-safe. What other processes change is seen
+ * within {@link #AGE_MAX}.
+ */
+final class Definitions {
+
+    /** How old a subject's limits may be, its plan included. */
+    static final Duration AGE_MAX = Duration.ofSeconds(4);
+
+    private static final Duration PLAN_AGE_MAX = Duration.ofSeconds(1);
+    private static final int PLANS_MAX = 1_000;
+
+    private final Ledger ledger;
+    private final Supplier<Plans> file;
+    private final Fresh<EffectivePlan> plans;
+    private final Fresh<Resolved> subjects;
+
+    /**
+     * The limits of a subject and where they are from.
+     *
+     * @param version of the subject's document, 0 for none
+     */
+    record Resolved(Optional<Subject> settled, long version, EffectivePlan plan, SubjectLimits limits) {}
+
+    /**
+     * A subject's document.
+     *
+     * @param version 0 for none
+     */
+    record Settled(Optional<Subject> subject, long version) {}
+
+    /**
+     * Nothing is known yet.
+     *
+     * @param file        the plans of the file
+     * @param subjectsMax the most subjects whose limits are kept
+     * @param ticker      nanoseconds that only rise
+     */
+    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, LongSupplier ticker) {
+        this.ledger = ledger;
+        this.file = file;
+        this.plans = new Fresh<>(PLANS_MAX, PLAN_AGE_MAX, ticker, this::plan);
+        this.subjects = new Fresh<>(subjectsMax, AGE_MAX.minus(PLAN_AGE_MAX), ticker, this::resolve);
+    }
+
+    /** A subject's limits, which may be {@link #AGE_MAX} old. Complete already where they are known. */
+    CompletableFuture<Resolved> limits(String subject) {
+        Ids.require("subject", subject);
+        return subjects.get(subject);
+    }
+
+    private CompletionStage<Resolved> resolve(String id) {
+        return settled(id).thenCompose(
+                settled -> plans.get(file.get().planOf(id, settled.subject))
+                        .thenApply(plan -> resolved(id, settled, plan)));
+    }
+
+    private static Resolved resolved(String id, Settled settled, EffectivePlan plan) {
+        return new Resolved(settled.subject, settled.version, plan,
+                SubjectLimits.of(id, settled.subject, plan.plan(), plan.history()));
+    }
+
+    /** A subject's limits as they are now. */
+    CompletionStage<Resolved> latest(String id, Settled settled) {
+        return plan(file.get().planOf(id, settled.subject)).thenApply(plan -> resolved(id, settled, plan));
+    }
+
+    /** What is settled for a subject now. */
+    CompletionStage<Settled> settled(String id) {
+        return ledger.documents(List.of(Rows.subject(id))).thenApply(documents -> {
+            Versioned found = documents.getFirst();
+            return new Settled(found.isAbsent()
+                    ? Optional.empty()
+                    : Optional.of(Subject.decode(Objects.requireNonNull(found.document()).bytes())), found.version());
+        });
+    }
+
+    /** The plan of a name as it is now. */
+    CompletionStage<EffectivePlan> plan(String name) {
+        return documents(name).thenApply(documents -> EffectivePlan.of(name, file.get(), documents));
+    }
+
+    /** The documents of a plan of this name and its history. */
+    CompletionStage<List<Versioned>> documents(String planName) {
+        return ledger.documents(List.of(Rows.plan(planName), Rows.history(planName)));
+    }
+
+    /** The plans of the file. */
+    Plans file() {
+        return file.get();
+    }
+
+    /** This process changed what is settled for a subject. */
+    void subjectChanged(String id) {
+        subjects.forget(id);
+    }
+
+    /** This process changed a plan. */
+    void planChanged() {
+        plans.forgetAll();
+        subjects.forgetAll();
+    }
+}

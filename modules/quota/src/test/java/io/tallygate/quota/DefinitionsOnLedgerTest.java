@@ -1,0 +1,243 @@
+package io.tallygate.quota;
+
+import static io.tallygate.quota.QuotaNodes.failure;
+import static io.tallygate.quota.QuotaNodes.now;
+import static io.tallygate.quota.QuotaNodes.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.OracleStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plans and subjects in a ledger and in a file, and what a change of them means for what was used. */
+@Timeout(60)
+final class DefinitionsOnLedgerTest {
+
+    private static final String DAILY = "limits: [{quota_type: api, limit: 10, per: day}]";
+
+    private final QuotaNodes nodes = new QuotaNodes();
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void close() {
+        nodes.close();
+    }
+
+    private static List<Wanted> api(String value) {
+        return List.of(Wanted.positive("value", "api", value));
+    }
+
+    private static boolean isAllowed(Quotas quotas, String subject, String value) {
+        return now(quotas.consume(subject, api(value), ConsumeMode.NORMAL, null)).value().allowed();
+    }
+
+    private QuotaNodes.Node withFile(String content) {
+        Path file = directory.resolve("plans.yaml");
+        QuotaNodes.write(file, content);
+        QuotaNodes.Node node = nodes.open(new OracleStore(nodes.data), QuotaNodes.ASYNC, file, nodes.clock);
+        node.service().plans().poll();
+        return node;
+    }
+
+    @Test
+    void putPlan_again_keepsUsageAndIsKnownEverywhereSoon() {
+        var one = nodes.withPlan(DAILY).quotas();
+        var other = nodes.open().quotas();
+        assertThat(isAllowed(other, "acme", "10")).isTrue();
+        assertThat(isAllowed(other, "acme", "1")).isFalse();
+
+        now(one.putPlan("basic", TestPlans.yaml("limits: [{quota_type: api, limit: 11, per: day}]"), null));
+        assertThat(isAllowed(one, "acme", "1")).isTrue();
+        now(one.putPlan("basic", TestPlans.yaml("limits: [{quota_type: api, limit: 12, per: day}]"), null));
+        nodes.settle();
+        assertThat(isAllowed(other, "acme", "1")).isTrue();
+        assertThat(isAllowed(other, "acme", "1")).isFalse();
+    }
+
+    @Test
+    void putPlan_ifAnotherVersionIsThere_isRefused() {
+        var quotas = nodes.withPlan(DAILY).quotas();
+        String tag = now(quotas.plan("basic")).tag();
+        PlanState changed = now(quotas.putPlan("basic",
+                TestPlans.yaml("limits: [{quota_type: api, limit: 11, per: day}]"), tag));
+        assertThat(changed.tag()).isNotEqualTo(tag).isEqualTo(now(quotas.plan("basic")).tag());
+        assertThat(problem(quotas.putPlan("basic", TestPlans.yaml(DAILY), tag)))
+                .isEqualTo(QuotaProblem.PLAN_CHANGED);
+        assertThat(problem(quotas.putPlan("new", TestPlans.yaml(DAILY), "*"))).isEqualTo(QuotaProblem.PLAN_CHANGED);
+        assertThat(problem(quotas.deletePlan("basic", tag))).isEqualTo(QuotaProblem.PLAN_CHANGED);
+        now(quotas.deletePlan("basic", changed.tag()));
+        assertThat(problem(quotas.plan("basic"))).isEqualTo(QuotaProblem.UNKNOWN_PLAN);
+        assertThat(problem(quotas.deletePlan("basic", null))).isEqualTo(QuotaProblem.UNKNOWN_PLAN);
+        assertThat(problem(quotas.consume("acme", api("1"), ConsumeMode.NORMAL, null)))
+                .isEqualTo(QuotaProblem.UNKNOWN_PLAN);
+    }
+
+    @Test
+    void putPlan_thatIsWrong_saysWhatIs() {
+        var quotas = nodes.withPlan(DAILY).quotas();
+        assertThat(failure(quotas.putPlan("p", TestPlans.yaml("limits: [{quota_type: api, limit: -1, per: day}]"),
+                null))).isInstanceOf(InvalidDocumentException.class);
+        assertThat(failure(quotas.putPlan("", TestPlans.yaml(DAILY), null)))
+                .isInstanceOf(InvalidInputException.class);
+        assertThat(problem(quotas.putPlan("p",
+                TestPlans.yaml("limits: [{quota_type: api, limit: 1, per: day, scale: 2}]"), null)))
+                .isEqualTo(QuotaProblem.SCALE_CONFLICT);
+        assertThat(problem(quotas.putSubject("acme",
+                TestPlans.yaml("overrides: [{quota_type: api, limit: 1, per: day, scale: 2}]"))))
+                .isEqualTo(QuotaProblem.SCALE_CONFLICT);
+    }
+
+    @Test
+    void scale_namedAtOnceWithDifferentOnes_isFixedOnce() {
+        var one = nodes.open().quotas();
+        var other = nodes.open().quotas();
+        var first = one.putPlan("a", TestPlans.yaml("limits: [{quota_type: gb, limit: 1, per: day, scale: 1}]"), null);
+        var second = other.putPlan("b", TestPlans.yaml("limits: [{quota_type: gb, limit: 1, per: day, scale: 2}]"),
+                null);
+        long refused = List.of(first, second).stream()
+                .filter(stage -> stage.handle((_, thrown) -> thrown != null).toCompletableFuture().join()).count();
+        assertThat(refused).isEqualTo(1);
+    }
+
+    @Test
+    void putPlan_withAnotherTimeZone_beginsWhenThePeriodEnds() {
+        var quotas = nodes.withPlan(DAILY).quotas();
+        nodes.clock.advance(Duration.ofHours(10));
+        assertThat(isAllowed(quotas, "acme", "10")).isTrue();
+        PlanState changed = now(quotas.putPlan("basic", TestPlans.yaml("time_zone: Asia/Tokyo\n" + DAILY), null));
+        assertThat(changed.effectiveAt()).contains(Instant.parse("2026-01-02T00:00:00Z"));
+        nodes.clock.advance(Duration.ofHours(6));
+        assertThat(isAllowed(quotas, "acme", "1")).isFalse();
+        nodes.clock.advance(Duration.ofHours(8));
+        assertThat(isAllowed(quotas, "acme", "10")).isTrue();
+        nodes.clock.advance(Duration.ofHours(15));
+        assertThat(isAllowed(quotas, "acme", "10")).isTrue();
+    }
+
+    @Test
+    void putSubject_always_isInEffectAtOnce() {
+        var quotas = nodes.withPlan(DAILY).quotas();
+        SubjectState state = now(quotas.putSubject("acme", TestPlans.yaml(
+                "{plan: basic, overrides: [{quota_type: api, limit: 3, per: day}, {quota_type: gb, limit: 1,"
+                        + " per: month}], anchor: 2026-01-15}")));
+        assertThat(state.plan()).isEqualTo("basic");
+        assertThat(state.ownPlan()).isTrue();
+        assertThat(state.limits()).extracting(LimitState::limit).containsExactly(3L, 1L);
+        assertThat(isAllowed(quotas, "acme", "4")).isFalse();
+        assertThat(now(quotas.subject("acme"))).isEqualTo(state);
+
+        SubjectState moved = now(quotas.putSubject("acme", TestPlans.yaml(
+                "{plan: basic, overrides: [{quota_type: gb, limit: 1, per: month}], anchor: 2026-01-20}")));
+        assertThat(moved.effectiveAt()).contains(Instant.parse("2026-01-15T00:00:00Z"));
+        assertThat(problem(quotas.putSubject("acme", TestPlans.yaml("plan: none"))))
+                .isEqualTo(QuotaProblem.UNKNOWN_PLAN);
+        assertThat(problem(quotas.putSubject("acme", TestPlans.yaml("{}"))))
+                .isEqualTo(QuotaProblem.UNKNOWN_SUBJECT);
+    }
+
+    @Test
+    void deleteSubject_always_forgetsItAndKeepsUsage() {
+        var quotas = nodes.withPlan(DAILY).quotas();
+        assertThat(isAllowed(quotas, "acme", "10")).isTrue();
+        assertThat(now(quotas.deleteSubject("acme"))).isTrue();
+        assertThat(now(quotas.deleteSubject("acme"))).isFalse();
+        assertThat(problem(quotas.subject("acme"))).isEqualTo(QuotaProblem.UNKNOWN_SUBJECT);
+        now(quotas.putSubject("acme", TestPlans.yaml("plan: basic")));
+        assertThat(isAllowed(quotas, "acme", "1")).isFalse();
+    }
+
+    @Test
+    void deleteSubject_withAnAnchor_opensNoFreshPeriodUnderTheDefaultPlan() {
+        var quotas = withFile("""
+                default_plan: free
+                plans: {free: {limits: [{quota_type: api, limit: 10, per: month}]}}
+                """).quotas();
+        nodes.clock.advance(Duration.ofDays(20));
+        now(quotas.putSubject("acme", TestPlans.yaml("{anchor: 2026-01-25}")));
+        nodes.clock.advance(Duration.ofDays(20));
+        assertThat(isAllowed(quotas, "acme", "10")).isTrue();
+        nodes.clock.advance(Duration.ofMinutes(1));
+        assertThat(now(quotas.deleteSubject("acme"))).isTrue();
+        nodes.settle();
+        assertThat(isAllowed(quotas, "acme", "1")).isFalse();
+        assertThat(now(quotas.subjects(null, "", 10)).subjects()).isEmpty();
+        assertThat(now(quotas.deleteSubject("acme"))).isFalse();
+    }
+
+    @Test
+    void subjects_ofAPlan_arePagesInOrder() {
+        var quotas = nodes.withPlan(DAILY).quotas();
+        now(quotas.putPlan("other", TestPlans.yaml(DAILY), null));
+        IntStream.range(0, 5).forEach(i -> now(quotas.putSubject("s" + i,
+                TestPlans.yaml("plan: " + (i % 2 == 0 ? "basic" : "other")))));
+        SubjectPage page = now(quotas.subjects(null, "", 4));
+        assertThat(page.subjects()).extracting(SubjectPage.Entry::subject).containsExactly("acme", "s0", "s1", "s2");
+        SubjectPage rest = now(quotas.subjects(null, String.valueOf(page.after()), 4));
+        assertThat(rest.subjects()).extracting(SubjectPage.Entry::subject).containsExactly("s3", "s4");
+        assertThat(rest.after()).isNull();
+        assertThat(now(quotas.subjects("other", "", 100)).subjects()).extracting(SubjectPage.Entry::subject)
+                .containsExactly("s1", "s3");
+    }
+
+    @Test
+    void plansOfAFile_always_liveBelowTheStoredOnes() {
+        var node = withFile("""
+                default_plan: free
+                plans:
+                  free: {limits: [{quota_type: api, limit: 1, per: day}]}
+                  pro: {limits: [{quota_type: api, limit: 5, per: day}]}
+                """);
+        var quotas = node.quotas();
+        assertThat(isAllowed(quotas, "anyone", "1")).isTrue();
+        assertThat(isAllowed(quotas, "anyone", "1")).isFalse();
+        assertThat(now(quotas.plan("free")).stored()).isFalse();
+        now(quotas.putPlan("free", TestPlans.yaml("limits: [{quota_type: api, limit: 2, per: day}]"), null));
+        assertThat(isAllowed(quotas, "anyone", "1")).isTrue();
+        now(quotas.putPlan("basic", TestPlans.yaml(DAILY), null));
+
+        PlanPage page = now(quotas.plans("", 2));
+        assertThat(page.plans()).extracting(plan -> plan.plan().name()).containsExactly("basic", "free");
+        assertThat(page.defaultPlan()).isEqualTo("free");
+        PlanPage rest = now(quotas.plans(String.valueOf(page.after()), 2));
+        assertThat(rest.plans()).extracting(plan -> plan.plan().name()).containsExactly("pro");
+        assertThat(rest.after()).isNull();
+
+        now(quotas.deletePlan("free", null));
+        assertThat(isAllowed(quotas, "anyone", "1")).isFalse();
+        assertThat(problem(quotas.putPlan("x",
+                TestPlans.yaml("limits: [{quota_type: api, limit: 1, per: day, scale: 1}]"), null)))
+                .isEqualTo(QuotaProblem.SCALE_CONFLICT);
+    }
+
+    @Test
+    void file_thatIsWrong_keepsTheLastGoodPlans() {
+        var node = withFile("{default_plan: free, plans: {free: {limits: [{quota_type: api, limit: 1, per: day}]}}}");
+        PlanFileState good = node.quotas().planFile().orElseThrow();
+        assertThat(good.failure()).isNull();
+        assertThat(good.digest()).hasSize(64);
+        QuotaNodes.write(directory.resolve("plans.yaml"), "plans: 7");
+        node.service().plans().poll();
+        assertThat(node.quotas().planFile().orElseThrow().failure()).contains("plans is 7 and must be an object");
+        assertThat(isAllowed(node.quotas(), "anyone", "1")).isTrue();
+        assertThat(nodes.open().quotas().planFile()).isEmpty();
+    }
+
+    @Test
+    void file_beforeItWasRead_isNotTakenForOneWithoutPlans() {
+        QuotaNodes.Node node = nodes.open(new OracleStore(nodes.data), QuotaNodes.ASYNC, directory.resolve("p.yaml"),
+                nodes.clock);
+        assertThat(failure(node.quotas().check("acme", api("1")))).isInstanceOf(StoreUnavailableException.class)
+                .isInstanceOf(UnavailableException.class);
+    }
+}

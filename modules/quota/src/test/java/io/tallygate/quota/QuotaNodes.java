@@ -1,0 +1,120 @@
+package io.tallygate.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.kernel.ProblemKind;
+import io.tallygate.ledger.LedgerSettings;
+import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.ReadCacheSettings;
+import io.tallygate.ledger.SettableClock;
+import io.tallygate.ledger.StoredLedger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Processes with quotas on one store. Their clock is one that a test moves. */
+final class QuotaNodes implements AutoCloseable {
+
+    static final AsyncSettings ASYNC = new AsyncSettings(2, 100, 10, Duration.ofMillis(20), 3);
+
+    private static final CommitSettings COMMIT = CommitSettings.DEFAULT;
+    private static final LedgerSettings LEDGER = new LedgerSettings(
+            new ReadCacheSettings(10_000, Duration.ofSeconds(5)), Duration.ofMillis(50));
+
+    final SettableClock clock = new SettableClock();
+    final OracleStore.Data data = new OracleStore.Data();
+    private final long began = clock.nanos();
+    private final List<Node> opened = new ArrayList<>();
+    private final Random random = new Random(1);
+
+    /** One process. */
+    record Node(StoredLedger ledger, QuotaService service, Quotas quotas) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            service.close();
+            ledger.close();
+        }
+    }
+
+    Node open() {
+        return open(new OracleStore(data), ASYNC, null, clock);
+    }
+
+    Node open(LedgerStore store, AsyncSettings async, @Nullable Path planFile, InstantSource clockOfNode) {
+        var ledger = new StoredLedger(store, UsageRows.LONG, List.of(), COMMIT, LEDGER, CommitMetrics.NONE,
+                clockOfNode, this::nanos);
+        var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
+        var service = new QuotaService(ledger, ledger, planFile, settings, async, COMMIT.timeout(), clockOfNode,
+                this::nanos, random);
+        var node = new Node(ledger, service, service.quotas());
+        opened.add(node);
+        return node;
+    }
+
+    /** Real time passes, and what the test adds to it. */
+    private long nanos() {
+        return System.nanoTime() + (clock.nanos() - began);
+    }
+
+    /** What other processes changed is known everywhere then. */
+    void settle() {
+        clock.advance(Definitions.AGE_MAX);
+    }
+
+    /** A process that has a subject {@code acme} with a plan {@code basic}. */
+    Node withPlan(String plan) {
+        Node node = open();
+        now(node.quotas.putPlan("basic", TestPlans.yaml(plan), null));
+        now(node.quotas.putSubject("acme", TestPlans.yaml("plan: basic")));
+        return node;
+    }
+
+    static <T> T now(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    static Throwable failure(CompletionStage<?> stage) {
+        CompletableFuture<?> future = stage.toCompletableFuture();
+        Throwable failure = future.handle((_, thrown) -> thrown).join();
+        assertThat(failure).isNotNull();
+        return Failures.cause(failure);
+    }
+
+    static ProblemKind problem(CompletionStage<?> stage) {
+        Throwable failure = failure(stage);
+        assertThat(failure).isInstanceOf(DomainProblemException.class);
+        return ((DomainProblemException) failure).kind();
+    }
+
+    static RequestKey key(String name) {
+        return new RequestKey("", name);
+    }
+
+    static void write(Path file, String content) {
+        try {
+            Files.write(file, content.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(Node::close);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.quota;
+
+import org.jspecify.annotations.NullMarked;
