@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -143,7 +144,7 @@ final class ConnectionLife extends ChannelDuplexHandler {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             if (answers >= complete) {
-                var _ = context.close();
+                closeBehindAnswers(context);
             }
         } else if (event instanceof Stop stop) {
             stop(context, stop);
@@ -157,10 +158,15 @@ final class ConnectionLife extends ChannelDuplexHandler {
             return;
         }
         if (!codec.hasPartOfRequest()) {
-            var _ = context.close();
+            closeBehindAnswers(context);
         } else if (stop == Stop.UNFINISHED) {
             refuse(context, LATE);
         }
+    }
+
+    /** The last answers may still wait for the client to take them. */
+    private static void closeBehindAnswers(ChannelHandlerContext context) {
+        var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void checkIdleIn(ChannelHandlerContext context, long nanos) {
