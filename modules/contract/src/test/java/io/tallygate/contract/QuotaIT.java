@@ -225,7 +225,7 @@ class QuotaIT extends QuotaSuite {
         String subject = subjectWith(5);
         String first = seed.name("item");
         Answer answer = quotas.batch(List.of(QuotaApi.consumption(subject, type, 3, "request_id", first),
-                QuotaApi.consumption(subject, type, 3, "request_id", seed.name("item")),
+                QuotaApi.consumption(subject, type, 6, "request_id", seed.name("item")),
                 QuotaApi.consumption(subject, type, -1), QuotaApi.consumption(freshSubject(), type, 1),
                 QuotaApi.consumption(subject, type, 2, "request_id", seed.name("item")),
                 QuotaApi.consumption(subject, type, 3, "request_id", first),
