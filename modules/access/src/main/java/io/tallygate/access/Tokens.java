@@ -1,9 +1,8 @@
 package io.tallygate.access;
 
+import io.tallygate.kernel.Sha256;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ public final class Tokens {
             return null;
         }
         byte[] secret = authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] digest = sha256(secret);
+        byte[] digest = Sha256.of(secret);
         Token found = null;
         for (Token token : tokens) {
             if (token.hasDigest(digest)) {
@@ -54,14 +53,6 @@ public final class Tokens {
     public void requireLoopbackWithoutTokens(String setting, String host) {
         if (tokens.isEmpty()) {
             Loopback.require(setting, host);
-        }
-    }
-
-    private static byte[] sha256(byte[] secret) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(secret);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

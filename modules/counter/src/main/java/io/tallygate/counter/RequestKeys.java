@@ -1,11 +1,11 @@
 package io.tallygate.counter;
 
+import io.tallygate.kernel.Sha256;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.IdempotencyKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -54,7 +54,7 @@ public final class RequestKeys {
 
     /** A digest of what the request means, however it was spelt. */
     private static String fingerprint(String operation, List<Change.Add> increments) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         update(digest, operation);
         for (Change.Add increment : increments) {
             update(digest, increment.row().id());
@@ -69,13 +69,5 @@ public final class RequestKeys {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
         digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

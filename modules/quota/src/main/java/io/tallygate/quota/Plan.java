@@ -1,6 +1,7 @@
 package io.tallygate.quota;
 
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.Sha256;
 import java.time.MonthDay;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -77,7 +78,7 @@ public record Plan(String name, ZoneId timeZone, List<Limit> limits) {
      * What tells it from any other: the digest of its document. Two plans of one name have one tag when they mean the same.
      */
     public String tag() {
-        return Digests.base64(encode());
+        return Sha256.base64url(encode());
     }
 
     /** Its document. */

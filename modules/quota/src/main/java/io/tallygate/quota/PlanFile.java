@@ -1,6 +1,7 @@
 package io.tallygate.quota;
 
 import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class PlanFile {
     Status poll() {
         try {
             byte[] content = content();
-            String digest = Digests.hex(content);
+            String digest = Sha256.hex(content);
             if (status.failure != null || !digest.equals(status.digest)) {
                 load(content, digest);
             }

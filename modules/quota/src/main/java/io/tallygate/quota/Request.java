@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.Sha256;
 import io.tallygate.ledger.IdempotencyKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class Request {
         return key == null
                 ? null
                 : new Named("q:" + key.caller() + ':' + key.name(),
-                        Digests.base64(content.toString().getBytes(StandardCharsets.UTF_8)));
+                        Sha256.base64url(content.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     static List<String> quotaTypes(List<Wanted> wanted) {

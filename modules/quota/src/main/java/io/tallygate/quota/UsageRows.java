@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.Sha256;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.RowKey;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class UsageRows {
     private static String id(String quotaType, String subject) {
         String id = quotaType.length() + ":" + quotaType + subject;
         byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
-        return utf8.length <= ID_BYTES_MAX ? id : '#' + Digests.base64(utf8);
+        return utf8.length <= ID_BYTES_MAX ? id : '#' + Sha256.base64url(utf8);
     }
 
     /** Where a divided store keeps everything about a subject: the CRC-32 of its UTF-8. */

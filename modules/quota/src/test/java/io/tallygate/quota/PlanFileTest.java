@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.kernel.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ final class PlanFileTest {
         PlanFile.Status first = poll(GOOD);
         assertThat(limit(first)).isEqualTo(10);
         assertThat(first.loadedAt()).isEqualTo(now);
-        assertThat(first.digest()).isEqualTo(Digests.hex(GOOD.getBytes(StandardCharsets.UTF_8)));
+        assertThat(first.digest()).isEqualTo(Sha256.hex(GOOD.getBytes(StandardCharsets.UTF_8)));
         assertThat(poll()).isSameAs(first).isSameAs(file.status());
 
         PlanFile.Status second = poll(BETTER);

@@ -1,9 +1,9 @@
 package io.tallygate.functions.direct;
 
+import io.tallygate.kernel.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -30,7 +30,7 @@ record KafkaRecord(
      * name alone can be as long as a key may be. The time tells it from one at the same place of a topic made anew.
      */
     String deliveryId() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         digest.update(source.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
         digest.update(topic.getBytes(StandardCharsets.UTF_8));
@@ -38,13 +38,5 @@ record KafkaRecord(
         digest.update(ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES).putInt(partition).putLong(offset)
                 .putLong(timestamp).flip());
         return "kafka:" + HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

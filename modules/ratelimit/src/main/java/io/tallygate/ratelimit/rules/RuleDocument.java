@@ -1,11 +1,9 @@
 package io.tallygate.ratelimit.rules;
 
+import io.tallygate.kernel.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The rules of one domain as they were written, in YAML or in JSON, which is YAML too. Immutable; equal to another of the
@@ -23,7 +21,7 @@ public final class RuleDocument {
     private RuleDocument(String name, byte[] bytes) {
         this.name = name;
         this.bytes = bytes;
-        this.etag = digest(bytes);
+        this.etag = Sha256.hex(bytes);
     }
 
     /** A document, right or wrong. {@code name} is what problems are reported under, such as a file's path. */
@@ -68,13 +66,5 @@ public final class RuleDocument {
     @Override
     public String toString() {
         return name;
-    }
-
-    private static String digest(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
