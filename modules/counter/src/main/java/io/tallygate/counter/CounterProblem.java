@@ -3,6 +3,7 @@ package io.tallygate.counter;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.ProblemCategory;
 import io.tallygate.kernel.ProblemKind;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.Refusal;
 import io.tallygate.ledger.WrongTypeException;
 import java.util.concurrent.CompletionException;
@@ -35,9 +36,7 @@ public enum CounterProblem implements ProblemKind {
     /** The same answer, where a failure that only the ledger has a word for is a {@link DomainProblemException}. */
     public static <T> CompletionStage<T> inTermsOfCounters(CompletionStage<T> answer) {
         return answer.exceptionally(failure -> {
-            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            Throwable cause = StageFailures.cause(failure);
             throw cause instanceof WrongTypeException
                     ? new DomainProblemException(WRONG_TYPE, WRONG_TYPE.detail("a counter"), cause)
                     : new CompletionException(cause);

@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnknownOutcomeException;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
@@ -27,7 +28,6 @@ import io.tallygate.ledger.v1.SweepResponse;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** The ledger of a process with a store, for the gateways of its deployment. */
@@ -112,9 +112,7 @@ final class LedgerEndpoint extends LedgerServiceGrpc.LedgerServiceImplBase {
     /** The same answer, where a failure is one that gateways tell from others. */
     private static <T> CompletionStage<T> told(CompletionStage<T> answer) {
         return answer.exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                told(failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure)));
+                told(StageFailures.cause(failure))));
     }
 
     /** Other callers are told of an unknown outcome as of a lost answer, after which a gateway would send again. */

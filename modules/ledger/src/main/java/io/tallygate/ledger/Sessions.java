@@ -2,10 +2,10 @@ package io.tallygate.ledger;
 
 import io.tallygate.kernel.CommitWriter;
 import io.tallygate.kernel.FlushId;
+import io.tallygate.kernel.StageFailures;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -60,9 +60,7 @@ final class Sessions {
         if (failure == null) {
             return CompletableFuture.completedFuture(new FrameResult.Committed(outcomes));
         }
-        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                ? wrapped.getCause()
-                : failure;
+        Throwable cause = StageFailures.cause(failure);
         return cause instanceof StaleFlushException
                 ? CompletableFuture.completedFuture(new FrameResult.CommittedBefore())
                 : CompletableFuture.failedFuture(cause);

@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
@@ -78,7 +79,7 @@ final class AcceptedConsumption implements AutoCloseable {
         try {
             return peer.apply(flush).toCompletableFuture().join();
         } catch (CompletionException e) {
-            throw switch (Failures.cause(e)) {
+            throw switch (StageFailures.cause(e)) {
                 case StoreUnavailableException unknown -> unknown;
                 case UnknownOutcomeException unknown -> unknown;
                 case UnavailableException later -> new StoreUnavailableException(String.valueOf(later.getMessage()),
@@ -149,7 +150,7 @@ final class AcceptedConsumption implements AutoCloseable {
         if (why != null) {
             lost.increment();
             LOG.error("Accepted and not written, to be posted again: {} ({})", described,
-                    Failures.cause(why).getMessage());
+                    StageFailures.cause(why).getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,7 +24,7 @@ final class Again {
 
     private static <T> CompletionStage<T> until(Supplier<CompletionStage<Optional<T>>> attempt, int left) {
         if (left == 0) {
-            return CompletableFuture.failedFuture(new QuotaException(QuotaProblem.CONTENDED,
+            return CompletableFuture.failedFuture(new DomainProblemException(QuotaProblem.CONTENDED,
                     "others keep changing what this depends on; nothing was changed"));
         }
         return attempt.get().thenCompose(answer -> answer.isPresent()

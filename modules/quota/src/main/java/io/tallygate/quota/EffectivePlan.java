@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.Versioned;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ record EffectivePlan(Plan plan, boolean stored, PlanHistory history, long versio
      * The one of a name.
      *
      * @param documents the stored plan's, and the history's
-     * @throws QuotaException when there is none
+     * @throws DomainProblemException when there is none
      */
     static EffectivePlan of(String name, Plans file, List<Versioned> documents) {
         Optional<Plan> stored = stored(documents.getFirst());

@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.WrongTypeException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,14 +14,10 @@ final class Failures {
 
     private Failures() {}
 
-    /** What a stage failed with, without what stages wrap around it. */
-    static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
     /** Whether the request is refused for what is settled now, which may have been otherwise before. */
     static boolean isRefusal(Throwable failure) {
-        return cause(failure) instanceof QuotaException || cause(failure) instanceof InvalidInputException;
+        Throwable cause = StageFailures.cause(failure);
+        return cause instanceof DomainProblemException || cause instanceof InvalidInputException;
     }
 
     /** The answer, in which a failure is what the port promises, and nothing is thrown. */
@@ -32,8 +29,7 @@ final class Failures {
             answer = CompletableFuture.failedFuture(e);
         }
         return answer.exceptionally(failure -> {
-            throw switch (cause(failure)) {
-                case QuotaException e -> new DomainProblemException(e.kind(), e.detail(), e);
+            throw switch (StageFailures.cause(failure)) {
                 case WrongTypeException e -> new DomainProblemException(QuotaProblem.WRONG_TYPE,
                         "the store holds something else in the place of what quotas keep, so it can be neither read"
                                 + " nor changed until the store's operator removes it",

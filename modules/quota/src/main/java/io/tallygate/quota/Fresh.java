@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tallygate.kernel.StageFailures;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,7 +61,7 @@ final class Fresh<V> {
         var _ = answer.whenComplete((value, failure) -> {
             if (failure != null) {
                 cache.asMap().remove(name, asked);
-                asked.answer.completeExceptionally(Failures.cause(failure));
+                asked.answer.completeExceptionally(StageFailures.cause(failure));
             } else {
                 asked.answer.complete(value);
             }

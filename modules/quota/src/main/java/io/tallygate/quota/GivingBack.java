@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.IdempotencyKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,13 +69,13 @@ final class GivingBack {
     /**
      * Pays credit in: takes an amount off what is used of a quota type's lifetime limit, below 0 if need be.
      *
-     * @throws QuotaException when there is no such limit
+     * @throws DomainProblemException when there is no such limit
      */
     static Draft topUp(SubjectLimits limits, Wanted wanted, Known known, Instant now) {
         Charge charge = limits.charge(List.of(wanted), now);
         Charge.Item item = charge.items().getFirst();
         LimitInPeriod lifetime = item.limits().stream().filter(limit -> limit.limit().per().equals(Per.LIFETIME))
-                .findFirst().orElseThrow(() -> new QuotaException(QuotaProblem.NO_LIFETIME_LIMIT,
+                .findFirst().orElseThrow(() -> new DomainProblemException(QuotaProblem.NO_LIFETIME_LIMIT,
                         "the subject's plan has no lifetime limit on " + item.quotaType()));
         var terms = new Terms(Terms.Kind.TOP_UP, charge.at(), List.of(new Terms.Item(item.quotaType(), item.scale(),
                 item.units(), item.units(), List.of(Terms.Line.of(lifetime, known, item.units())))), null);

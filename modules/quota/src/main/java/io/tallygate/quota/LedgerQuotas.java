@@ -1,6 +1,7 @@
 package io.tallygate.quota;
 
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Ledger;
@@ -383,8 +384,8 @@ final class LedgerQuotas implements Quotas {
         return settled.handle((found, failure) -> failure == null
                 ? decide.apply(found)
                 : Failures.isRefusal(failure) && !wanted.isEmpty()
-                        ? before(subject, wanted, request, reader, Failures.cause(failure))
-                        : CompletableFuture.<Answered<T>>failedFuture(Failures.cause(failure)))
+                        ? before(subject, wanted, request, reader, StageFailures.cause(failure))
+                        : CompletableFuture.<Answered<T>>failedFuture(StageFailures.cause(failure)))
                 .thenCompose(Function.identity());
     }
 

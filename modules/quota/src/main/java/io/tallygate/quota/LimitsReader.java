@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
 import java.time.DateTimeException;
@@ -52,7 +53,7 @@ final class LimitsReader {
      * The limits in an array; not all of them when there is a complaint.
      *
      * @param path the array's name in the document
-     * @throws QuotaException when a limit's scale is not that of its quota type, and there is no complaint
+     * @throws DomainProblemException when a limit's scale is not that of its quota type, and there is no complaint
      */
     List<Limit> read(String path, List<Datum> items) {
         if (items.size() > LIMITS_MAX) {
@@ -173,7 +174,7 @@ final class LimitsReader {
             String quotaType = draft.name.quotaType();
             int scale = scales.computeIfAbsent(quotaType, _ -> 0);
             if (draft.scale != null && draft.scale != scale) {
-                throw new QuotaException(QuotaProblem.SCALE_CONFLICT, draft.path + ".scale is " + draft.scale
+                throw new DomainProblemException(QuotaProblem.SCALE_CONFLICT, draft.path + ".scale is " + draft.scale
                         + ", and the scale of " + quotaType + " is " + scale + " for good");
             }
         }

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.Sha256;
 import java.time.MonthDay;
@@ -33,7 +34,7 @@ public record Plan(String name, ZoneId timeZone, List<Limit> limits) {
      * @param path        the definition's name in the document; empty when it is the document
      * @param fixedScales of the quota types that have been named before
      * @param strict      whether members of other names are complained of; else they are ignored
-     * @throws QuotaException when a limit's scale is not that of its quota type, and there is no complaint
+     * @throws DomainProblemException when a limit's scale is not that of its quota type, and there is no complaint
      */
     static Plan read(String name, Datum definition, String path, Map<String, Integer> fixedScales, boolean strict,
             Complaints complaints) {

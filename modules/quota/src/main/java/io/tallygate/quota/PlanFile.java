@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Reasons;
 import io.tallygate.kernel.Sha256;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class PlanFile {
             Plans plans = Plans.read(Yaml.read(name, content), fixedScales.get());
             status = new Status(plans, digest, clock.instant(), null, null);
             LOG.info("{} plans are in effect from {}, SHA-256 {}", plans.byName().size(), file, status.digest);
-        } catch (InvalidDocumentException | QuotaException e) {
+        } catch (InvalidDocumentException | DomainProblemException e) {
             failed(Reasons.of(e));
         }
     }

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Document;
@@ -115,7 +116,7 @@ final class PlanShelf {
 
     private static void requireMatch(Optional<Plan> before, @Nullable String ifMatch) {
         if (ifMatch != null && (before.isEmpty() || !(ifMatch.equals("*") || ifMatch.equals(before.get().tag())))) {
-            throw new QuotaException(QuotaProblem.PLAN_CHANGED, before.isEmpty()
+            throw new DomainProblemException(QuotaProblem.PLAN_CHANGED, before.isEmpty()
                     ? "there is no such plan any more"
                     : "the plan is another version than the one that was to be replaced");
         }
@@ -134,7 +135,7 @@ final class PlanShelf {
         return Again.until(() -> definitions.documents(name).thenCompose(documents -> {
             Optional<Plan> stored = EffectivePlan.stored(documents.getFirst());
             if (stored.isEmpty()) {
-                throw new QuotaException(QuotaProblem.UNKNOWN_PLAN, "no plan " + name + " is stored");
+                throw new DomainProblemException(QuotaProblem.UNKNOWN_PLAN, "no plan " + name + " is stored");
             }
             requireMatch(stored, ifMatch);
             var changes = new ArrayList<Change>();

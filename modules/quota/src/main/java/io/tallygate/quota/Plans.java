@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ record Plans(Optional<String> defaultPlan, Map<String, Plan> byName) {
      *
      * @param fixedScales of the quota types that stored plans have named before
      * @throws InvalidDocumentException with everything that is wrong
-     * @throws QuotaException           when a limit's scale is not that of its quota type, and nothing else is wrong
+     * @throws DomainProblemException           when a limit's scale is not that of its quota type, and nothing else is wrong
      */
     static Plans read(Datum document, Map<String, Integer> fixedScales) {
         var complaints = new Complaints();
@@ -60,22 +61,22 @@ record Plans(Optional<String> defaultPlan, Map<String, Plan> byName) {
      * The plan that a name stands for.
      *
      * @param stored the one that a caller defined, which wins over the file's
-     * @throws QuotaException when there is none
+     * @throws DomainProblemException when there is none
      */
     Plan find(String name, Optional<Plan> stored) {
         return stored.or(() -> Optional.ofNullable(byName.get(name)))
-                .orElseThrow(() -> new QuotaException(QuotaProblem.UNKNOWN_PLAN, "there is no plan " + name));
+                .orElseThrow(() -> new DomainProblemException(QuotaProblem.UNKNOWN_PLAN, "there is no plan " + name));
     }
 
     /**
      * The name of the plan that a subject goes by.
      *
      * @param subject what is settled for it; empty when nothing is
-     * @throws QuotaException when it has none and there is no default
+     * @throws DomainProblemException when it has none and there is no default
      */
     String planOf(String id, Optional<Subject> subject) {
         return Subject.planName(subject, defaultPlan)
-                .orElseThrow(() -> new QuotaException(QuotaProblem.UNKNOWN_SUBJECT,
+                .orElseThrow(() -> new DomainProblemException(QuotaProblem.UNKNOWN_SUBJECT,
                         "nothing is settled for subject " + id + ", and there is no default plan"));
     }
 }

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Document;
@@ -66,14 +67,14 @@ final class Postings {
     /**
      * Reads what the ledger answered.
      *
-     * @throws QuotaException   when the key belongs to another request
+     * @throws DomainProblemException   when the key belongs to another request
      * @throws RuntimeException why it was not applied, where that was no decision
      */
     static Answer answer(PostingResult result) {
         return switch (result) {
             case PostingResult.Committed committed -> new Answer(result(committed.outcomes()), committed.memo(),
                     committed.replayed());
-            case PostingResult.KeyReused _ -> throw new QuotaException(GeneralProblem.IDEMPOTENCY_KEY_REUSED,
+            case PostingResult.KeyReused _ -> throw new DomainProblemException(GeneralProblem.IDEMPOTENCY_KEY_REUSED,
                     "the key was used for a request with other content; nothing was changed");
             case PostingResult.Failed(RuntimeException failure) -> throw failure;
         };

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
@@ -63,7 +64,7 @@ final class QuotaSweeper implements AutoCloseable {
             }
             failing = false;
         } catch (RuntimeException e) {
-            Throwable cause = Failures.cause(e);
+            Throwable cause = StageFailures.cause(e);
             if (!failing && !(cause instanceof UnavailableException) && !thread.isShutdown()) {
                 LOG.warn("Reservations cannot be given back; it is tried again each second", cause);
             }

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.RowKey;
 import java.nio.ByteBuffer;
@@ -49,7 +50,7 @@ public record ReservationId(int minute, int home, String secret) {
     /**
      * Reads one.
      *
-     * @throws QuotaException when it is none
+     * @throws DomainProblemException when it is none
      */
     static ReservationId parse(String text) {
         try {
@@ -62,7 +63,8 @@ public record ReservationId(int minute, int home, String secret) {
         } catch (IllegalArgumentException e) {
             // Other characters: it was not made here.
         }
-        throw new QuotaException(QuotaProblem.UNKNOWN_RESERVATION, "there is no such reservation, or none any more");
+        throw new DomainProblemException(QuotaProblem.UNKNOWN_RESERVATION,
+                "there is no such reservation, or none any more");
     }
 
     private static ReservationId read(ByteBuffer bytes) {

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Posting;
@@ -36,7 +37,7 @@ final class Reservations {
 
     private static Reservation reservation(ReservationId id, Versioned found) {
         if (found.isAbsent()) {
-            throw new QuotaException(QuotaProblem.UNKNOWN_RESERVATION,
+            throw new DomainProblemException(QuotaProblem.UNKNOWN_RESERVATION,
                     "there is no such reservation, or none any more");
         }
         return Reservation.decode(id, Objects.requireNonNull(found.document()).bytes());
@@ -59,7 +60,7 @@ final class Reservations {
             case Ending.Post post -> ledger.post(Postings.of(post.draft(), null)).thenApply(result -> {
                 Draft.Result applied = Postings.answer(result).result();
                 if (post.overflowed(applied)) {
-                    throw new QuotaException(QuotaProblem.QUOTA_OVERFLOW,
+                    throw new DomainProblemException(QuotaProblem.QUOTA_OVERFLOW,
                             "what was used would leave the range of amounts; nothing was changed");
                 }
                 return applied.applied() ? Optional.of(new Ended(post.after(), true)) : Optional.empty();

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -42,7 +43,7 @@ record Subject(String id, @Nullable String plan, @Nullable LocalDate anchor, Lis
      * @param fixedScales of the quota types that have been named before
      * @throws io.tallygate.kernel.InvalidInputException when the id is none
      * @throws InvalidDocumentException when the definition breaks rules
-     * @throws QuotaException           when an override's scale is not that of its quota type
+     * @throws DomainProblemException           when an override's scale is not that of its quota type
      */
     static Subject read(String id, Datum definition, Map<String, Integer> fixedScales) {
         Ids.require("subject", id);

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import java.time.Instant;
 import java.time.MonthDay;
@@ -81,7 +82,7 @@ final class SubjectLimits {
      *
      * @param wanted 1 to {@link Wanted#TYPES_MAX}, each quota type once
      * @throws InvalidInputException when that is not so, or an amount does not fit its quota type's scale
-     * @throws QuotaException        when there is no limit on a quota type
+     * @throws DomainProblemException        when there is no limit on a quota type
      */
     Charge charge(List<Wanted> wanted, Instant at) {
         requireOnce(wanted);
@@ -117,12 +118,12 @@ final class SubjectLimits {
     /**
      * The limits on a quota type.
      *
-     * @throws QuotaException when there is none
+     * @throws DomainProblemException when there is none
      */
     List<SubjectLimit> limits(String quotaType) {
         List<SubjectLimit> limits = byType.get(quotaType);
         if (limits == null) {
-            throw new QuotaException(QuotaProblem.UNKNOWN_QUOTA_TYPE,
+            throw new DomainProblemException(QuotaProblem.UNKNOWN_QUOTA_TYPE,
                     "the subject's plan has no limit on " + quotaType);
         }
         return limits;

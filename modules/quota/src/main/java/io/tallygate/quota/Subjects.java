@@ -1,7 +1,9 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Document;
@@ -97,10 +99,10 @@ final class Subjects {
                     if (failure == null) {
                         return Optional.of(resolved.limits());
                     }
-                    if (Failures.cause(failure) instanceof QuotaException) {
+                    if (StageFailures.cause(failure) instanceof DomainProblemException) {
                         return Optional.empty();
                     }
-                    throw new CompletionException(Failures.cause(failure));
+                    throw new CompletionException(StageFailures.cause(failure));
                 });
     }
 

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.Memo;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
     /**
      * What consumes, or reserves, was answered.
      *
-     * @throws QuotaException when it would have left the range of amounts
+     * @throws DomainProblemException when it would have left the range of amounts
      */
     Decision decide(Draft.Result result) {
         int count = lineCount();
@@ -131,7 +132,7 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
             }
         }
         if (!result.applied() && limits.stream().noneMatch(LimitState::denied)) {
-            throw new QuotaException(QuotaProblem.QUOTA_OVERFLOW,
+            throw new DomainProblemException(QuotaProblem.QUOTA_OVERFLOW,
                     "what was used would leave the range of amounts; nothing was changed");
         }
         return new Decision(result.applied(), at, shares, limits);
@@ -141,11 +142,11 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
      * What each limit got back by a refund or a top-up.
      *
      * @param result of a draft that was applied, or of a top-up
-     * @throws QuotaException when it would have left the range of amounts
+     * @throws DomainProblemException when it would have left the range of amounts
      */
     List<Returned> returned(Draft.Result result) {
         if (!result.applied()) {
-            throw new QuotaException(QuotaProblem.QUOTA_OVERFLOW,
+            throw new DomainProblemException(QuotaProblem.QUOTA_OVERFLOW,
                     "the credit would leave the range of amounts; nothing was changed");
         }
         var returned = new ArrayList<Returned>();

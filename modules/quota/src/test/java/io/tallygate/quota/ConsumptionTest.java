@@ -3,6 +3,7 @@ package io.tallygate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Memo;
@@ -161,11 +162,11 @@ final class ConsumptionTest {
     void force_whereAmountsEnd_isAnOverflow() {
         rows.set(charge("ever", "1").limits().getFirst().used(), Amount.UNITS_MAX);
         Draft draft = Consumption.force(charge("ever", "1"), rows);
-        assertThatThrownBy(() -> decide(draft, "ever")).isInstanceOfSatisfying(QuotaException.class,
+        assertThatThrownBy(() -> decide(draft, "ever")).isInstanceOfSatisfying(DomainProblemException.class,
                 e -> assertThat(e.kind()).isEqualTo(QuotaProblem.QUOTA_OVERFLOW));
         rows.set(charge("open", "1").limits().getFirst().used(), Amount.UNITS_MAX);
         Draft open = Consumption.normal(charge("open", "1"), rows);
-        assertThatThrownBy(() -> decide(open, "open")).isInstanceOf(QuotaException.class);
+        assertThatThrownBy(() -> decide(open, "open")).isInstanceOf(DomainProblemException.class);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tallygate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,11 +123,11 @@ final class GivingBackTest {
     @Test
     void topUp_whereItCannotBe_isRefused() {
         assertThatThrownBy(() -> GivingBack.topUp(limits, TestPlans.wanted("gb", "1").getFirst(), rows, NOW))
-                .isInstanceOfSatisfying(QuotaException.class,
+                .isInstanceOfSatisfying(DomainProblemException.class,
                         e -> assertThat(e.kind()).isEqualTo(QuotaProblem.NO_LIFETIME_LIMIT));
         rows.set(charge("1").limits().get(1).used(), -Amount.UNITS_MAX);
         Draft draft = GivingBack.topUp(limits, TestPlans.wanted("api", "1").getFirst(), rows, NOW);
-        assertThatThrownBy(() -> refund(draft)).isInstanceOfSatisfying(QuotaException.class,
+        assertThatThrownBy(() -> refund(draft)).isInstanceOfSatisfying(DomainProblemException.class,
                 e -> assertThat(e.kind()).isEqualTo(QuotaProblem.QUOTA_OVERFLOW));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -127,13 +128,13 @@ final class PlansTest {
         Datum other = TestPlans.yaml("limits: [{quota_type: api, limit: 1, per: day, scale: 3}]");
         assertThatThrownBy(() -> Plan.read("b", other, "", Map.of("api", 2), true, complaints))
                 .hasMessage("limits[0].scale is 3, and the scale of api is 2 for good")
-                .isInstanceOfSatisfying(QuotaException.class,
+                .isInstanceOfSatisfying(DomainProblemException.class,
                         e -> assertThat(e.kind()).isEqualTo(QuotaProblem.SCALE_CONFLICT));
         assertThatThrownBy(() -> TestPlans
                 .plan("""
                         limits: [{quota_type: api, limit: 1, per: day, scale: 3}, {quota_type: api, limit: 1, per: hour, scale: 2}]
                         """))
-                .isInstanceOf(QuotaException.class);
+                .isInstanceOf(DomainProblemException.class);
     }
 
     @Test
@@ -296,7 +297,7 @@ final class PlansTest {
         assertThat(plans.find("basic", Optional.of(stored))).isSameAs(stored);
         assertThat(plans.find("basic", Optional.empty())).isSameAs(ofTheFile);
         assertThatThrownBy(() -> plans.find("gone", Optional.empty())).hasMessage("there is no plan gone")
-                .isInstanceOfSatisfying(QuotaException.class,
+                .isInstanceOfSatisfying(DomainProblemException.class,
                         e -> assertThat(e.kind()).isEqualTo(QuotaProblem.UNKNOWN_PLAN));
     }
 
@@ -311,7 +312,7 @@ final class PlansTest {
         assertThat(plans.planOf("acme", Optional.empty())).isEqualTo("free");
         assertThat(Plans.NONE.planOf("acme", Optional.of(pro))).isEqualTo("pro");
         assertThatThrownBy(() -> Plans.NONE.planOf("acme", Optional.of(none)))
-                .isInstanceOfSatisfying(QuotaException.class,
+                .isInstanceOfSatisfying(DomainProblemException.class,
                         e -> assertThat(e.kind()).isEqualTo(QuotaProblem.UNKNOWN_SUBJECT));
     }
 }

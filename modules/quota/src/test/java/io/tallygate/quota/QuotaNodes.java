@@ -6,6 +6,7 @@ import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.ProblemKind;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.LedgerSettings;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
@@ -92,7 +93,7 @@ final class QuotaNodes implements AutoCloseable {
         CompletableFuture<?> future = stage.toCompletableFuture();
         Throwable failure = future.handle((_, thrown) -> thrown).join();
         assertThat(failure).isNotNull();
-        return Failures.cause(failure);
+        return StageFailures.cause(failure);
     }
 
     static ProblemKind problem(CompletionStage<?> stage) {

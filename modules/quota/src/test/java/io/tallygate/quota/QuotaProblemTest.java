@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import java.util.Arrays;
 import java.util.Locale;
@@ -17,6 +18,6 @@ final class QuotaProblemTest {
         assertThat(kind.slug()).isEqualTo(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         assertThat(kind.title()).isNotBlank().doesNotEndWith(".");
         assertThat(Arrays.stream(GeneralProblem.values()).map(GeneralProblem::slug)).doesNotContain(kind.slug());
-        assertThat(new QuotaException(kind, "what happened").kind().category()).isEqualTo(kind.category());
+        assertThat(new DomainProblemException(kind, "what happened").kind().category()).isEqualTo(kind.category());
     }
 }

@@ -3,6 +3,7 @@ package io.tallygate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.RowKey;
 import java.time.Duration;
@@ -291,7 +292,7 @@ final class ReservingTest {
     void id_thatWasNotMadeHere_isUnknown(String text) {
         try {
             assertThat(ReservationId.parse(text).toString()).isEqualTo(text);
-        } catch (QuotaException e) {
+        } catch (DomainProblemException e) {
             assertThat(e.kind()).isEqualTo(QuotaProblem.UNKNOWN_RESERVATION);
         }
     }

@@ -3,6 +3,7 @@ package io.tallygate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,7 +170,7 @@ final class SubjectLimitsTest {
         SubjectLimits limits = TestPlans.limits("limits: [{quota_type: api, limit: 10, per: day, scale: 1}]");
 
         assertThatThrownBy(() -> limits.charge(TestPlans.wanted("gb", "1"), NOW))
-                .isInstanceOfSatisfying(QuotaException.class,
+                .isInstanceOfSatisfying(DomainProblemException.class,
                         e -> assertThat(e.kind()).isEqualTo(QuotaProblem.UNKNOWN_QUOTA_TYPE));
         assertThatThrownBy(() -> limits.charge(TestPlans.wanted("api", "1.25"), NOW))
                 .hasMessage("value must have at most 1 fraction digit");

@@ -3,10 +3,10 @@ package io.tallygate.http.quota;
 import io.tallygate.http.Origin;
 import io.tallygate.http.Problem;
 import io.tallygate.http.ProblemException;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.quota.InvalidDocumentException;
 import io.tallygate.quota.RequestKey;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +28,7 @@ final class QuotaCalls {
     /** The same answer, with complaints about a document as the problem that they are. */
     static <T> CompletionStage<T> ofDocument(CompletionStage<T> answer) {
         return answer.exceptionallyCompose(failure -> {
-            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            Throwable cause = StageFailures.cause(failure);
             return CompletableFuture.failedFuture(cause instanceof InvalidDocumentException invalid
                     ? new ProblemException(Problem.invalid(invalid.errors()))
                     : cause);

@@ -1,13 +1,13 @@
 package io.tallygate.ratelimit.rules;
 
 import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.ratelimit.LimitStoreFullException;
 import io.tallygate.ratelimit.RateLimitDecision;
 import io.tallygate.ratelimit.RateLimitRequest;
 import io.tallygate.ratelimit.RateLimitStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -59,7 +59,7 @@ final class StoreCalls {
         answer.whenComplete((decision, failure) -> {
             cancel.run();
             if (failure != null) {
-                fail(result, unwrapped(failure));
+                fail(result, StageFailures.cause(failure));
             } else if (!result.complete(decision)) {
                 dropLate(decision);
             } else if (breaker.succeeded()) {
@@ -90,10 +90,6 @@ final class StoreCalls {
             LOG.warn("The store of rate limits keeps failing, and each rule's on_failure decides: {}",
                     Reasons.of(failure));
         }
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Whether the store is not asked now. */

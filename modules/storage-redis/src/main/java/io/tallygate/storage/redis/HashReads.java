@@ -3,6 +3,7 @@ package io.tallygate.storage.redis;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.LedgerStore.Readout;
 import io.tallygate.ledger.RowKey;
@@ -12,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows, each hash of them with one command, and tells of each hash as soon as its reply is there. Used once. */
@@ -76,9 +76,7 @@ final class HashReads {
         if (failure == null || failure instanceof CancellationException) {
             return new StoreUnavailableException("Redis did not answer in time", new CancellationException());
         }
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause = StageFailures.cause(failure);
         RuntimeException told = RedisLink.failure(cause);
         return told instanceof WrongTypeException
                 ? new WrongTypeException(told.getMessage() + " (at " + of.hash() + ")")
