@@ -1,78 +1,28 @@
 package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.IncrementBatch;
-import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.BatchBody;
 import io.tallygate.http.Origin;
-import io.tallygate.http.Place;
-import io.tallygate.http.ProblemException;
-import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A batch of increments as a caller asked for it.
- *
- * @param operations 1 to {@value Increment#REQUEST_MAX}, some of them perhaps invalid
- * @param requestId  the caller's name for the batch as a whole, by which a repetition is known
- */
-record RequestedBatch(List<BatchItem> operations, boolean async, @Nullable String requestId) {
+/** A batch of increments as a caller asked for it. */
+record RequestedBatch(BatchBody<BatchItem> body) {
 
-    private static final MemberNames KNOWN = MemberNames.of("operations", "async", "request_id")
-            .orElsewhere("idempotency_key", "request_id");
-    private static final int OPERATIONS = 1;
-    private static final int ASYNC = 1 << 1;
-    private static final int REQUEST_ID = 1 << 2;
-
-    /** @throws ProblemException when the batch as a whole cannot be taken */
+    /** @throws io.tallygate.http.ProblemException when the batch as a whole cannot be taken */
     static RequestedBatch read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
-        var operations = new ArrayList<BatchItem>();
-        boolean async = false;
-        String requestId = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "operations" -> {
-                    if (values.given(name, OPERATIONS)) {
-                        values.list(name, Increment.REQUEST_MAX, place -> operations.add(readOperation(in, place)));
-                    }
-                }
-                case "async" -> {
-                    if (values.given(name, ASYNC)) {
-                        async = values.bool(name);
-                    }
-                }
-                case "request_id" -> {
-                    if (values.given(name, REQUEST_ID)) {
-                        requestId = values.string(name);
-                        values.requireId(name, requestId);
-                    }
-                }
-                default -> values.unknown(name, KNOWN);
-            }
-        }
-        values.requireList("operations", OPERATIONS);
-        values.throwIfAny();
-        return new RequestedBatch(operations, async, requestId);
+        return new RequestedBatch(
+                BatchBody.read(in, Increment.REQUEST_MAX, RequestedIncrement::item, BatchItem.Invalid::new));
     }
 
-    private static BatchItem readOperation(JsonParser in, Place place) throws IOException {
-        if (in.currentToken() == JsonToken.START_OBJECT) {
-            return RequestedIncrement.item(in, place);
-        }
-        var error = new InvalidInputException(place.toString(), JsonValues.shown(in), "must be an object");
-        in.skipChildren();
-        return new BatchItem.Invalid(List.of(error));
+    boolean async() {
+        return body.async();
     }
 
-    /** @throws InvalidInputException when its name differs from that of its origin */
+    /** @throws io.tallygate.kernel.InvalidInputException when its name differs from that of its origin */
     IncrementBatch from(Origin origin) {
-        return new IncrementBatch(origin.caller(), origin.key(requestId), operations);
+        return new IncrementBatch(origin.caller(), origin.key(body.requestId()), body.operations());
     }
 }

@@ -15,7 +15,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.http.Answers;
 import io.tallygate.http.ApiDescription;
@@ -49,8 +48,7 @@ final class PlanController {
     @Get
     @RequiresScope(Scope.READ)
     @Operation(tags = "Plans", operationId = "listPlans", summary = "The plans that are in effect",
-            description = "In the order of their names; a page may have fewer than asked for",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "In the order of their names; a page may have fewer than asked for", parameters = {
                     @Parameter(name = "after", in = ParameterIn.QUERY,
                             description = "Only those behind this one, as the page before says",
                             schema = @Schema(type = "string")),
@@ -69,8 +67,7 @@ final class PlanController {
     @Get("/{plan:[^/]+}")
     @RequiresScope(Scope.READ)
     @Operation(tags = "Plans", operationId = "getPlan", summary = "One plan",
-            description = "Its version is in the header `ETag`",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "Its version is in the header `ETag`", parameters = {
                     @Parameter(name = "plan", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "the plan that is in effect",
@@ -87,7 +84,7 @@ final class PlanController {
     @RequiresScope(Scope.ADMIN)
     @Operation(tags = "Plans", operationId = "putPlan", summary = "Store a plan",
             description = "It wins over the file's of the same name, and is in effect everywhere within 5 seconds",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            parameters = {
                     @Parameter(name = "plan", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
                     @Parameter(name = PlanController.IF_MATCH, in = ParameterIn.HEADER,
@@ -116,8 +113,7 @@ final class PlanController {
     @Delete("/{plan:[^/]+}")
     @RequiresScope(Scope.ADMIN)
     @Operation(tags = "Plans", operationId = "deletePlan", summary = "Forget a stored plan",
-            description = "The file's of the same name is in effect again, if there is one",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "The file's of the same name is in effect again, if there is one", parameters = {
                     @Parameter(name = "plan", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
                     @Parameter(name = PlanController.IF_MATCH, in = ParameterIn.HEADER,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.http.Answers;
+import io.tallygate.http.BatchBody;
 import io.tallygate.http.Origin;
 import io.tallygate.http.Problem;
 import io.tallygate.kernel.Asked;
@@ -42,7 +43,7 @@ final class QuotaBatchRun {
     private final @Nullable Result[] results;
 
     /** @throws io.tallygate.kernel.InvalidInputException when the batch has two keys that differ */
-    QuotaBatchRun(Origin origin, QuotaBatch batch) {
+    QuotaBatchRun(Origin origin, BatchBody<QuotaOperation> batch) {
         this.origin = origin;
         this.operations = batch.operations();
         this.batchKey = origin.key(batch.requestId());

@@ -14,12 +14,13 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.http.Answers;
 import io.tallygate.http.ApiDescription;
+import io.tallygate.http.BatchBody;
 import io.tallygate.http.BodyProblemAnswers;
 import io.tallygate.http.JsonBody;
+import io.tallygate.http.KeyProblemAnswers;
 import io.tallygate.http.Origin;
 import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemShape;
@@ -49,15 +50,12 @@ final class QuotaController {
     @Post("/check")
     @RequiresScope(Scope.READ)
     @Operation(tags = "Quotas", operationId = "checkQuota", summary = "Ask whether a subject could use this much",
-            description = "Changes nothing and promises nothing: only what consumes decides",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY))
+            description = "Changes nothing and promises nothing: only what consumes decides")
     @RequestBody(required = true,
             content = @Content(schema = @Schema(implementation = QuotaSchemas.CheckRequest.class)))
     @ApiResponse(responseCode = "200", description = "whether all of it would be granted, and how the limits stand",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.DecisionShape.class)))
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @NoLimitAnswer
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> check(HttpRequest<?> request, @Body byte[] body) {
@@ -71,7 +69,7 @@ final class QuotaController {
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Quotas", operationId = "consumeQuota", summary = "Use an amount, if the limits leave it",
             description = "Answered after the commit. A consumption passes all limits of all its quota types, or changes none",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            parameters = {
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
                             description = ApiDescription.KEY,
                             schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
@@ -81,19 +79,12 @@ final class QuotaController {
             content = @Content(schema = @Schema(implementation = QuotaSchemas.DecisionShape.class)))
     @ApiResponse(responseCode = "202", description = "taken into memory, when `async`",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaAccepted.class)))
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @NoLimitAnswer
     @ApiResponse(responseCode = "409", description = "`quota-overflow`: amounts end there; nothing was changed",
             content = @Content(mediaType = ApiDescription.PROBLEM,
                     schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "429",
-            description = "`quota-exceeded`: nothing was changed. The decision, `RateLimit` and `RateLimit-Policy` say which limits do not leave that much, `Retry-After` when they begin again",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = QuotaSchemas.DenialShape.class)))
+    @KeyProblemAnswers
+    @DenialAnswer
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> consume(HttpRequest<?> request, @Body byte[] body) {
@@ -119,7 +110,7 @@ final class QuotaController {
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Quotas", operationId = "consumeQuotaBatch", summary = "Up to 1000 consumptions",
             description = "Each is decided for itself; those that are invalid or denied do not stop the others",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            parameters = {
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
                             description = ApiDescription.KEY,
                             schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
@@ -131,14 +122,12 @@ final class QuotaController {
             content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaBatchAccepted.class)))
     @ApiResponse(responseCode = "207", description = "some are denied, invalid or failed",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.QuotaResults.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @KeyProblemAnswers
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> consumeBatch(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
-            QuotaBatch batch = JsonBody.read(request, body, QuotaBatch::read);
+            BatchBody<QuotaOperation> batch = JsonBody.read(request, body, QuotaOperation::batch);
             var run = new QuotaBatchRun(Origin.of(request), batch);
             return batch.async() ? run.accept(acceptance) : run.consume(quotas);
         });
@@ -147,8 +136,7 @@ final class QuotaController {
     @Post("/reserve")
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Quotas", operationId = "reserveQuota", summary = "Take an amount for the time being",
-            description = "It counts as used and as held until it is committed, released or expires",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "It counts as used and as held until it is committed, released or expires", parameters = {
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
                             description = ApiDescription.KEY,
                             schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
@@ -156,16 +144,9 @@ final class QuotaController {
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ReserveRequest.class)))
     @ApiResponse(responseCode = "201", description = "reserved",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ReservedShape.class)))
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "429",
-            description = "`quota-exceeded`: nothing was changed. The decision, `RateLimit` and `RateLimit-Policy` say which limits do not leave that much, `Retry-After` when they begin again",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = QuotaSchemas.DenialShape.class)))
+    @NoLimitAnswer
+    @KeyProblemAnswers
+    @DenialAnswer
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> reserve(HttpRequest<?> request, @Body byte[] body) {
@@ -181,8 +162,7 @@ final class QuotaController {
     @Post("/refund")
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Quotas", operationId = "refundQuota", summary = "Give back what was used",
-            description = "Each limit gets back as much as is used and not held",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "Each limit gets back as much as is used and not held", parameters = {
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
                             description = ApiDescription.KEY,
                             schema = @Schema(type = "string", minLength = 1, maxLength = 256))})
@@ -190,12 +170,8 @@ final class QuotaController {
             content = @Content(schema = @Schema(implementation = QuotaSchemas.RefundRequest.class)))
     @ApiResponse(responseCode = "200", description = "what each limit got back",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ReturnedShape.class)))
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @NoLimitAnswer
+    @KeyProblemAnswers
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> refund(HttpRequest<?> request, @Body byte[] body) {
@@ -211,8 +187,7 @@ final class QuotaController {
     @Get("/consumer")
     @RequiresScope(Scope.READ)
     @Operation(tags = "Quotas", operationId = "quotaConsumer", summary = "The asynchronous side of this process",
-            description = "Counts since the process began",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY))
+            description = "Counts since the process began")
     @ApiResponse(responseCode = "200", description = "what was accepted, and what became of it",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ConsumerShape.class)))
     @ProblemAnswers

@@ -1,6 +1,7 @@
 package io.tallygate.http.quota;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.tallygate.http.BatchBody;
 import io.tallygate.http.JsonValues;
 import io.tallygate.http.MemberNames;
 import io.tallygate.http.Place;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boolean async, Duration ttl,
         @Nullable String requestId, List<InvalidInputException> errors) {
 
+    /** The most operations in a batch. */
+    private static final int BATCH_MAX = 1_000;
+
     /** Reads the body of a check. */
     static QuotaOperation check(JsonParser in) throws IOException {
         return new Fields(in, null, Kind.CHECK).read().valid();
@@ -43,12 +47,16 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
         return new Fields(in, null, Kind.RESERVATION).read().valid();
     }
 
-    /** Reads an item of a batch; the parser stands on its opening brace. What is wrong with it is in its errors. */
-    static QuotaOperation item(JsonParser in, Place place) throws IOException {
+    /** Reads the body of a batch of consumptions. What is wrong with one is in its errors. */
+    static BatchBody<QuotaOperation> batch(JsonParser in) throws IOException {
+        return BatchBody.read(in, BATCH_MAX, QuotaOperation::item, QuotaOperation::invalid);
+    }
+
+    private static QuotaOperation item(JsonParser in, Place place) throws IOException {
         return new Fields(in, place, Kind.ITEM).read();
     }
 
-    static QuotaOperation invalid(List<InvalidInputException> errors) {
+    private static QuotaOperation invalid(List<InvalidInputException> errors) {
         return new QuotaOperation("", List.of(), ConsumeMode.NORMAL, false, Duration.ZERO, null, errors);
     }
 

@@ -14,7 +14,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.http.Answers;
 import io.tallygate.http.ApiDescription;
@@ -45,8 +44,7 @@ final class ReservationController {
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Reservations", operationId = "commitReservation",
             summary = "Keep what was used, and give the rest back",
-            description = "Of `{}` all that was reserved is kept. A repetition is answered the same",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "Of `{}` all that was reserved is kept. A repetition is answered the same", parameters = {
                     @Parameter(name = "id", in = ParameterIn.PATH, required = true,
                             description = "As the reservation was answered", schema = @Schema(type = "string"))})
     @RequestBody(required = true,
@@ -74,8 +72,7 @@ final class ReservationController {
     @Post("/{id:[^/]+}/release")
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Reservations", operationId = "releaseReservation", summary = "Give back all that was reserved",
-            description = "A repetition is answered the same",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "A repetition is answered the same", parameters = {
                     @Parameter(name = "id", in = ParameterIn.PATH, required = true,
                             description = "As the reservation was answered", schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "as it has ended",
@@ -96,8 +93,7 @@ final class ReservationController {
     @Get("/{id:[^/]+}")
     @RequiresScope(Scope.READ)
     @Operation(tags = "Reservations", operationId = "getReservation", summary = "One reservation",
-            description = "It answers for 24 hours after its end, too",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "It answers for 24 hours after its end, too", parameters = {
                     @Parameter(name = "id", in = ParameterIn.PATH, required = true,
                             description = "As the reservation was answered", schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "its state",

@@ -16,12 +16,12 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.tallygate.access.Scope;
 import io.tallygate.http.Answers;
 import io.tallygate.http.ApiDescription;
 import io.tallygate.http.BodyProblemAnswers;
 import io.tallygate.http.JsonBody;
+import io.tallygate.http.KeyProblemAnswers;
 import io.tallygate.http.Origin;
 import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemShape;
@@ -47,8 +47,7 @@ final class SubjectController {
     @Get
     @RequiresScope(Scope.READ)
     @Operation(tags = "Subjects", operationId = "listSubjects", summary = "Subjects for which something is settled",
-            description = "In the order of their ids; a page may have fewer than asked for",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "In the order of their ids; a page may have fewer than asked for", parameters = {
                     @Parameter(name = "plan", in = ParameterIn.QUERY, description = "Only those that name this plan",
                             schema = @Schema(type = "string")),
                     @Parameter(name = "after", in = ParameterIn.QUERY,
@@ -69,7 +68,7 @@ final class SubjectController {
     @Get("/{subject:[^/]+}")
     @RequiresScope(Scope.READ)
     @Operation(tags = "Subjects", operationId = "getSubject", summary = "A subject and how its limits stand",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "its plan, its own limits, and how all limits stand",
@@ -87,7 +86,7 @@ final class SubjectController {
     @Operation(tags = "Subjects", operationId = "putSubject",
             summary = "Settle the plan and the own limits of a subject",
             description = "In place of what was settled before; what was used stays where the period is the same",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string"))})
     @RequestBody(required = true,
@@ -112,8 +111,7 @@ final class SubjectController {
     @Delete("/{subject:[^/]+}")
     @RequiresScope(Scope.ADMIN)
     @Operation(tags = "Subjects", operationId = "deleteSubject", summary = "Forget what is settled for a subject",
-            description = "What it has used stays. Idempotent",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "What it has used stays. Idempotent", parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "204", description = "nothing is settled for it now")
@@ -126,8 +124,7 @@ final class SubjectController {
     @Get("/{subject:[^/]+}/usage")
     @RequiresScope(Scope.READ)
     @Operation(tags = "Subjects", operationId = "subjectUsage", summary = "What a subject used in past periods",
-            description = "Of the limits that it has now, at most 500 periods",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "Of the limits that it has now, at most 500 periods", parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
                     @Parameter(name = "quota_type", in = ParameterIn.QUERY, description = "Only this one",
@@ -142,9 +139,7 @@ final class SubjectController {
                             schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "by quota type, shorter periods first, then by time",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.UsageShape.class)))
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @NoLimitAnswer
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> usage(HttpRequest<?> request) {
         return Answers.whenRead(request, () -> quotas.usage(subject(request, 1), QuotaQueries.usage(request)),
@@ -154,8 +149,7 @@ final class SubjectController {
     @Post("/{subject:[^/]+}/top-up")
     @RequiresScope(Scope.ADMIN)
     @Operation(tags = "Subjects", operationId = "topUpSubject", summary = "Pay credit in",
-            description = "Takes an amount off what is used of the lifetime limit, below 0 if need be",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "Takes an amount off what is used of the lifetime limit, below 0 if need be", parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
@@ -165,15 +159,11 @@ final class SubjectController {
             content = @Content(schema = @Schema(implementation = QuotaSchemas.TopUpRequest.class)))
     @ApiResponse(responseCode = "200", description = "how the limit stands",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ReturnedShape.class)))
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @NoLimitAnswer
     @ApiResponse(responseCode = "409", description = "`no-lifetime-limit`, or `quota-overflow`: nothing was changed",
             content = @Content(mediaType = ApiDescription.PROBLEM,
                     schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @KeyProblemAnswers
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> topUp(HttpRequest<?> request, @Body byte[] body) {
@@ -189,8 +179,7 @@ final class SubjectController {
     @Post("/{subject:[^/]+}/reset")
     @RequiresScope(Scope.ADMIN)
     @Operation(tags = "Subjects", operationId = "resetSubject", summary = "Begin the running periods anew",
-            description = "What is held stays. Of `{}` all quota types are reset",
-            security = @SecurityRequirement(name = ApiDescription.SECURITY), parameters = {
+            description = "What is held stays. Of `{}` all quota types are reset", parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
@@ -199,12 +188,8 @@ final class SubjectController {
     @RequestBody(required = true,
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ResetRequest.class)))
     @ApiResponse(responseCode = "204", description = "what is used is what is held")
-    @ApiResponse(responseCode = "404", description = "`unknown-subject`, `unknown-plan` or `unknown-quota-type`",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
-    @ApiResponse(responseCode = "422", description = "`idempotency-key-reused`: nothing was changed",
-            content = @Content(mediaType = ApiDescription.PROBLEM,
-                    schema = @Schema(implementation = ProblemShape.class)))
+    @NoLimitAnswer
+    @KeyProblemAnswers
     @ProblemAnswers
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> reset(HttpRequest<?> request, @Body byte[] body) {

@@ -1,26 +1,22 @@
-package io.tallygate.http.quota;
+package io.tallygate.http;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
-import io.tallygate.http.Place;
-import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch of consumptions as a caller asked for it.
+ * The body of a batch, of whatever domain: its operations, whether they may be answered before they are stored, and a name.
  *
- * @param operations 1 to {@value #OPERATIONS_MAX}, some of them perhaps invalid
+ * @param operations at least one, some of them perhaps invalid
  * @param requestId  the caller's name for the batch as a whole, by which a repetition is known
+ * @param <T>        an operation, valid or not
  */
-record QuotaBatch(List<QuotaOperation> operations, boolean async, @Nullable String requestId) {
-
-    static final int OPERATIONS_MAX = 1_000;
+public record BatchBody<T>(List<T> operations, boolean async, @Nullable String requestId) {
 
     private static final MemberNames KNOWN = MemberNames.of("operations", "async", "request_id")
             .orElsewhere("idempotency_key", "request_id");
@@ -28,17 +24,37 @@ record QuotaBatch(List<QuotaOperation> operations, boolean async, @Nullable Stri
     private static final int ASYNC = 1 << 1;
     private static final int REQUEST_ID = 1 << 2;
 
-    /** @throws ProblemException when the batch as a whole cannot be taken */
-    static QuotaBatch read(JsonParser in) throws IOException {
+    /** Reads the members of one operation; the parser stands on its opening brace and must end on its closing one. */
+    @FunctionalInterface
+    public interface ItemReader<T> {
+
+        /**
+         * Reads on until the closing brace of the operation.
+         *
+         * @param place which operation it is, for what is wrong about it
+         */
+        T read(JsonParser in, Place place) throws IOException;
+    }
+
+    /**
+     * Reads a batch.
+     *
+     * @param operationsMax the most operations
+     * @param invalid       an operation of which only what is wrong about it is known
+     * @throws ProblemException when the batch as a whole cannot be taken
+     */
+    public static <T> BatchBody<T> read(JsonParser in, int operationsMax, ItemReader<? extends T> item,
+            Function<List<InvalidInputException>, ? extends T> invalid) throws IOException {
         var values = new JsonValues(in, null);
-        var operations = new ArrayList<QuotaOperation>();
+        var operations = new ArrayList<T>();
         boolean async = false;
         String requestId = null;
         for (String name = values.next(); name != null; name = values.next()) {
             switch (name) {
                 case "operations" -> {
                     if (values.given(name, OPERATIONS)) {
-                        values.list(name, OPERATIONS_MAX, place -> operations.add(readOperation(in, place)));
+                        values.list(name, operationsMax,
+                                place -> operations.add(operation(in, place, item, invalid)));
                     }
                 }
                 case "async" -> {
@@ -57,15 +73,16 @@ record QuotaBatch(List<QuotaOperation> operations, boolean async, @Nullable Stri
         }
         values.requireList("operations", OPERATIONS);
         values.throwIfAny();
-        return new QuotaBatch(operations, async, requestId);
+        return new BatchBody<>(operations, async, requestId);
     }
 
-    private static QuotaOperation readOperation(JsonParser in, Place place) throws IOException {
+    private static <T> T operation(JsonParser in, Place place, ItemReader<? extends T> item,
+            Function<List<InvalidInputException>, ? extends T> invalid) throws IOException {
         if (in.currentToken() == JsonToken.START_OBJECT) {
-            return QuotaOperation.item(in, place);
+            return item.read(in, place);
         }
         var error = new InvalidInputException(place.toString(), JsonValues.shown(in), "must be an object");
         in.skipChildren();
-        return QuotaOperation.invalid(List.of(error));
+        return invalid.apply(List.of(error));
     }
 }
