@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -412,9 +413,14 @@ public abstract class LedgerContract {
 
     @Test
     void storeAway_everyCallFailsInTimeAndIsServedAfterwards() {
-        var unreliable = new UnreliableStore(store);
+        var away = new AtomicBoolean();
+        var unreliable = new HookedStore(store, () -> {
+            if (away.get()) {
+                throw new StoreUnavailableException("injected: away", new IllegalStateException());
+            }
+        });
         var ledger = open(unreliable, Duration.ofMillis(500));
-        unreliable.away = true;
+        away.set(true);
         var questions = List.<Function<Ledger, CompletionStage<?>>>of(
                 each -> each.post(posting(Mode.ALL, new Add(USED, 1))),
                 each -> each.read(USED, Consistency.STRONG),
@@ -427,7 +433,7 @@ public abstract class LedgerContract {
         assertThat(failing).allSatisfy(question -> assertThatThrownBy(() -> now(question))
                 .isInstanceOf(UnavailableException.class));
 
-        unreliable.away = false;
+        away.set(false);
         for (Function<Ledger, CompletionStage<?>> question : questions) {
             Await.until("it is answered", () -> {
                 try {
@@ -437,57 +443,6 @@ public abstract class LedgerContract {
                     return false;
                 }
             });
-        }
-    }
-
-    private static final class UnreliableStore extends DelegatingStore {
-
-        private volatile boolean away;
-
-        private UnreliableStore(LedgerStore store) {
-            super(store);
-        }
-
-        private void requireHere() {
-            if (away) {
-                throw new StoreUnavailableException("injected: away", new IllegalStateException());
-            }
-        }
-
-        @Override
-        public FlushResult apply(Flush flush) {
-            requireHere();
-            return super.apply(flush);
-        }
-
-        @Override
-        public void readEach(List<RowKey> rows, Readout readout) {
-            requireHere();
-            super.readEach(rows, readout);
-        }
-
-        @Override
-        public List<Versioned> readDocuments(List<RowKey> rows) {
-            requireHere();
-            return super.readDocuments(rows);
-        }
-
-        @Override
-        public List<Row> list(Book book, String section, String afterId, int limit) {
-            requireHere();
-            return super.list(book, section, afterId, limit);
-        }
-
-        @Override
-        public List<Row> listThrough(Book book, String throughSection, int limit) {
-            requireHere();
-            return super.listThrough(book, throughSection, limit);
-        }
-
-        @Override
-        public int sweep(Book book, String throughSection, int limit) {
-            requireHere();
-            return super.sweep(book, throughSection, limit);
         }
     }
 }

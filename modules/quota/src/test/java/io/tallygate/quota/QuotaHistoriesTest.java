@@ -4,14 +4,9 @@ import static io.tallygate.quota.QuotaNodes.key;
 import static io.tallygate.quota.QuotaNodes.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallygate.kernel.StoreUnavailableException;
-import io.tallygate.ledger.DelegatingStore;
-import io.tallygate.ledger.Flush;
-import io.tallygate.ledger.FlushResult;
-import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.ReplyLosingStore;
 import io.tallygate.ledger.SettableClock;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -91,30 +86,6 @@ final class QuotaHistoriesTest {
         }
     }
 
-    /** One flush in ten does not arrive, and the answer to one in ten is lost. */
-    private static final class LossyStore extends DelegatingStore {
-
-        private final Random random;
-
-        LossyStore(LedgerStore store, long seed) {
-            super(store);
-            this.random = new Random(seed);
-        }
-
-        @Override
-        public FlushResult apply(Flush flush) {
-            int fate = random.nextInt(10);
-            if (fate == 0) {
-                throw new StoreUnavailableException("injected: not sent", new IOException());
-            }
-            FlushResult result = super.apply(flush);
-            if (fate == 1) {
-                throw new StoreUnavailableException("injected: reply lost", new IOException());
-            }
-            return result;
-        }
-    }
-
     /** Requests that are drawn, what came of them, and what must be in the end. */
     private static final class History {
 
@@ -152,7 +123,7 @@ final class QuotaHistoriesTest {
             Duration off = Duration.ofSeconds(random.nextInt(7) - 3);
             SettableClock clock = nodes.clock;
             InstantSource skewed = () -> clock.instant().plus(off);
-            running.add(nodes.open(new LossyStore(new OracleStore(nodes.data), random.nextLong()),
+            running.add(nodes.open(new ReplyLosingStore(new OracleStore(nodes.data), random.nextLong(), 10),
                     QuotaNodes.ASYNC, null, skewed));
         }
 

@@ -21,9 +21,7 @@ import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change.Add;
 import io.tallygate.ledger.Change.Put;
 import io.tallygate.ledger.Consistency;
-import io.tallygate.ledger.DelegatingStore;
-import io.tallygate.ledger.Flush;
-import io.tallygate.ledger.FlushResult;
+import io.tallygate.ledger.HookedStore;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerContract;
 import io.tallygate.ledger.LedgerStore;
@@ -142,7 +140,7 @@ class RemoteLedgerTest extends LedgerContract {
     @Test
     void everyCall_oneInstanceHangs_isAnsweredByTheOther() {
         var gate = new CountDownLatch(1);
-        var hanging = service(0, new HangingStore(new OracleStore(data), gate));
+        var hanging = service(0, hanging(new OracleStore(data), gate));
         var ledger = ledger(PATIENCE, Duration.ofMillis(300), hanging.port(),
                 service(0, new OracleStore(data)).port());
         try {
@@ -231,57 +229,13 @@ class RemoteLedgerTest extends LedgerContract {
     }
 
     /** Answers nothing until it is let. */
-    private static final class HangingStore extends DelegatingStore {
-
-        private final CountDownLatch gate;
-
-        private HangingStore(LedgerStore store, CountDownLatch gate) {
-            super(store);
-            this.gate = gate;
-        }
-
-        private void await() {
+    private static LedgerStore hanging(LedgerStore store, CountDownLatch gate) {
+        return new HookedStore(store, () -> {
             try {
                 gate.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }
-
-        @Override
-        public FlushResult apply(Flush flush) {
-            await();
-            return super.apply(flush);
-        }
-
-        @Override
-        public void readEach(List<RowKey> rows, Readout readout) {
-            await();
-            super.readEach(rows, readout);
-        }
-
-        @Override
-        public List<Versioned> readDocuments(List<RowKey> rows) {
-            await();
-            return super.readDocuments(rows);
-        }
-
-        @Override
-        public List<Row> list(Book book, String section, String afterId, int limit) {
-            await();
-            return super.list(book, section, afterId, limit);
-        }
-
-        @Override
-        public List<Row> listThrough(Book book, String throughSection, int limit) {
-            await();
-            return super.listThrough(book, throughSection, limit);
-        }
-
-        @Override
-        public int sweep(Book book, String throughSection, int limit) {
-            await();
-            return super.sweep(book, throughSection, limit);
-        }
+        });
     }
 }
