@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class MachineLimitsIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Duration COMMIT_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
     private static final int OPEN_FILES_MAX = 200;
     private static final int LARGE_NAME_BYTES = 250;
 

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** What the classes stand on that take the store away: it is behind a link that can be cut, and waits are short. */
 abstract class OutageSuite extends Suite {
 
-    static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(1);
+    static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
 
     /** What an answer may take beyond the bounded wait, on a machine that is busy with other things. */
     static final Duration MARGIN = Duration.ofSeconds(10);

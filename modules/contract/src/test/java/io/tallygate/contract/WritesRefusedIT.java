@@ -26,7 +26,7 @@ class WritesRefusedIT extends Suite {
 
     @Override
     Launch launch() {
-        return Launch.defaults().commitTimeout(Duration.ofMillis(500));
+        return Launch.defaults().commitTimeout(Duration.ofSeconds(5));
     }
 
     @Test
