@@ -82,7 +82,7 @@ final class LedgerQuotas implements Quotas {
             @Nullable RequestKey key) {
         return Failures.inTermsOfCallers(() -> {
             requirePositive(wanted);
-            Request.Named request = Request.of("consume", subject).with(mode.name()).with(wanted).named(key);
+            Request.Named request = Request.of(key, "consume", subject).with(mode.name()).with(wanted).named();
             return keyed(charge(subject, wanted), subject, wanted, request, Terms::decide,
                     charge -> consume(charge, wanted, mode, request));
         });
@@ -105,7 +105,7 @@ final class LedgerQuotas implements Quotas {
     public CompletionStage<Void> accept(String subject, List<Wanted> wanted, @Nullable RequestKey key) {
         return Failures.inTermsOfCallers(() -> {
             requirePositive(wanted);
-            Request.Named request = Request.of("consume", subject).with("ASYNC").with(wanted).named(key);
+            Request.Named request = Request.of(key, "consume", subject).with("ASYNC").with(wanted).named();
             return charge(subject, wanted).thenCompose(charge -> {
                 Posting posting = Postings.of(Consumption.force(charge, Known.NOTHING), request);
                 return accepted.accept(posting, UsageRows.home(subject), described(subject, wanted, charge.at(), key));
@@ -129,8 +129,9 @@ final class LedgerQuotas implements Quotas {
                 throw new InvalidInputException("mode", "force", "must be normal or best_effort");
             }
             Holding.require("ttl", ttl);
-            Request.Named request = Request.of("reserve", subject).with(mode.name()).with(ttl.toString()).with(wanted)
-                    .named(key);
+            Request.Named request = Request.of(key, "reserve", subject).with(mode.name()).with(ttl.toString())
+                    .with(wanted)
+                    .named();
             return keyed(charge(subject, wanted), subject, wanted, request, LedgerQuotas::reserved,
                     charge -> reserve(charge, wanted, mode, ttl, request));
         });
@@ -196,8 +197,9 @@ final class LedgerQuotas implements Quotas {
             List<Wanted> one = List.of(wanted);
             requirePositive(one);
             Instant now = clock.instant();
-            Request.Named request = Request.of("refund", subject).with(time == null ? "" : time.toString()).with(one)
-                    .named(key);
+            Request.Named request = Request.of(key, "refund", subject).with(time == null ? "" : time.toString())
+                    .with(one)
+                    .named();
             CompletionStage<Charge> charge = definitions.limits(subject)
                     .thenApply(resolved -> resolved.limits().charge(one,
                             time == null ? now : EventTimes.require("time", time, now, settings.lateMax())));
@@ -213,7 +215,7 @@ final class LedgerQuotas implements Quotas {
         return Failures.inTermsOfCallers(() -> {
             List<Wanted> one = List.of(wanted);
             requirePositive(one);
-            Request.Named request = Request.of("top-up", subject).with(one).named(key);
+            Request.Named request = Request.of(key, "top-up", subject).with(one).named();
             CompletionStage<SubjectLimits> limits = definitions.limits(subject)
                     .thenApply(Definitions.Resolved::limits);
             return keyed(limits, subject, one, request, (terms, result) -> terms.returned(result).getFirst(),
@@ -236,7 +238,7 @@ final class LedgerQuotas implements Quotas {
     @Override
     public CompletionStage<Boolean> reset(String subject, @Nullable String quotaType, @Nullable RequestKey key) {
         return Failures.inTermsOfCallers(() -> {
-            Request.Named request = Request.of("reset", subject).with(quotaType == null ? "" : quotaType).named(key);
+            Request.Named request = Request.of(key, "reset", subject).with(quotaType == null ? "" : quotaType).named();
             return definitions.limits(subject).thenCompose(resolved -> {
                 Instant now = clock.instant();
                 SubjectLimits limits = resolved.limits();

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** What makes a request the same as another one, however it was spelt and over whichever protocol it came. */
 final class Request {
 
-    private final StringBuilder content;
+    private final @Nullable RequestKey key;
+    private final StringBuilder content = new StringBuilder();
 
-    private Request(StringBuilder content) {
-        this.content = content;
+    private Request(@Nullable RequestKey key) {
+        this.key = key;
     }
 
     /**
@@ -30,25 +31,33 @@ final class Request {
         }
     }
 
-    /** @param operation what is asked for */
-    static Request of(String operation, String subject) {
-        return new Request(new StringBuilder()).with(operation).with(subject);
+    /**
+     * A request for something about a subject.
+     *
+     * @param key null when a repetition is to count again; then what the request is about is not kept either
+     */
+    static Request of(@Nullable RequestKey key, String operation, String subject) {
+        return new Request(key).with(operation).with(subject);
     }
 
     Request with(List<Wanted> wanted) {
-        wanted.forEach(one -> with(one.quotaType()).with(one.amount().toString()));
+        if (key != null) {
+            wanted.forEach(one -> with(one.quotaType()).with(one.amount().toString()));
+        }
         return this;
     }
 
     /** The length first, so that neighbours cannot run into each other. */
     Request with(String part) {
-        content.append(part.length()).append(':').append(part);
+        if (key != null) {
+            content.append(part.length()).append(':').append(part);
+        }
         return this;
     }
 
     /** Null for a request without a key. */
     @Nullable
-    Named named(@Nullable RequestKey key) {
+    Named named() {
         return key == null
                 ? null
                 : new Named("q:" + key.caller() + ':' + key.name(),
