@@ -49,7 +49,8 @@ abstract class FunctionSuite {
     /** Started at its first use. */
     final LambdaFunction function(String handler) {
         return functions.computeIfAbsent(handler, name -> {
-            var function = new LambdaFunction(Deployments.functionZip("direct"), name, store.settings(), 1);
+            var function = new LambdaFunction(Deployments.functionZip("direct"), name,
+                    Launch.patient().with(store.settings()).environment(), 1);
             function.start();
             return function;
         });

@@ -25,7 +25,7 @@ final class GrpcProcess implements Deployment {
 
     private GrpcProcess(Path jar, BiFunction<Launch, Integer, Launch> ports, Launch launch) {
         this.program = new JarProcess(jar);
-        this.launch = ports.apply(Launch.defaults(), grpcPort).dataDir(program.dataDir()).with(launch.environment());
+        this.launch = ports.apply(Launch.patient(), grpcPort).dataDir(program.dataDir()).with(launch.environment());
     }
 
     /** The monolith, whose HTTP nobody asks. */

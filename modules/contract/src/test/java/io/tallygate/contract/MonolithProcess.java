@@ -20,7 +20,7 @@ final class MonolithProcess implements Deployment {
         this.program = program;
         this.port = FreePorts.next();
         this.grpcPort = FreePorts.next();
-        this.launch = Launch.defaults().port(port).grpcPort(grpcPort).dataDir(program.dataDir())
+        this.launch = Launch.patient().port(port).grpcPort(grpcPort).dataDir(program.dataDir())
                 .with(launch.environment());
     }
 
