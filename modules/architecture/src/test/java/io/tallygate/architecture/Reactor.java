@@ -88,12 +88,13 @@ final class Reactor {
         }
     }
 
-    /** The modules whose classes a module's {@code pom.xml} asks for beyond its tests. */
+    /** The modules whose classes come with a module: those its {@code pom.xml} asks for beyond its tests and not as an option. */
     private static List<Module> uses(Module module) {
         NodeList dependencies = pom(ROOT.resolve(module.name())).getElementsByTagName("dependency");
         return IntStream.range(0, dependencies.getLength()).mapToObj(i -> (Element) dependencies.item(i))
                 .filter(dependency -> text(dependency, "scope").filter(Set.of("test", "provided")::contains).isEmpty()
-                        && text(dependency, "classifier").isEmpty() && text(dependency, "type").isEmpty())
+                        && text(dependency, "classifier").isEmpty() && text(dependency, "type").isEmpty()
+                        && text(dependency, "optional").isEmpty())
                 .flatMap(dependency -> MODULES.stream()
                         .filter(other -> text(dependency, "artifactId").equals(Optional.of(other.artifact()))))
                 .toList();

@@ -35,12 +35,18 @@ import java.util.concurrent.CompletionException;
  * @param errors     the fields that break a rule, when that is the reason
  * @param retryAfter when to come again; zero for what time does not cure
  * @param outcome    whether it is known what became of a write
+ * @param details    what its kind alone tells, behind what every error does; so small that together they fit into trailers
  */
 public record Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
-        Outcome outcome) {
+        Outcome outcome, List<Message> details) {
 
     static final String DOMAIN = "tallygate";
     static final String OUTCOME = "outcome";
+
+    private Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
+            Outcome outcome) {
+        this(kind, message, errors, retryAfter, outcome, List.of());
+    }
 
     /** What became of a write that was answered with an error. */
     public enum Outcome {
@@ -50,6 +56,9 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
         UNKNOWN
     }
 
+    /** What {@link #details} may have altogether. */
+    public static final int DETAILS_BYTES_MAX = 4 * 1024;
+
     /** Clients take trailers of 8 KiB, in which details are in base64; the message says how many fields there are. */
     private static final int VIOLATIONS_BYTES_MAX = 4 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -57,6 +66,16 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
     /** One that is of no field, that time does not cure and after which nothing was changed. */
     public static Failure of(ProblemKind kind, String message) {
         return new Failure(kind, message, List.of(), Duration.ZERO, Outcome.UNCHANGED);
+    }
+
+    /** The same as one that time cures after so long; zero where it does not. */
+    public Failure curedAfter(Duration wait) {
+        return new Failure(kind, message, errors, wait, outcome, details);
+    }
+
+    /** The same with details of its kind. */
+    public Failure with(Message... more) {
+        return new Failure(kind, message, errors, retryAfter, outcome, List.of(more));
     }
 
     /** One that time cures. */
@@ -155,6 +174,7 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
             status.addDetails(pack(RetryInfo.newBuilder().setRetryDelay(com.google.protobuf.Duration.newBuilder()
                     .setSeconds(retryAfter.getSeconds()).setNanos(retryAfter.getNano())).build()));
         }
+        details.forEach(detail -> status.addDetails(pack(detail)));
         return StatusProto.toStatusRuntimeException(status.build());
     }
 

@@ -10,6 +10,8 @@ import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.ledger.v1.LedgerServiceGrpc;
+import io.tallygate.quota.v1.QuotaServiceGrpc;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -37,6 +39,23 @@ final class MethodScopesTest {
                 "BatchGet", Set.of(Scope.READ),
                 "Top", Set.of(Scope.READ),
                 "Reset", Set.of(Scope.ADMIN)));
+    }
+
+    @Test
+    void of_methodsOfQuotaService_areWhatTheirOptionsSay() {
+        Map<String, Set<Scope>> needed = of(QuotaServiceGrpc.getServiceDescriptor());
+        assertThat(needed).hasSize(20);
+        assertThat(withScope(needed, Scope.READ)).containsExactly("Check", "GetConsumer", "GetPlan", "GetReservation",
+                "GetSubject", "GetUsage", "ListPlans", "ListSubjects");
+        assertThat(withScope(needed, Scope.WRITE)).containsExactly("Commit", "Consume", "ConsumeBatch", "Refund",
+                "Release", "Reserve");
+        assertThat(withScope(needed, Scope.ADMIN)).containsExactly("DeletePlan", "DeleteSubject", "PutPlan",
+                "PutSubject", "Reset", "TopUp");
+    }
+
+    private static List<String> withScope(Map<String, Set<Scope>> needed, Scope scope) {
+        return needed.entrySet().stream().filter(method -> method.getValue().equals(Set.of(scope)))
+                .map(Map.Entry::getKey).sorted().toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,24 @@ public record Decision(boolean allowed, Instant asOf, List<Share> shares, List<L
     /** The limits that did not leave what was asked for. */
     public List<LimitState> denied() {
         return limits.stream().filter(LimitState::denied).toList();
+    }
+
+    /** What is told when the time of coming again is over already, while its answer is on its way. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Why it was denied, as one sentence for the caller. */
+    public String denial() {
+        return denied().stream().findFirst()
+                .map(limit -> "of the " + Amount.text(limit.limit(), limit.scale()) + ' ' + limit.quotaType() + " per "
+                        + limit.per() + ", " + Amount.text(limit.remaining(), limit.scale())
+                        + " are left; nothing was changed")
+                .orElse("a limit does not leave that much; nothing was changed");
+    }
+
+    /** How long to wait before asking again, at least a second; zero where nothing denied, or waiting cannot help. */
+    public Duration retryAfter(Instant now) {
+        return retryAt().map(at -> Duration.between(now, at)).map(wait -> wait.compareTo(SOON) < 0 ? SOON : wait)
+                .orElse(Duration.ZERO);
     }
 
     /** When the last of the limits that denied counts from 0 again; empty where nothing denied, or waiting cannot help. */

@@ -2,12 +2,15 @@ package io.tallygate.grpc.counter;
 
 import io.grpc.ServiceDescriptor;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.tallygate.counter.Counters;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import jakarta.inject.Singleton;
 
-/** Says which services are about counters. */
+/** Says which services are about counters, where there are any. */
 @Factory
+@Requires(beans = Counters.class)
 final class CounterGrpcFactory {
 
     @Singleton

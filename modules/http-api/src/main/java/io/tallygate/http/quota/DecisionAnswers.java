@@ -13,7 +13,6 @@ import io.tallygate.quota.LimitState;
 import io.tallygate.quota.QuotaProblem;
 import io.tallygate.quota.Reserved;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,9 +20,6 @@ import java.util.Objects;
 
 /** What decisions are in JSON, and how a denial is answered. Thread-safe. */
 final class DecisionAnswers {
-
-    /** What is told when the time of coming again is over already, while its answer is on its way. */
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final InstantSource clock;
 
@@ -61,20 +57,10 @@ final class DecisionAnswers {
 
     private HttpResponse<byte[]> denied(Decision decision) {
         Instant now = clock.instant();
-        Duration retryAfter = decision.retryAt().map(at -> Duration.between(now, at))
-                .map(wait -> wait.compareTo(SOON) < 0 ? SOON : wait).orElse(Duration.ZERO);
-        var problem = new Problem(QuotaProblem.QUOTA_EXCEEDED, detail(decision), List.of(), retryAfter);
+        var problem = new Problem(QuotaProblem.QUOTA_EXCEEDED, decision.denial(), List.of(), decision.retryAfter(now));
         MutableHttpResponse<byte[]> response = problem.response(out -> writeMembers(out, decision));
         RateLimitFields.set(response, decision, now);
         return response;
-    }
-
-    private static String detail(Decision decision) {
-        return decision.denied().stream().findFirst()
-                .map(limit -> "of the " + Amount.text(limit.limit(), limit.scale()) + ' ' + limit.quotaType() + " per "
-                        + limit.per() + ", " + Amount.text(limit.remaining(), limit.scale())
-                        + " are left; nothing was changed")
-                .orElse("a limit does not leave that much; nothing was changed");
     }
 
     /** The members of a decision, into an object that is open. */

@@ -106,7 +106,7 @@ final class PlanController {
     CompletionStage<HttpResponse<byte[]>> put(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.SETTLE, () -> Answers.when(request, Asked.SETTLE,
                 () -> QuotaCalls.ofDocument(quotas.putPlan(plan(request),
-                        JsonBody.read(request, body, QuotaDocuments::plan), ifMatch(request))),
+                        JsonBody.read(request, body, DefinitionBody::plan), ifMatch(request))),
                 QuotaAnswers::plan));
     }
 

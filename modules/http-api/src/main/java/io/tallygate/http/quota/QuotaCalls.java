@@ -1,9 +1,12 @@
 package io.tallygate.http.quota;
 
+import io.tallygate.http.BatchBody;
 import io.tallygate.http.Origin;
 import io.tallygate.http.Problem;
 import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.StageFailures;
+import io.tallygate.quota.ConsumptionBatch;
+import io.tallygate.quota.ConsumptionItem;
 import io.tallygate.quota.InvalidDocumentException;
 import io.tallygate.quota.RequestKey;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +26,15 @@ final class QuotaCalls {
     static @Nullable RequestKey key(Origin origin, @Nullable String requestId) {
         String name = origin.key(requestId);
         return name == null ? null : new RequestKey(origin.caller(), name);
+    }
+
+    /**
+     * A batch as it is asked for.
+     *
+     * @throws io.tallygate.kernel.InvalidInputException when the header breaks a rule, or the batch has two keys that differ
+     */
+    static ConsumptionBatch batch(Origin origin, BatchBody<ConsumptionItem> requested) {
+        return new ConsumptionBatch(origin.caller(), origin.key(requested.requestId()), requested.operations());
     }
 
     /** The same answer, with complaints about a document as the problem that they are. */

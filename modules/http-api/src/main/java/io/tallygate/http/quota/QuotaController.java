@@ -26,6 +26,8 @@ import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemShape;
 import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.Asked;
+import io.tallygate.quota.ConsumptionBatch;
+import io.tallygate.quota.ConsumptionItem;
 import io.tallygate.quota.Quotas;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -127,9 +129,14 @@ final class QuotaController {
     @BodyProblemAnswers
     CompletionStage<HttpResponse<byte[]>> consumeBatch(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
-            BatchBody<QuotaOperation> batch = JsonBody.read(request, body, QuotaOperation::batch);
-            var run = new QuotaBatchRun(Origin.of(request), batch);
-            return batch.async() ? run.accept(acceptance) : run.consume(quotas);
+            Origin origin = Origin.of(request);
+            BatchBody<ConsumptionItem> requested = JsonBody.read(request, body, QuotaOperation::batch);
+            ConsumptionBatch batch = QuotaCalls.batch(origin, requested);
+            return requested.async()
+                    ? Answers.when(request, Asked.ADD, () -> batch.accept(acceptance::accept),
+                            outcome -> ConsumptionBatchAnswers.accepted(origin, outcome))
+                    : Answers.when(request, Asked.ADD, () -> batch.consume(quotas),
+                            outcome -> ConsumptionBatchAnswers.consumed(origin, outcome));
         });
     }
 

@@ -9,6 +9,8 @@ import io.tallygate.http.Problem;
 import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.quota.ConsumeMode;
+import io.tallygate.quota.ConsumptionBatch;
+import io.tallygate.quota.ConsumptionItem;
 import io.tallygate.quota.Holding;
 import io.tallygate.quota.Wanted;
 import java.io.IOException;
@@ -29,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boolean async, Duration ttl,
         @Nullable String requestId, List<InvalidInputException> errors) {
 
-    /** The most operations in a batch. */
-    private static final int BATCH_MAX = 1_000;
-
     /** Reads the body of a check. */
     static QuotaOperation check(JsonParser in) throws IOException {
         return new Fields(in, null, Kind.CHECK).read().valid();
@@ -47,13 +46,16 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
         return new Fields(in, null, Kind.RESERVATION).read().valid();
     }
 
-    /** Reads the body of a batch of consumptions. What is wrong with one is in its errors. */
-    static BatchBody<QuotaOperation> batch(JsonParser in) throws IOException {
-        return BatchBody.read(in, BATCH_MAX, QuotaOperation::item, QuotaOperation::invalid);
+    /** Reads the body of a batch of consumptions. */
+    static BatchBody<ConsumptionItem> batch(JsonParser in) throws IOException {
+        return BatchBody.read(in, ConsumptionBatch.ITEMS_MAX, QuotaOperation::item, ConsumptionItem.Invalid::new);
     }
 
-    private static QuotaOperation item(JsonParser in, Place place) throws IOException {
-        return new Fields(in, place, Kind.ITEM).read();
+    private static ConsumptionItem item(JsonParser in, Place place) throws IOException {
+        QuotaOperation item = new Fields(in, place, Kind.ITEM).read();
+        return item.errors.isEmpty()
+                ? new ConsumptionItem.Valid(item.subject, item.wanted, item.mode, item.requestId)
+                : new ConsumptionItem.Invalid(item.errors);
     }
 
     private static QuotaOperation invalid(List<InvalidInputException> errors) {

@@ -104,7 +104,7 @@ final class SubjectController {
     CompletionStage<HttpResponse<byte[]>> put(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.SETTLE, () -> Answers.when(request, Asked.SETTLE,
                 () -> QuotaCalls.ofDocument(quotas.putSubject(subject(request, 0),
-                        JsonBody.read(request, body, QuotaDocuments::subject))),
+                        JsonBody.read(request, body, DefinitionBody::subject))),
                 QuotaAnswers::subject));
     }
 
