@@ -12,8 +12,13 @@ import java.time.Duration;
  * @param timeout          how long a caller waits for its commit
  * @param linger           how long accepted operations may wait for company
  * @param lingerOperations how many of them end that wait early
+ * @param retryDelay       the pause before a flush without an answer is sent again; each further one is twice as long, up to
+ *                         500 ms unless this is longer
  */
-public record CommitSettings(int queueMax, int batchMax, Duration timeout, Duration linger, int lingerOperations) {
+public record CommitSettings(int queueMax, int batchMax, Duration timeout, Duration linger, int lingerOperations,
+        Duration retryDelay) {
+
+    private static final Duration RETRY_DELAY = Duration.ofMillis(10);
 
     /** The most bytes in a flush, unless a single submission has more: 2 MiB. */
     public static final int BATCH_BYTES_MAX = 2 << 20;
@@ -28,6 +33,12 @@ public record CommitSettings(int queueMax, int batchMax, Duration timeout, Durat
         require("timeout", timeout.isPositive());
         require("linger", !linger.isNegative());
         require("lingerOperations", lingerOperations > 0);
+        require("retryDelay", retryDelay.isPositive());
+    }
+
+    /** Those of a flush that is sent again after 10 ms. */
+    public CommitSettings(int queueMax, int batchMax, Duration timeout, Duration linger, int lingerOperations) {
+        this(queueMax, batchMax, timeout, linger, lingerOperations, RETRY_DELAY);
     }
 
     /**

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupCommit<O, R> {
 
-    private static final long RETRY_FIRST_NANOS = Duration.ofMillis(10).toNanos();
     private static final long RETRY_MAX_NANOS = Duration.ofMillis(500).toNanos();
 
     private final FlushTarget<O, R> target;
@@ -232,7 +231,9 @@ final class GroupCommit<O, R> {
             weight += pending.weight;
         }
         long number = ++sequence;
-        long retryNanos = RETRY_FIRST_NANOS;
+        long firstNanos = settings.retryDelay().toNanos();
+        long mostNanos = Math.max(firstNanos, RETRY_MAX_NANOS);
+        long retryNanos = firstNanos;
         while (!isGivenUp(batch)) {
             long started = ticker.getAsLong();
             try {
@@ -248,7 +249,7 @@ final class GroupCommit<O, R> {
                 throw refusal;
             }
             pauseBeforeRetry(retryNanos, batch);
-            retryNanos = Math.min(2 * retryNanos, RETRY_MAX_NANOS);
+            retryNanos = Math.min(2 * retryNanos, mostNanos);
         }
         return null;
     }

@@ -98,6 +98,16 @@ public final class Setting<T> {
                 new Traits(traits.secret, null, name, traits.inFunctions));
     }
 
+    /**
+     * The same with another default.
+     *
+     * @throws WrongSettingException when that breaks the rule
+     */
+    Setting<T> withDefault(String value) {
+        var _ = parse(value);
+        return new Setting<>(name, rule, value, meaning, traits);
+    }
+
     private Setting<T> with(Traits others) {
         return new Setting<>(name, rule, defaultValue, meaning, others);
     }

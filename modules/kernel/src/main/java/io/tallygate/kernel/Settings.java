@@ -98,6 +98,34 @@ public final class Settings {
         return copied;
     }
 
+    /**
+     * The same, where some have other defaults.
+     *
+     * @param defaults by the settings' names
+     * @throws IllegalArgumentException when there is no setting of such a name
+     */
+    public Settings withDefaults(Map<String, String> defaults) {
+        if (defaults.isEmpty()) {
+            return this;
+        }
+        var changed = new HashMap<Setting<?>, Setting<?>>();
+        for (var one : defaults.entrySet()) {
+            Setting<?> setting = byName.get(one.getKey());
+            if (setting == null) {
+                throw new IllegalArgumentException(one.getKey() + " is not a setting");
+            }
+            changed.put(setting, setting.withDefault(one.getValue()));
+        }
+        var there = new LinkedHashMap<String, Set<Setting<?>>>();
+        for (var section : sections.entrySet()) {
+            for (Setting<?> setting : section.getValue()) {
+                there.computeIfAbsent(section.getKey(), _ -> new LinkedHashSet<>())
+                        .add(changed.getOrDefault(setting, setting));
+            }
+        }
+        return new Settings(groups, copied(there));
+    }
+
     /** What functions have: of these settings those that can be set there, with their defaults there. */
     public Settings ofFunctions() {
         var same = new HashMap<Setting<?>, Setting<?>>();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -331,5 +332,25 @@ class CommitWriterTest {
 
     private static void await(BooleanSupplier condition) {
         Await.until("what the test waits for", condition);
+    }
+
+    @Test
+    void submit_storeIsAway_isSentAgainAfterTheDelayOfTheSettings() {
+        Duration delay = Duration.ofMillis(300);
+        var slow = settings(d -> new CommitSettings(10, 10, Duration.ofSeconds(30), d.linger(), 1, delay));
+        var attempts = new ConcurrentLinkedQueue<Long>();
+        var writer = writer(slow, (_, operations) -> {
+            attempts.add(System.nanoTime());
+            if (attempts.size() < 3) {
+                throw new StoreUnavailableException("away", new IllegalStateException());
+            }
+            return operations;
+        });
+
+        assertThat(writer.submit(7, 1).join()).isEqualTo(7);
+        List<Long> at = List.copyOf(attempts);
+        assertThat(at.get(1) - at.get(0)).isGreaterThanOrEqualTo(delay.toNanos());
+        assertThat(at.get(2) - at.get(1)).as("twice as long, up to half a second")
+                .isGreaterThanOrEqualTo(Duration.ofMillis(500).toNanos());
     }
 }

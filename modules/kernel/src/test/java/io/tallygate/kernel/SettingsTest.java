@@ -142,6 +142,21 @@ final class SettingsTest {
     }
 
     @Test
+    void withDefaults_ofAProgram_haveThemInPlaceOfTheDeclaredOnes() {
+        Settings there = settings.withDefaults(Map.of(SIZE.name(), "7", SECRET.name(), "s"));
+        assertThat(there.sections()).isEqualTo(Map.of("A", there.all().subList(0, 2), "B", List.of(CACHED), "Jobs",
+                List.of(PACE)));
+        assertThat(there.complete(Map.of(), warnings::add)).containsEntry(SIZE.name(), "7")
+                .containsEntry(SECRET.name(), "s");
+        assertThat(there.complete(Map.of(SIZE.name(), "8"), warnings::add)).containsEntry(SIZE.name(), "8");
+        assertThat(settings.withDefaults(Map.of())).isSameAs(settings);
+        assertThatExceptionOfType(WrongSettingException.class)
+                .isThrownBy(() -> settings.withDefaults(Map.of(SIZE.name(), "10")));
+        assertThatThrownBy(() -> settings.withDefaults(Map.of("tallygate.other", "1")))
+                .hasMessageContaining("tallygate.other");
+    }
+
+    @Test
     void in_values_isTheValueOrTheDefault() {
         assertThat(SIZE.in(SettingValues.NONE)).isEqualTo(5);
         assertThat(SIZE.in(name -> settings.find(name).map(_ -> "7"))).isEqualTo(7);

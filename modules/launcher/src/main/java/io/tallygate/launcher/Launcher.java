@@ -46,7 +46,8 @@ public final class Launcher {
     public static void main(Program program, String... arguments) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(new Launcher(program, Settings.load(), System.getenv(), out, err).run(arguments));
+        System.exit(new Launcher(program, Settings.load().withDefaults(program.defaults()), System.getenv(), out, err)
+                .run(arguments));
     }
 
     /** Returns when the server has stopped, with the process's exit code. */
