@@ -1,5 +1,6 @@
 package io.tallygate.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -13,8 +14,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,16 +38,22 @@ final class HealthController {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Schema(name = "Health")
-    record Health(@Schema(type = "string", allowableValues = {"UP", "DOWN"}, example = "UP") String status){}
+    record Health(@Schema(type = "string", allowableValues = {"UP", "DOWN"}, example = "UP") String status,
+            @Schema(description = "How domains do, by name; of /health alone, and absent when there is nothing to tell",
+                    nullable = true) Map<String, Object> details){}
 
     private final List<HealthIndicator> all;
     private final List<HealthIndicator> liveness;
     private final List<HealthIndicator> readiness;
+    private final List<HealthIndicator> advisory;
 
-    HealthController(List<HealthIndicator> all, @Liveness List<HealthIndicator> liveness) {
+    HealthController(List<HealthIndicator> all, @Liveness List<HealthIndicator> liveness,
+            @Advisory List<HealthIndicator> advisory) {
         this.all = all;
         this.liveness = liveness;
-        this.readiness = all.stream().filter(indicator -> !liveness.contains(indicator)).toList();
+        this.advisory = advisory;
+        this.readiness = all.stream()
+                .filter(indicator -> !liveness.contains(indicator) && !advisory.contains(indicator)).toList();
     }
 
     @Get
@@ -53,7 +63,16 @@ final class HealthController {
     @ApiResponse(responseCode = "503", description = "it does not",
             content = @Content(schema = @Schema(implementation = Health.class)))
     CompletionStage<HttpResponse<byte[]>> health(HttpRequest<?> request) {
-        return answer(request, all);
+        Representation.JSON.requireAcceptedBy(request);
+        return allUp(all).zipWith(details(), HealthController::answer).toFuture();
+    }
+
+    /** What advisory indicators tell beyond their status, by their names. One that fails has nothing to tell. */
+    private Mono<Map<String, Object>> details() {
+        return Flux.fromIterable(advisory).flatMap(indicator -> Flux.defer(indicator::getResult).timeout(TIMEOUT)
+                .onErrorComplete())
+                .filter(result -> result.getDetails() instanceof Map<?, ?> details && !details.isEmpty())
+                .collect(TreeMap::new, (all, result) -> all.put(result.getName(), result.getDetails()));
     }
 
     @Get("/liveness")
@@ -79,11 +98,11 @@ final class HealthController {
     private static CompletionStage<HttpResponse<byte[]>> answer(
             HttpRequest<?> request, List<HealthIndicator> indicators) {
         Representation.JSON.requireAcceptedBy(request);
-        return Flux.fromIterable(indicators)
-                .flatMap(HealthController::isUp)
-                .all(up -> up)
-                .map(HealthController::answer)
-                .toFuture();
+        return allUp(indicators).map(up -> answer(up, Map.of())).toFuture();
+    }
+
+    private static Mono<Boolean> allUp(List<HealthIndicator> indicators) {
+        return Flux.fromIterable(indicators).flatMap(HealthController::isUp).all(up -> up);
     }
 
     /** An indicator that fails or does not answer in time says no. */
@@ -98,11 +117,31 @@ final class HealthController {
                 });
     }
 
-    private static HttpResponse<byte[]> answer(boolean up) {
+    private static HttpResponse<byte[]> answer(boolean up, Map<String, Object> details) {
         return Answers.json(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, out -> {
             out.writeStartObject();
             out.writeStringField("status", up ? "UP" : "DOWN");
+            if (!details.isEmpty()) {
+                out.writeFieldName("details");
+                write(out, details);
+            }
             out.writeEndObject();
         });
+    }
+
+    private static void write(JsonGenerator out, Object value) throws IOException {
+        switch (value) {
+            case Map<?, ?> members -> {
+                out.writeStartObject();
+                for (Map.Entry<?, ?> member : members.entrySet()) {
+                    out.writeFieldName(String.valueOf(member.getKey()));
+                    write(out, member.getValue());
+                }
+                out.writeEndObject();
+            }
+            case Boolean flag -> out.writeBoolean(flag);
+            case Number number -> out.writeNumber(number.longValue());
+            default -> out.writeString(value.toString());
+        }
     }
 }

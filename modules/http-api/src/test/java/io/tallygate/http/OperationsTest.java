@@ -22,7 +22,9 @@ final class OperationsTest {
         try (var server = new TestServer(Map.of())) {
             for (String path : new String[]{"/health", "/health/liveness", "/health/readiness"}) {
                 assertThat(server.get(path).status()).as(path).isEqualTo(200);
-                assertThat(server.get(path).text()).isEqualTo("{\"status\":\"UP\"}");
+                assertThat(server.get(path).text()).isEqualTo(path.equals("/health")
+                        ? "{\"status\":\"UP\",\"details\":{\"quota\":{\"async\":{\"healthy\":true,\"queued\":2}}}}"
+                        : "{\"status\":\"UP\"}");
             }
         }
     }

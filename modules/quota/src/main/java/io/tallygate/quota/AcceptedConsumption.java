@@ -3,15 +3,9 @@ package io.tallygate.quota;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.StageFailures;
-import io.tallygate.kernel.StoreUnavailableException;
-import io.tallygate.kernel.UnavailableException;
-import io.tallygate.kernel.UnknownOutcomeException;
 import io.tallygate.ledger.Change;
-import io.tallygate.ledger.Flush;
-import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.Lane;
 import io.tallygate.ledger.Ledger;
-import io.tallygate.ledger.LedgerPeer;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.RowKey;
@@ -20,7 +14,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,35 +51,18 @@ final class AcceptedConsumption implements AutoCloseable {
     /**
      * Starts the lanes.
      *
-     * @param ledger of what does not fit the queue
-     * @param peer   the same store, for flushes
+     * @param ledger also of what does not fit the queue
      */
-    AcceptedConsumption(Ledger ledger, LedgerPeer peer, AsyncSettings settings, Duration timeout, Duration closeTimeout,
+    AcceptedConsumption(QuotaLedger ledger, AsyncSettings settings, Duration timeout, Duration closeTimeout,
             InstantSource clock, LongSupplier ticker) {
-        this.ledger = ledger;
+        this.ledger = ledger.ledger();
         this.settings = settings;
         // The queue is bounded here, in operations; so many changes do all of them have at most.
         var commit = new CommitSettings(settings.queueMax() * Charge.LIMITS_MAX, CHANGES_MAX, timeout,
-                settings.linger(), settings.batchMax());
+                settings.linger(), settings.batchMax(), settings.retryDelay());
         for (int i = 0; i < settings.workers(); i++) {
-            lanes.add(new Lane("quota-async-" + i, flush -> apply(peer, flush), commit, new Told(), closeTimeout, clock,
+            lanes.add(new Lane("quota-async-" + i, ledger.flushes().get(), commit, new Told(), closeTimeout, clock,
                     ticker));
-        }
-    }
-
-    /** On the lane's thread, which has nothing else to do. */
-    private static FlushResult apply(LedgerPeer peer, Flush flush) {
-        try {
-            return peer.apply(flush).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw switch (StageFailures.cause(e)) {
-                case StoreUnavailableException unknown -> unknown;
-                case UnknownOutcomeException unknown -> unknown;
-                case UnavailableException later -> new StoreUnavailableException(String.valueOf(later.getMessage()),
-                        later);
-                case RuntimeException other -> other;
-                case Throwable other -> new IllegalStateException(other);
-            };
         }
     }
 

@@ -5,17 +5,20 @@ import java.time.Duration;
 /**
  * The bounds of the asynchronous side.
  *
- * @param workers  lanes
- * @param queueMax the most operations that wait; one more is committed before its answer
- * @param batchMax how many changes of rows end the wait early
- * @param linger   the longest wait for company, not the least
- * @param retries  after so many failures in a row the side is not healthy; it goes on trying
+ * @param workers    lanes
+ * @param queueMax   the most operations that wait; one more is committed before its answer
+ * @param batchMax   how many changes of rows end the wait early
+ * @param linger     the longest wait for company, not the least
+ * @param retries    after so many failures in a row the side is not healthy; it goes on trying
+ * @param retryDelay the pause before it tries again the first time
  */
-record AsyncSettings(int workers, int queueMax, int batchMax, Duration linger, int retries) {
+record AsyncSettings(int workers, int queueMax, int batchMax, Duration linger, int retries, Duration retryDelay) {
 
-    static final AsyncSettings DEFAULT = new AsyncSettings(3, 1_000, 10, Duration.ofSeconds(5), 3);
-    static final AsyncSettings HIGH_THROUGHPUT = new AsyncSettings(5, 2_000, 20, Duration.ofSeconds(3), 3);
-    static final AsyncSettings LOW_LATENCY = new AsyncSettings(2, 500, 5, Duration.ofSeconds(1), 3);
+    private static final Duration DELAY = Duration.ofMillis(100);
+
+    static final AsyncSettings DEFAULT = new AsyncSettings(3, 1_000, 10, Duration.ofSeconds(5), 3, DELAY);
+    static final AsyncSettings HIGH_THROUGHPUT = new AsyncSettings(5, 2_000, 20, Duration.ofSeconds(3), 3, DELAY);
+    static final AsyncSettings LOW_LATENCY = new AsyncSettings(2, 500, 5, Duration.ofSeconds(1), 3, DELAY);
 
     /** The most lanes. */
     private static final int WORKERS_MAX = 64;
@@ -26,6 +29,7 @@ record AsyncSettings(int workers, int queueMax, int batchMax, Duration linger, i
         require("batch-max", batchMax >= 1, "must be at least 1");
         require("linger", !linger.isNegative(), "must not be negative");
         require("retries", retries >= 1, "must be at least 1");
+        require("retry-delay", retryDelay.isPositive(), "must be longer than nothing");
     }
 
     private static void require(String name, boolean holds, String rule) {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -38,8 +39,10 @@ final class LedgerQuotas implements Quotas {
     private final PlanShelf plans;
     private final Supplier<Optional<PlanFileState>> planFile;
     private final QuotaSettings settings;
+    private final QuotaMetrics metrics;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final LongAdder expired = new LongAdder();
 
     /**
      * @param accepted stays the caller's to close
@@ -47,8 +50,8 @@ final class LedgerQuotas implements Quotas {
      * @param random   that cannot be guessed
      */
     LedgerQuotas(Ledger ledger, Definitions definitions, AcceptedConsumption accepted,
-            Supplier<Optional<PlanFileState>> planFile, QuotaSettings settings, InstantSource clock,
-            RandomGenerator random) {
+            Supplier<Optional<PlanFileState>> planFile, QuotaSettings settings, QuotaMetrics metrics,
+            InstantSource clock, RandomGenerator random) {
         this.ledger = ledger;
         this.definitions = definitions;
         this.accepted = accepted;
@@ -57,6 +60,7 @@ final class LedgerQuotas implements Quotas {
         this.plans = new PlanShelf(ledger, definitions, clock);
         this.planFile = planFile;
         this.settings = settings;
+        this.metrics = metrics;
         this.clock = clock;
         this.random = random;
     }
@@ -96,9 +100,23 @@ final class LedgerQuotas implements Quotas {
                 case BEST_EFFORT -> Consumption.bestEffort(charge, known);
                 case FORCE -> Consumption.force(charge, known);
             };
-            return post(draft, request).thenApply(answer -> new Answered<>(
-                    answer.terms(draft, Request.quotaTypes(wanted)).decide(answer.result()), answer.replayed()));
+            return post(draft, request).thenApply(answer -> told(new Answered<>(
+                    answer.terms(draft, Request.quotaTypes(wanted)).decide(answer.result()), answer.replayed()),
+                    Function.identity()));
         });
+    }
+
+    /** The same answer, of which who watches is told unless it was given before. */
+    private <T> Answered<T> told(Answered<T> answered, Function<T, Decision> decided) {
+        if (!answered.replayed()) {
+            Decision decision = decided.apply(answered.value());
+            if (decision.allowed()) {
+                decision.shares().forEach(share -> metrics.granted(share.quotaType()));
+            } else {
+                decision.denied().stream().map(LimitState::quotaType).distinct().forEach(metrics::denied);
+            }
+        }
+        return answered;
     }
 
     @Override
@@ -108,6 +126,7 @@ final class LedgerQuotas implements Quotas {
             Request.Named request = Request.of(key, "consume", subject).with("ASYNC").with(wanted).named();
             return charge(subject, wanted).thenCompose(charge -> {
                 Posting posting = Postings.of(Consumption.force(charge, Known.NOTHING), request);
+                wanted.forEach(one -> metrics.granted(one.quotaType()));
                 return accepted.accept(posting, UsageRows.home(subject), described(subject, wanted, charge.at(), key));
             });
         });
@@ -144,7 +163,8 @@ final class LedgerQuotas implements Quotas {
         if (mode == ConsumeMode.NORMAL) {
             return known(consulted(charge.limits(), request, false), Consistency.CACHED).thenCompose(known -> {
                 Draft draft = Reserving.normal(charge, known, id, expiresAt);
-                return post(draft, request).thenApply(answer -> reserved(answer, draft, wanted));
+                return post(draft, request)
+                        .thenApply(answer -> told(reserved(answer, draft, wanted), Reserved::decision));
             });
         }
         List<RowKey> used = charge.limits().stream().map(LimitInPeriod::used).toList();
@@ -155,7 +175,8 @@ final class LedgerQuotas implements Quotas {
                 // More than one unit is posted only where it was left, so that a refusal means that it has moved.
                 return !answer.result().applied() && terms.items().getFirst().posted() > 1
                         ? Optional.empty()
-                        : Optional.of(new Answered<>(reserved(terms, answer.result()), answer.replayed()));
+                        : Optional.of(told(new Answered<>(reserved(terms, answer.result()), answer.replayed()),
+                                Reserved::decision));
             });
         }));
     }
@@ -306,6 +327,16 @@ final class LedgerQuotas implements Quotas {
     @Override
     public ConsumerStatistics consumer() {
         return accepted.statistics();
+    }
+
+    /** Where those who give back count it. */
+    LongAdder expiries() {
+        return expired;
+    }
+
+    @Override
+    public long expired() {
+        return expired.sum();
     }
 
     /**

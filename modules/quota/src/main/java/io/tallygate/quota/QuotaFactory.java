@@ -1,12 +1,14 @@
 package io.tallygate.quota;
 
 import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.ShutdownShare;
+import io.tallygate.kernel.Upkeep;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerPeer;
@@ -15,10 +17,14 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
-/** Wires quotas to a ledger that this process keeps itself. */
+/** Wires quotas to the ledger that is theirs, of this process or of a service. */
 @Factory
 final class QuotaFactory {
+
+    /** The environment of a process that may be frozen between two requests, and so does nothing in the background. */
+    private static final String FUNCTION = "function";
 
     @Singleton
     Book usage() {
@@ -70,25 +76,59 @@ final class QuotaFactory {
                 QuotaSettingGroup.QUEUE_MAX.find(values).orElse(column.queueMax()),
                 QuotaSettingGroup.BATCH_MAX.find(values).orElse(column.batchMax()),
                 QuotaSettingGroup.LINGER.find(values).orElse(column.linger()),
-                QuotaSettingGroup.RETRIES.find(values).orElse(column.retries()));
+                QuotaSettingGroup.RETRIES.find(values).orElse(column.retries()),
+                QuotaSettingGroup.RETRY_DELAY.find(values).orElse(column.retryDelay()));
+    }
+
+    /** Of a process that has the store. */
+    @Singleton
+    @Requires(beans = LedgerStore.class)
+    QuotaLedger quotaLedger(Ledger ledger, LedgerPeer peer) {
+        return new QuotaLedger(ledger, () -> new PeerFlushes(peer));
     }
 
     @Singleton
     @Bean(preDestroy = "close")
-    @Requires(beans = LedgerStore.class)
-    QuotaService quotaService(Ledger ledger, LedgerPeer peer, QuotaSettings settings, AsyncSettings async,
-            CommitSettings commit, PropertyResolver properties) {
+    @Requires(beans = QuotaLedger.class)
+    QuotaService quotaService(QuotaLedger ledger, QuotaSettings settings, AsyncSettings async, CommitSettings commit,
+            @Nullable QuotaMetrics metrics, PropertyResolver properties) {
         Path planFile = QuotaSettingGroup.PLANS.find(name -> properties.getProperty(name, String.class)).map(Path::of)
                 .orElse(null);
-        var service = new QuotaService(ledger, peer, planFile, settings, async, commit.timeout(),
-                InstantSource.system(), System::nanoTime, new SecureRandom());
+        var service = new QuotaService(ledger, planFile, settings, async, commit.timeout(),
+                metrics == null ? QuotaMetrics.NONE : metrics, InstantSource.system(), System::nanoTime,
+                new SecureRandom());
         service.start();
         return service;
     }
 
     @Singleton
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = QuotaLedger.class)
     Quotas quotas(QuotaService service) {
         return service.quotas();
+    }
+
+    /** In a server the file of plans is looked at from the start on, and not from the first request. */
+    @Context
+    @Requires(beans = QuotaLedger.class, notEnv = FUNCTION)
+    PlanSource planSource(QuotaService service) {
+        return service.plans();
+    }
+
+    /** For those who have it done. */
+    @Singleton
+    @Bean(typed = Upkeep.class)
+    @Requires(beans = LedgerStore.class)
+    QuotaSweeper sweeper(QuotaService service) {
+        return service.sweeper();
+    }
+
+    /** A server with the store gives back from the start on; a process in front of it leaves that to it. */
+    @Context
+    @Bean(preDestroy = "close")
+    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
+    QuotaRounds rounds(QuotaService service) {
+        var rounds = new QuotaRounds(service.sweeper(), InstantSource.system());
+        rounds.start();
+        return rounds;
     }
 }

@@ -4,7 +4,6 @@ import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
 import io.tallygate.kernel.SettingRule;
 import io.tallygate.kernel.Settings;
-import io.tallygate.ledger.StoreSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -41,6 +40,10 @@ public final class QuotaSettingGroup implements SettingGroup {
             SettingRule.integer(1, 1_000_000),
             "Failures in a row after which the asynchronous side is not healthy; 3 in every profile");
 
+    static final Setting<Duration> RETRY_DELAY = Setting.optional("tallygate.quota.async.retry-delay",
+            SettingRule.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+            "The pause before what was accepted is sent to the store again, doubled up to 500ms; 100ms in every profile");
+
     /** For {@link Settings#load}. */
     public QuotaSettingGroup() {}
 
@@ -56,11 +59,7 @@ public final class QuotaSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(PLANS, KEEP, LATE_MAX, SUBJECTS_MAX, PROFILE, WORKERS, QUEUE_MAX, BATCH_MAX, LINGER, RETRIES);
-    }
-
-    @Override
-    public List<Setting<?>> needs() {
-        return List.of(StoreSettings.STORE);
+        return List.of(PLANS, KEEP, LATE_MAX, SUBJECTS_MAX, PROFILE, WORKERS, QUEUE_MAX, BATCH_MAX, LINGER, RETRIES,
+                RETRY_DELAY);
     }
 }

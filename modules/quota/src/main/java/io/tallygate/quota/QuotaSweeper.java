@@ -1,75 +1,44 @@
 package io.tallygate.quota;
 
-import io.tallygate.kernel.StageFailures;
-import io.tallygate.kernel.UnavailableException;
+import io.tallygate.kernel.Upkeep;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Listing;
 import io.tallygate.ledger.Row;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
-/**
- * Gives back what is due, each second, and deletes what need not be kept any longer, each minute. Every process does; that
- * several do at once changes nothing. One thread, which waits for the ledger.
- */
-final class QuotaSweeper implements AutoCloseable {
+/** Gives back what is due, and deletes what need not be kept any longer. Waits for the ledger. Thread-safe. */
+final class QuotaSweeper implements Upkeep {
 
-    private static final Logger LOG = LoggerFactory.getLogger(QuotaSweeper.class);
-    private static final long ROUND_SECONDS = 1;
     private static final int DUE_AT_ONCE = 500;
     private static final int ROUND_MAX = 20_000;
     private static final int SWEPT_AT_ONCE = 1_000;
     private static final int SWEPT_A_BOOK_MAX = 50_000;
-    private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
 
     private final Ledger ledger;
     private final Reservations reservations;
     private final QuotaSettings settings;
-    private final InstantSource clock;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("quota-sweeper").daemon().factory());
-    private Instant sweptAt = Instant.MIN;
-    private boolean failing;
+    private final LongAdder expired;
 
-    QuotaSweeper(Ledger ledger, Reservations reservations, QuotaSettings settings, InstantSource clock) {
+    /** @param expired counts what is given back */
+    QuotaSweeper(Ledger ledger, Reservations reservations, QuotaSettings settings, LongAdder expired) {
         this.ledger = ledger;
         this.reservations = reservations;
         this.settings = settings;
-        this.clock = clock;
+        this.expired = expired;
     }
 
-    /** Begins. */
-    void start() {
-        var _ = thread.scheduleWithFixedDelay(this::round, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** Whatever goes wrong, the next round comes: a scheduled task that throws is never run again. */
-    private void round() {
-        try {
-            Instant now = clock.instant();
-            // What is held is not deleted: nothing is swept before all that is due was given back.
-            if (expire(now) && Duration.between(sweptAt, now).compareTo(SWEEP_EVERY) >= 0) {
-                sweep(now);
-                sweptAt = now;
-            }
-            failing = false;
-        } catch (RuntimeException e) {
-            Throwable cause = StageFailures.cause(e);
-            if (!failing && !(cause instanceof UnavailableException) && !thread.isShutdown()) {
-                LOG.warn("Reservations cannot be given back; it is tried again each second", cause);
-            }
-            failing = true;
-        }
+    /** What is held is not deleted: nothing is swept before all that is due was given back. */
+    @Override
+    public long run(Instant now, BooleanSupplier timeIsUp) {
+        long before = expired.sum();
+        boolean all = expire(now, timeIsUp);
+        return expired.sum() - before + (all ? sweep(now, timeIsUp) : 0);
     }
 
     /**
@@ -78,16 +47,20 @@ final class QuotaSweeper implements AutoCloseable {
      * @return whether that was all
      */
     boolean expire(Instant now) {
-        for (int given = 0; given < ROUND_MAX;) {
+        return expire(now, () -> false);
+    }
+
+    private boolean expire(Instant now, BooleanSupplier timeIsUp) {
+        for (int given = 0; given < ROUND_MAX && !timeIsUp.getAsBoolean();) {
             Listing listing = ledger.listThrough(ReservationId.DUE, ReservationId.dueSection(now), DUE_AT_ONCE)
                     .toCompletableFuture().join();
             List<Row> due = listing.rows().stream().filter(row -> row.value() <= now.toEpochMilli()).toList();
-            List<CompletableFuture<Void>> ended = due.stream()
+            List<CompletableFuture<Boolean>> ended = due.stream()
                     .map(row -> reservations.expire(row).toCompletableFuture()).toList();
             RuntimeException failure = null;
-            for (CompletableFuture<Void> each : ended) {
+            for (CompletableFuture<Boolean> each : ended) {
                 try {
-                    each.join();
+                    expired.add(each.join() ? 1 : 0);
                 } catch (CompletionException e) {
                     failure = e;
                 }
@@ -103,22 +76,29 @@ final class QuotaSweeper implements AutoCloseable {
         return false;
     }
 
-    /** Deletes what need not be kept at an instant. */
-    void sweep(Instant now) {
-        sweep(ReservationId.BOOK, ReservationId.throughSection(now, Reservation.ANSWERS));
-        sweep(UsageRows.LONG, UsageRows.throughSection(UsageRows.LONG, now.minus(settings.keep())));
-        sweep(UsageRows.SHORT, UsageRows.throughSection(UsageRows.SHORT, now.minus(settings.keepShort())));
+    /**
+     * Deletes what need not be kept at an instant.
+     *
+     * @return how many rows
+     */
+    long sweep(Instant now) {
+        return sweep(now, () -> false);
     }
 
-    private void sweep(Book book, String throughSection) {
+    private long sweep(Instant now, BooleanSupplier timeIsUp) {
+        return sweep(ReservationId.BOOK, ReservationId.throughSection(now, Reservation.ANSWERS), timeIsUp)
+                + sweep(UsageRows.LONG, UsageRows.throughSection(UsageRows.LONG, now.minus(settings.keep())), timeIsUp)
+                + sweep(UsageRows.SHORT, UsageRows.throughSection(UsageRows.SHORT, now.minus(settings.keepShort())),
+                        timeIsUp);
+    }
+
+    private long sweep(Book book, String throughSection, BooleanSupplier timeIsUp) {
         int swept = SWEPT_AT_ONCE;
-        for (int all = 0; swept == SWEPT_AT_ONCE && all < SWEPT_A_BOOK_MAX; all += swept) {
+        long all = 0;
+        while (swept == SWEPT_AT_ONCE && all < SWEPT_A_BOOK_MAX && !timeIsUp.getAsBoolean()) {
             swept = ledger.sweep(book, throughSection, SWEPT_AT_ONCE).toCompletableFuture().join();
+            all += swept;
         }
-    }
-
-    @Override
-    public void close() {
-        thread.shutdownNow();
+        return all;
     }
 }

@@ -168,4 +168,7 @@ public interface Quotas {
 
     /** The asynchronous side of this process. */
     ConsumerStatistics consumer();
+
+    /** How many reservations this process has given back because their time was over. */
+    long expired();
 }

@@ -77,17 +77,21 @@ final class Reservations {
      * deleted.
      *
      * @param due of {@link ReservationId#DUE}
+     * @return whether it was given back because its time was over
      */
-    CompletionStage<Void> expire(Row due) {
+    CompletionStage<Boolean> expire(Row due) {
         ReservationId id = ReservationId.parse(due.id());
         return document(id).thenCompose(found -> {
             if (found.isAbsent()) {
                 var row = new RowKey(ReservationId.DUE, due.section(), due.id(), id.home());
-                return ledger.post(new Posting(List.of(new Change.Delete(row)))).thenAccept(Postings::answer);
+                return ledger.post(new Posting(List.of(new Change.Delete(row)))).thenApply(result -> {
+                    var _ = Postings.answer(result);
+                    return false;
+                });
             }
             Instant now = clock.instant();
             return end(id, (reservation, version) -> Reserving.expire(reservation, version,
-                    now.isBefore(reservation.expiresAt()) ? reservation.expiresAt() : now)).thenAccept(_ -> {});
+                    now.isBefore(reservation.expiresAt()) ? reservation.expiresAt() : now)).thenApply(Ended::asAsked);
         });
     }
 }

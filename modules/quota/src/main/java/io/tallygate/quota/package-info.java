@@ -22,9 +22,14 @@
  * <p><b>On the ledger.</b> {@link io.tallygate.quota.LedgerQuotas} takes a request from its subject's limits to the posting and
  * back. {@link io.tallygate.quota.Definitions} knows the limits, a few seconds old at most; {@link
  * io.tallygate.quota.Subjects} and {@link io.tallygate.quota.PlanShelf} change them. {@link io.tallygate.quota.Reservations}
- * end once, by a caller or by the {@link io.tallygate.quota.QuotaSweeper}, which every process has. {@link
+ * end once, by a caller or by the {@link io.tallygate.quota.QuotaSweeper} of a process with the store. {@link
  * io.tallygate.quota.AcceptedConsumption} is what is answered before it is written. What reads and then decides is made
  * {@link io.tallygate.quota.Again} when what it read has moved.
+ *
+ * <p>The ledger is the {@link io.tallygate.quota.QuotaLedger} of the process: its own, or that of the quota service, on which a
+ * gateway decides by the same code. From its start on a server looks at the file of plans and, where the store is, has {@link
+ * io.tallygate.quota.QuotaRounds} give back what is due; a function does neither, and has it done by {@link
+ * io.tallygate.kernel.Upkeep}.
  *
  * <p>So a hard limit holds because the ledger checks the bound of each add after it: not what was read before.
  */

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 final class AcceptedConsumptionTest {
 
-    private static final AsyncSettings LONG_LINGER = new AsyncSettings(2, 3, 1_000, Duration.ofHours(1), 2);
+    private static final AsyncSettings LONG_LINGER = new AsyncSettings(2, 3, 1_000, Duration.ofHours(1), 2,
+            Duration.ofMillis(10));
 
     private final QuotaNodes nodes = new QuotaNodes();
     private final AtomicBoolean away = new AtomicBoolean();
@@ -144,13 +145,13 @@ final class AcceptedConsumptionTest {
     @CsvSource({"default, 3, 1000, 10, PT5S", "high-throughput, 5, 2000, 20, PT3S", "low-latency, 2, 500, 5, PT1S"})
     void profile_always_isItsColumn(String name, int workers, int queueMax, int batchMax, Duration linger) {
         assertThat(AsyncSettings.profile(name))
-                .isEqualTo(new AsyncSettings(workers, queueMax, batchMax, linger, 3));
+                .isEqualTo(new AsyncSettings(workers, queueMax, batchMax, linger, 3, Duration.ofMillis(100)));
     }
 
     @Test
     void settings_thatBreakARule_areRefused() {
         assertThatThrownBy(() -> AsyncSettings.profile("fast")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new AsyncSettings(0, 1, 1, Duration.ZERO, 1))
+        assertThatThrownBy(() -> new AsyncSettings(0, 1, 1, Duration.ZERO, 1, Duration.ofMillis(1)))
                 .hasMessage("tallygate.quota.async.workers must be from 1 to 64");
         assertThatThrownBy(() -> QuotaSettings.of(Duration.ofDays(-1), Duration.ofDays(1), 1, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);

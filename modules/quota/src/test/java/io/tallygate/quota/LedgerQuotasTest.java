@@ -11,6 +11,7 @@ import io.tallygate.kernel.InvalidInputException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +228,16 @@ final class LedgerQuotasTest {
     }
 
     @Test
+    void decisions_unlessRepeated_areToldByQuotaType() {
+        now(quotas.consume("acme", of("api", "2"), ConsumeMode.NORMAL, key("once")));
+        now(quotas.consume("acme", of("api", "2"), ConsumeMode.NORMAL, key("once")));
+        reserve("api", "1", "30s");
+        now(quotas.consume("acme", of("api", "1000"), ConsumeMode.NORMAL, null));
+        now(quotas.check("acme", of("api", "1")));
+        assertThat(nodes.told).isEqualTo(Map.of("api granted", 2, "api denied", 1));
+    }
+
+    @Test
     void reserve_bestEffort_reservesWhatIsLeft() {
         consume("api", "7");
         var best = now(quotas.reserve("acme", of("api", "9"), ConsumeMode.BEST_EFFORT, Duration.ofMinutes(1),
@@ -254,6 +265,7 @@ final class LedgerQuotasTest {
         node.service().sweeper().expire(nodes.clock.instant());
         nodes.open().service().sweeper().expire(nodes.clock.instant());
         assertThat(used("api", Per.DAY)).isEqualTo(1);
+        assertThat(node.quotas().expired()).isEqualTo(1);
         assertThat(now(quotas.reservation(id)).state()).isEqualTo(Reservation.State.EXPIRED);
         assertThat(now(quotas.commit(id, Commitment.ALL)).asAsked()).isFalse();
 

@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Processes with quotas on one store. Their clock is one that a test moves. */
 final class QuotaNodes implements AutoCloseable {
 
-    static final AsyncSettings ASYNC = new AsyncSettings(2, 100, 10, Duration.ofMillis(20), 3);
+    static final AsyncSettings ASYNC = new AsyncSettings(2, 100, 10, Duration.ofMillis(20), 3,
+            Duration.ofMillis(10));
 
     private static final CommitSettings COMMIT = CommitSettings.DEFAULT;
     private static final LedgerSettings LEDGER = new LedgerSettings(
@@ -41,6 +43,19 @@ final class QuotaNodes implements AutoCloseable {
     private final long began = clock.nanos();
     private final List<Node> opened = new ArrayList<>();
     private final Random random = new Random(1);
+    /** How often each quota type was granted and denied, all processes together. */
+    final ConcurrentHashMap<String, Integer> told = new ConcurrentHashMap<>();
+    private final QuotaMetrics metrics = new QuotaMetrics() {
+        @Override
+        public void granted(String quotaType) {
+            told.merge(quotaType + " granted", 1, Integer::sum);
+        }
+
+        @Override
+        public void denied(String quotaType) {
+            told.merge(quotaType + " denied", 1, Integer::sum);
+        }
+    };
 
     /** One process. */
     record Node(StoredLedger ledger, QuotaService service, Quotas quotas) implements AutoCloseable {
@@ -60,7 +75,8 @@ final class QuotaNodes implements AutoCloseable {
         var ledger = new StoredLedger(store, UsageRows.LONG, List.of(), COMMIT, LEDGER, CommitMetrics.NONE,
                 clockOfNode, this::nanos);
         var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
-        var service = new QuotaService(ledger, ledger, planFile, settings, async, COMMIT.timeout(), clockOfNode,
+        var service = new QuotaService(new QuotaLedger(ledger, () -> new PeerFlushes(ledger)), planFile, settings,
+                async, COMMIT.timeout(), metrics, clockOfNode,
                 this::nanos, random);
         var node = new Node(ledger, service, service.quotas());
         opened.add(node);

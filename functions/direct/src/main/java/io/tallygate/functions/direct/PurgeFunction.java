@@ -12,8 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * Deletes expired records from the store, which other deployments do in the background. For a schedule, hourly say;
- * only PostgreSQL needs it. Answers {@code {"purged":n}}.
+ * Does what other deployments do in the background: deletes expired records from the store, which only PostgreSQL needs,
+ * and gives back reservations of quotas that were not ended in time. For a schedule; a reservation is given back when it
+ * runs. Answers {@code {"purged":n}}, how many records were deleted or given back.
  */
 public final class PurgeFunction implements RequestStreamHandler {
 

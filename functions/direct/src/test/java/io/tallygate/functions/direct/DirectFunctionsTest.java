@@ -6,13 +6,18 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.TestStore;
+import io.tallygate.kernel.Await;
+import io.tallygate.quota.Datum;
+import io.tallygate.quota.Quotas;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,8 +28,11 @@ import org.junit.jupiter.api.TestInstance;
 class DirectFunctionsTest {
 
     /** What Lambda says about an invocation, at which these handlers do not look. */
-    private static final Context UNUSED = (Context) Proxy.newProxyInstance(Context.class.getClassLoader(),
+    private static final Context WITH_TIME = (Context) Proxy.newProxyInstance(Context.class.getClassLoader(),
             new Class<?>[]{Context.class}, (_, method, _) -> {
+                if (method.getName().equals("getRemainingTimeInMillis")) {
+                    return 60_000;
+                }
                 throw new UnsupportedOperationException(method.getName());
             });
 
@@ -87,6 +95,52 @@ class DirectFunctionsTest {
                 .contains("\"value\":3");
     }
 
+    @Test
+    void quota_handlers_answerTheDocumentsOfTheContract() throws IOException {
+        settle("acme");
+        String one = "{\"subject\":\"acme\",\"quota_type\":\"calls\",\"value\":";
+        assertThat(invoke(new QuotaCheckFunction(context), one + "10}")).contains("\"allowed\":true");
+        assertThat(invoke(new QuotaConsumeFunction(context), one + "4,\"async\":true}"))
+                .contains("\"allowed\":true", "\"used\":4");
+        assertThat(invoke(new QuotaConsumeFunction(context), one + "7}"))
+                .contains("\"status\":429", "quota-exceeded", "\"allowed\":false");
+        assertThat(invoke(new QuotaConsumeBatchFunction(context),
+                "{\"operations\":[" + one + "1}," + one + "0}," + one + "9}]}"))
+                .contains("\"status\":\"granted\"", "\"status\":\"invalid\"", "\"status\":\"denied\"");
+        String reserved = invoke(new QuotaReserveFunction(context), one + "2,\"ttl\":\"10m\"}");
+        String id = reserved.replaceAll(".*\"reservation_id\":\"([^\"]+)\".*", "$1");
+        assertThat(invoke(new QuotaCommitFunction(context), "{\"reservation_id\":\"" + id + "\",\"value\":1}"))
+                .contains("\"state\":\"committed\"", "\"committed\":1");
+        assertThat(invoke(new QuotaCommitFunction(context), "{\"value\":1}"))
+                .contains("\"status\":400", "reservation_id");
+    }
+
+    @Test
+    void purge_always_givesBackWhatIsDue() throws IOException {
+        settle("late");
+        String reserved = invoke(new QuotaReserveFunction(context),
+                "{\"subject\":\"late\",\"quota_type\":\"calls\",\"value\":8,\"ttl\":\"1s\"}");
+        assertThat(reserved).contains("\"held\":8");
+        String check = "{\"subject\":\"late\",\"quota_type\":\"calls\",\"value\":10}";
+        Await.until("it is given back", () -> {
+            try {
+                invoke(new PurgeFunction(context), "{}");
+                return invoke(new QuotaCheckFunction(context), check).contains("\"allowed\":true");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private void settle(String subject) {
+        Quotas quotas = context.getBean(Quotas.class);
+        quotas.putPlan("basic", new Datum.Members(Map.of("limits", new Datum.Items(List.of(new Datum.Members(Map.of(
+                "quota_type", new Datum.Text("calls"), "limit", new Datum.Numeral("10"), "per",
+                new Datum.Text("lifetime"))))))), null).toCompletableFuture().join();
+        quotas.putSubject(subject, new Datum.Members(Map.of("plan", new Datum.Text("basic")))).toCompletableFuture()
+                .join();
+    }
+
     private static String increment(String resource, long delta) {
         return "{\"resource_id\":\"" + resource + "\",\"counter_type\":\"likes\",\"delta\":" + delta + "}";
     }
@@ -99,7 +153,7 @@ class DirectFunctionsTest {
     private static String invoke(RequestStreamHandler function, String event) throws IOException {
         var answer = new ByteArrayOutputStream();
         function.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), answer,
-                UNUSED);
+                WITH_TIME);
         return answer.toString(StandardCharsets.UTF_8);
     }
 }

@@ -18,15 +18,22 @@ class PurgeTest {
     @Test
     void run_withTime_deletesEverythingInRounds() {
         var records = new Records(2_345);
-        assertThat(new Purge(new ForegroundStore(records)).run(Instant.EPOCH, () -> false)).isEqualTo(2_345);
+        assertThat(new Purge(new ForegroundStore(records), List.of()).run(Instant.EPOCH, () -> false)).isEqualTo(2_345);
         assertThat(records.rounds).isEqualTo(3);
     }
 
     @Test
     void run_whenTimeIsUp_leavesTheRest() {
         var records = new Records(2_345);
-        assertThat(new Purge(records).run(Instant.EPOCH, () -> records.rounds == 2)).isEqualTo(2_000);
-        assertThat(new Purge(records).run(Instant.EPOCH, () -> true)).isZero();
+        assertThat(new Purge(records, List.of()).run(Instant.EPOCH, () -> records.rounds == 2)).isEqualTo(2_000);
+        assertThat(new Purge(records, List.of()).run(Instant.EPOCH, () -> true)).isZero();
+    }
+
+    @Test
+    void run_always_hasDomainsDoTheirShare() {
+        var records = new Records(3);
+        assertThat(new Purge(records, List.of((now, timeIsUp) -> timeIsUp.getAsBoolean() ? 0 : now.getEpochSecond(),
+                (_, _) -> 2)).run(Instant.ofEpochSecond(7), () -> false)).isEqualTo(12);
     }
 
     @Test

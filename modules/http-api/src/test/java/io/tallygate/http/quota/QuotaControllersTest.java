@@ -5,11 +5,15 @@ import static io.tallygate.http.ProblemAssert.assertInvalid;
 import static io.tallygate.http.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tallygate.http.TestServer;
 import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.quota.PlanFileState;
+import io.tallygate.quota.QuotaMetrics;
 import io.tallygate.quota.QuotaProblem;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
@@ -40,6 +44,7 @@ final class QuotaControllersTest {
     void workAgain() {
         quotas.failWith(null);
         quotas.endOtherwise(false);
+        quotas.be(true, null);
     }
 
     @AfterAll
@@ -376,5 +381,52 @@ final class QuotaControllersTest {
         assertProblem(server.get(API + "/subjects/nobody"), 404, "unknown-subject");
         assertProblem(server.post(API + "/consume", ONE + "}"), 404, "unknown-subject");
         assertInvalid(server.get(API + "/subjects/" + "x".repeat(257)), "subject");
+    }
+
+    @Test
+    void health_always_tellsOfTheFileOfPlansAndOfWhatIsAccepted() {
+        // The first that asks for it has everything bound to it.
+        server.server.getApplicationContext().getBean(MeterRegistry.class);
+        Instant loaded = Instant.parse("2026-01-02T03:04:05Z");
+        quotas.be(true, new PlanFileState("abc", loaded, "plans.yaml is no YAML"));
+        assertThat(server.get("/health").text()).isEqualTo("{\"status\":\"UP\",\"details\":{\"quota\":{\"plan_file\":"
+                + "{\"digest\":\"abc\",\"loaded_at\":\"2026-01-02T03:04:05Z\",\"failure\":\"plans.yaml is no YAML\"},"
+                + "\"async\":{\"healthy\":true,\"queued\":2}}}}");
+        assertThat(server.get("/metrics").text()).contains("tallygate_quota_plan_file_wrong 1.0");
+
+        quotas.be(false, null);
+        assertThat(server.get("/health").status()).isEqualTo(503);
+        assertThat(server.get("/health").text()).startsWith("{\"status\":\"DOWN\"");
+        assertThat(server.get("/health/readiness").text()).as("no reason to send requests elsewhere")
+                .isEqualTo("{\"status\":\"UP\"}");
+    }
+
+    @Test
+    void metrics_always_tellWhatQuotasDo() {
+        var metrics = server.server.getApplicationContext().getBean(QuotaMetrics.class);
+        metrics.granted("api_calls");
+        metrics.granted("api_calls");
+        metrics.denied("api_calls");
+        assertThat(server.get("/metrics").text()).contains("tallygate_quota_async_pending_operations 2.0",
+                "tallygate_quota_async_accepted_total 8.0", "tallygate_quota_async_failed_total 1.0",
+                "tallygate_quota_async_fallbacks_total 1.0", "tallygate_quota_reservations_expired_total 4.0",
+                "tallygate_quota_plan_file_wrong 0.0",
+                "tallygate_quota_decisions_total{outcome=\"granted\",quota_type=\"api_calls\"} 2.0",
+                "tallygate_quota_decisions_total{outcome=\"denied\",quota_type=\"api_calls\"} 1.0");
+    }
+
+    @Test
+    void metrics_ofMoreQuotaTypesThanAreCounted_areThoseOfOthers() {
+        var registry = new SimpleMeterRegistry();
+        var metrics = new QuotaMeters(registry);
+        for (int i = 0; i < 2 * QuotaMeters.TYPES_MAX; i++) {
+            metrics.granted("type-" + i);
+        }
+        metrics.granted("type-0");
+        assertThat(registry.get("tallygate.quota.decisions").tag("quota_type", "other").tag("outcome", "granted")
+                .counter().count()).isEqualTo(QuotaMeters.TYPES_MAX);
+        assertThat(registry.get("tallygate.quota.decisions").tag("quota_type", "type-0").tag("outcome", "granted")
+                .counter().count()).isEqualTo(2);
+        assertThat(registry.getMeters()).hasSize(2 * (QuotaMeters.TYPES_MAX + 1));
     }
 }

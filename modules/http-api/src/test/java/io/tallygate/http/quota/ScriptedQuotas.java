@@ -60,6 +60,8 @@ public final class ScriptedQuotas implements Quotas {
     private final List<String> calls = new ArrayList<>();
     private @Nullable RuntimeException failure;
     private boolean endedOtherwise;
+    private boolean healthy = true;
+    private Optional<PlanFileState> planFile = Optional.empty();
 
     synchronized void failWith(@Nullable RuntimeException failure) {
         this.failure = failure;
@@ -68,6 +70,12 @@ public final class ScriptedQuotas implements Quotas {
     /** Whether the next ends of reservations find another one there. */
     synchronized void endOtherwise(boolean otherwise) {
         this.endedOtherwise = otherwise;
+    }
+
+    /** How the asynchronous side and the file of plans are. */
+    synchronized void be(boolean isHealthy, @Nullable PlanFileState file) {
+        this.healthy = isHealthy;
+        this.planFile = Optional.ofNullable(file);
     }
 
     /** The last call, its name first. */
@@ -229,12 +237,17 @@ public final class ScriptedQuotas implements Quotas {
     }
 
     @Override
-    public Optional<PlanFileState> planFile() {
-        return Optional.empty();
+    public synchronized Optional<PlanFileState> planFile() {
+        return planFile;
     }
 
     @Override
-    public ConsumerStatistics consumer() {
-        return new ConsumerStatistics(true, 8, 5, 1, 0, 3, 2, 1);
+    public synchronized ConsumerStatistics consumer() {
+        return new ConsumerStatistics(healthy, 8, 5, 1, 0, 3, 2, 1);
+    }
+
+    @Override
+    public long expired() {
+        return 4;
     }
 }
