@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +27,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * java Training.java app-monolith/target/tallygate.jar
- * java Training.java GATEWAY.jar COUNTER-SERVICE.jar
+ * java Training.java GATEWAY.jar COUNTER-SERVICE.jar QUOTA-SERVICE.jar
  * </pre>
  *
  * <p>A cache fits the JDK and the JAR that it was made with; with any other the JVM starts without it.
@@ -36,6 +38,8 @@ final class Training {
     private static final int BATCHES = 200;
     private static final int OPERATIONS_A_BATCH = 100;
     private static final int READS = 500;
+    private static final int CONSUMPTIONS = 5_000;
+    private static final String SUBJECT = "someone";
     private static final int AT_ONCE = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -60,7 +64,7 @@ final class Training {
         Path directory = Files.createTempDirectory("tallygate-training");
         var training = new Training(directory);
         try {
-            training.run(Path.of(jars[0]), jars.length > 1 ? Path.of(jars[1]) : null);
+            training.run(Path.of(jars[0]), Stream.of(jars).skip(1).map(Path::of).toList());
         } finally {
             training.started.forEach(Process::destroyForcibly);
             try (Stream<Path> files = Files.walk(directory)) {
@@ -69,22 +73,33 @@ final class Training {
         }
     }
 
-    /** @param backend the service behind it, or null when the program has none */
-    private void run(Path jar, Path backend) throws Exception {
+    /** @param backends the services behind it; none where the program is all there is */
+    private void run(Path jar, List<Path> backends) throws Exception {
         int port = freePort();
-        int grpcPort = freePort();
-        Process service = backend == null ? null
-                : start(backend, Map.of("TALLYGATE_GRPC_PORT", grpcPort + "", "TALLYGATE_DATA_DIR", directory + ""));
-        Process program = start(jar, backend == null
-                ? Map.of("TALLYGATE_PORT", port + "", "TALLYGATE_GRPC_PORT", "0", "TALLYGATE_DATA_DIR", directory + "")
-                : Map.of("TALLYGATE_PORT", port + "", "TALLYGATE_SERVICES_COUNTER_ADDRESSES", "127.0.0.1:" + grpcPort));
+        var settings = new TreeMap<>(Map.of("TALLYGATE_PORT", port + ""));
+        if (backends.isEmpty()) {
+            settings.putAll(Map.of("TALLYGATE_GRPC_PORT", "0", "TALLYGATE_DATA_DIR", directory + ""));
+        }
+        var services = new ArrayList<Process>();
+        for (Path backend : backends) {
+            int grpcPort = freePort();
+            services.add(start(backend, Map.of("TALLYGATE_GRPC_PORT", grpcPort + "", "TALLYGATE_DATA_DIR",
+                    directory.resolve(service(backend)) + "")));
+            settings.put("TALLYGATE_SERVICES_" + service(backend) + "_ADDRESSES", "127.0.0.1:" + grpcPort);
+        }
+        Process program = start(jar, settings);
         String base = "http://127.0.0.1:" + port;
         awaitReady(program, base);
         load(base);
         stop(program, jar);
-        if (service != null) {
-            stop(service, backend);
+        for (int i = 0; i < services.size(); i++) {
+            stop(services.get(i), backends.get(i));
         }
+    }
+
+    /** Its name in settings, such as COUNTER. */
+    private static String service(Path jar) {
+        return jar.getFileName().toString().replaceFirst("tallygate-(.*)-service\\.jar", "$1").toUpperCase(Locale.ROOT);
     }
 
     private static int freePort() throws IOException {
@@ -121,7 +136,17 @@ final class Training {
 
     private boolean isReady(String base) throws InterruptedException {
         try {
-            return client.send(get(base + "/health/readiness"), BodyHandlers.discarding()).statusCode() == 200;
+            // A gateway is ready when one of its services is.
+            for (HttpRequest request : List.of(get(base + "/health/readiness"),
+                    get(base + "/api/v1/counter/item/likes"),
+                    put(base + "/api/v1/quota/plans/free",
+                            "{\"limits\":[{\"quota_type\":\"calls\",\"limit\":100000000,\"per\":\"month\"}]}"),
+                    put(base + "/api/v1/quota/subjects/" + SUBJECT, "{\"plan\":\"free\"}"))) {
+                if (client.send(request, BodyHandlers.discarding()).statusCode() != 200) {
+                    return false;
+                }
+            }
+            return true;
         } catch (IOException notYet) {
             return false;
         }
@@ -140,6 +165,13 @@ final class Training {
         for (int i = 0; i < READS; i++) {
             send(get(base + "/api/v1/counter/item-" + i + "/likes"));
         }
+        for (int i = 0; i < CONSUMPTIONS; i++) {
+            send(post(base + "/api/v1/quota/consume", "{\"subject\":\"" + SUBJECT + "\",\"quota_type\":\"calls\"}"));
+        }
+        for (int i = 0; i < READS; i++) {
+            send(post(base + "/api/v1/quota/check", "{\"subject\":\"" + SUBJECT + "\",\"quota_type\":\"calls\"}"));
+        }
+        send(get(base + "/api/v1/quota/subjects/" + SUBJECT));
         send(get(base + "/api/v1/leaderboard/likes?window=1m"));
         send(get(base + "/api/v1/leaderboard/likes?window=all"));
         send(get(base + "/health"));
@@ -162,6 +194,11 @@ final class Training {
     private static HttpRequest post(String uri, String body) {
         return HttpRequest.newBuilder(URI.create(uri)).timeout(PATIENCE).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body)).build();
+    }
+
+    private static HttpRequest put(String uri, String body) {
+        return HttpRequest.newBuilder(URI.create(uri)).timeout(PATIENCE).header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body)).build();
     }
 
     private void send(HttpRequest request) throws InterruptedException {

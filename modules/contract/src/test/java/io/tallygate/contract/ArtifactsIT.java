@@ -35,6 +35,7 @@ class ArtifactsIT {
                     app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher ledger monolith quota storage/redis storage/sql telemetry tls
                     app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher ledger quota telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
+                    app-split/quota-service/target/tallygate-quota-service.jar     | access quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
@@ -53,7 +54,8 @@ class ArtifactsIT {
     /** Each module names its group of settings in a file of the same path: one that replaced the others would hide theirs. */
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"app-monolith/target/tallygate.jar", "app-split/gateway/target/tallygate-gateway.jar",
-            "app-split/counter-service/target/tallygate-counter-service.jar"})
+            "app-split/counter-service/target/tallygate-counter-service.jar",
+            "app-split/quota-service/target/tallygate-quota-service.jar"})
     void aProgramOffersTheSettingsOfAllItsModules(String jar) throws IOException {
         Set<String> offered = new TreeSet<>();
         try (var zip = new ZipFile(Deployments.root().resolve(jar).toFile());
@@ -69,7 +71,8 @@ class ArtifactsIT {
     @CsvSource(delimiter = ';',
             textBlock = """
                     app-split/gateway/target/tallygate-gateway.jar ; (org/sqlite|org/postgresql|com/zaxxer/hikari|io/lettuce)/
-                    app-split/counter-service/target/tallygate-counter-service.jar ; io/micronaut/http/server/netty/
+                    app-split/counter-service/target/tallygate-counter-service.jar ; (io/micronaut/http/server/netty|io/tallygate/quota)/
+                    app-split/quota-service/target/tallygate-quota-service.jar ; (io/micronaut/http/server/netty|io/tallygate/counter)/
                     functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     """)

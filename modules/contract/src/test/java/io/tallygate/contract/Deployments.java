@@ -15,6 +15,8 @@ final class Deployments {
     static final String FUNCTIONS = "functions";
     /** The counter service without a gateway, which is there over gRPC only. */
     static final String COUNTER_SERVICE = "counter-service";
+    /** The same for the quota service. */
+    static final String QUOTA_SERVICE = "quota-service";
 
     private static final String KIND = "tallygate.contract.deployment";
     private static final String PROTOCOL = "tallygate.contract.protocol";
@@ -53,10 +55,11 @@ final class Deployments {
     private static Deployment overGrpc(Launch complete) {
         return switch (kind()) {
             case MONOLITH -> GrpcProcess.monolith(jar(), complete);
-            case COUNTER_SERVICE -> GrpcProcess.counterService(
-                    root().resolve("app-split/counter-service/target/tallygate-counter-service.jar"), complete);
+            case COUNTER_SERVICE -> GrpcProcess.service(root().resolve(SplitDeployment.COUNTER_JAR), complete);
+            case QUOTA_SERVICE -> GrpcProcess.service(root().resolve(SplitDeployment.QUOTA_JAR), complete);
             case String other -> throw new IllegalArgumentException(
-                    KIND + " is '" + other + "', should over gRPC be one of " + List.of(MONOLITH, COUNTER_SERVICE));
+                    KIND + " is '" + other + "', should over gRPC be one of "
+                            + List.of(MONOLITH, COUNTER_SERVICE, QUOTA_SERVICE));
         };
     }
 

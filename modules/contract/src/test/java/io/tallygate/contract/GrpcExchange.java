@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
+import io.tallygate.contract.GrpcRoute.Inexpressible;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -56,6 +58,22 @@ final class GrpcExchange {
     /** The path's name at this place, counted from 0. */
     String name(int place) {
         return names.get(place);
+    }
+
+    /** Refuses parameters that a message has no field for. */
+    void requireParameters(Set<String> known) {
+        parameters.keySet().stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new Inexpressible("there is no field " + Json.text(name));
+        });
+    }
+
+    /** The body as it was sent. */
+    String text() {
+        return new String(request.body(), StandardCharsets.UTF_8);
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(request.headers().get(name.toLowerCase(Locale.ROOT)));
     }
 
     Optional<String> parameter(String name) {

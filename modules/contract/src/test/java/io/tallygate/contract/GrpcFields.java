@@ -9,14 +9,18 @@ import io.tallygate.contract.GrpcRoute.Inexpressible;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** From JSON to fields of messages and back; what has no place in a message is {@link Inexpressible}. */
 final class GrpcFields {
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+            DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private GrpcFields() {}
 
@@ -64,6 +68,35 @@ final class GrpcFields {
         }
         if (value != null) {
             setter.accept(value.booleanValue());
+        }
+    }
+
+    /** Refuses what a message has no field for. */
+    static void requireMembers(JsonNode object, Set<String> known) {
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw new Inexpressible("there is no field " + Json.text(name));
+            }
+        });
+    }
+
+    /** A number as it is written, with all its digits. */
+    static void decimal(JsonNode object, String field, Consumer<String> setter) {
+        JsonNode value = object.get(field);
+        if (value != null && !value.isNumber()) {
+            throw new Inexpressible(value + " is no number");
+        }
+        if (value != null) {
+            setter.accept(value.isIntegralNumber() ? value.asText() : value.decimalValue().toPlainString());
+        }
+    }
+
+    static Timestamp timestamp(String text) {
+        try {
+            Instant instant = OffsetDateTime.parse(text).toInstant();
+            return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
+        } catch (DateTimeException e) {
+            throw new Inexpressible("'" + text + "' is no time");
         }
     }
 

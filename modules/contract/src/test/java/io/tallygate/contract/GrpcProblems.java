@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -28,6 +29,8 @@ final class GrpcProblems {
     /** How a violation ends whose field held something. */
     private static final Pattern HELD = Pattern.compile("(?s)(.*), not \"(.*)\"");
 
+    private static final Set<String> OVERLOADS = Set.of("OVERLOADED", "CONTENDED");
+
     private GrpcProblems() {}
 
     /** Whether the server itself said so; if not, it is this side's guess about a connection. */
@@ -37,12 +40,19 @@ final class GrpcProblems {
 
     /** @param fieldNames what HTTP calls a field of the message that was sent */
     static HttpListener.Response response(StatusRuntimeException failure, UnaryOperator<String> fieldNames) {
+        return response(failure, fieldNames, Map.of());
+    }
+
+    /** @param members what a problem of its kind has beside those that every one has */
+    static HttpListener.Response response(StatusRuntimeException failure, UnaryOperator<String> fieldNames,
+            Map<String, Object> members) {
         ErrorInfo info = detail(failure, ErrorInfo.class).orElseThrow();
         int status = status(failure.getStatus().getCode(), info.getReason());
         var problem = problem(info.getReason(), String.valueOf(failure.getStatus().getDescription()));
         problem.put("status", status);
         detail(failure, BadRequest.class).ifPresent(
                 fields -> problem.put("errors", errors(fields.getFieldViolationsList(), fieldNames)));
+        problem.putAll(members);
         var headers = new TreeMap<>(Map.of("content-type", "application/problem+json"));
         detail(failure, RetryInfo.class).ifPresent(retry -> headers.put("retry-after", seconds(retry.getRetryDelay())));
         if (status == 401) {
@@ -52,16 +62,20 @@ final class GrpcProblems {
         return new HttpListener.Response(status, headers, Json.text(problem).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The code says it alone, but for RESOURCE_EXHAUSTED: too much is waiting, or the caller has used up its share. */
+    /**
+     * The code says it alone, but for RESOURCE_EXHAUSTED, where too much is waiting or the caller has used up its share, and for
+     * ABORTED, which is also what a version that is not in effect any more comes to.
+     */
     private static int status(Status.Code code, String reason) {
         return switch (code) {
             case INVALID_ARGUMENT -> 400;
             case UNAUTHENTICATED -> 401;
             case PERMISSION_DENIED -> 403;
             case NOT_FOUND -> 404;
-            case OUT_OF_RANGE, FAILED_PRECONDITION, ABORTED -> 409;
+            case OUT_OF_RANGE, FAILED_PRECONDITION -> 409;
+            case ABORTED -> reason.equals("PLAN_CHANGED") ? 412 : 409;
             case ALREADY_EXISTS -> 422;
-            case RESOURCE_EXHAUSTED -> reason.equals("OVERLOADED") ? 503 : 429;
+            case RESOURCE_EXHAUSTED -> OVERLOADS.contains(reason) ? 503 : 429;
             case UNAVAILABLE, DEADLINE_EXCEEDED -> 503;
             case INTERNAL -> 500;
             case UNIMPLEMENTED -> 501;
@@ -90,7 +104,8 @@ final class GrpcProblems {
         return Long.toString(Math.max(1, duration.getSeconds() + (duration.getNanos() > 0 ? 1 : 0)));
     }
 
-    private static <T extends Message> Optional<T> detail(StatusRuntimeException failure, Class<T> type) {
+    /** One of a failure's details. */
+    static <T extends Message> Optional<T> detail(StatusRuntimeException failure, Class<T> type) {
         com.google.rpc.Status status = StatusProto.fromThrowable(failure);
         if (status == null) {
             return Optional.empty();

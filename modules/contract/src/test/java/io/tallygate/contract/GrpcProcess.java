@@ -33,8 +33,8 @@ final class GrpcProcess implements Deployment {
         return new GrpcProcess(jar, (ports, grpc) -> ports.grpcPort(grpc).port(FreePorts.next()), launch);
     }
 
-    /** The counter service without a gateway. */
-    static GrpcProcess counterService(Path jar, Launch launch) {
+    /** A service without a gateway. */
+    static GrpcProcess service(Path jar, Launch launch) {
         return new GrpcProcess(jar, Launch::grpcPort, launch);
     }
 

@@ -8,14 +8,20 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The settings a deployment is started with, as environment variables: the one place that knows their names. Immutable.
  *
  * @param environment name to value
+ * @param services    which services a split has beside that of counters, by their names
  */
-record Launch(Map<String, String> environment) {
+record Launch(Map<String, String> environment, Set<String> services) {
+
+    /** The service that a split needs to serve quotas. */
+    static final String QUOTA = "quota";
 
     /** How long a deployment may take until it is ready, on a machine that is busy with other things. */
     static final Duration START_DEADLINE = Duration.ofSeconds(60);
@@ -38,11 +44,12 @@ record Launch(Map<String, String> environment) {
 
     Launch {
         environment = Map.copyOf(environment);
+        services = Set.copyOf(services);
     }
 
     /** Nothing but the defaults. */
     static Launch defaults() {
-        return new Launch(Map.of());
+        return new Launch(Map.of(), Set.of());
     }
 
     /** For tests of what is answered, not of how soon: a store on a busy machine takes its time. */
@@ -53,13 +60,20 @@ record Launch(Map<String, String> environment) {
     Launch with(String name, String value) {
         var changed = new TreeMap<>(environment);
         changed.put(name, value);
-        return new Launch(changed);
+        return new Launch(changed, services);
     }
 
     Launch with(Map<String, String> settings) {
         var changed = new TreeMap<>(environment);
         changed.putAll(settings);
-        return new Launch(changed);
+        return new Launch(changed, services);
+    }
+
+    /** With a service that most tests do not need. */
+    Launch with(String service) {
+        var more = new TreeSet<>(services);
+        more.add(service);
+        return new Launch(environment, more);
     }
 
     Launch port(int port) {

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Marks tests of quotas, which are served by the monolith and by functions, over HTTP. */
+/** Marks tests of quotas, which every deployment serves but the counter service alone. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
     final class Condition extends RunCondition {
 
         Condition() {
-            super(() -> !Deployments.isOverGrpc() && !Deployments.isSplit(),
-                    "this deployment serves no quotas over this protocol");
+            super(() -> !Deployments.kind().equals(Deployments.COUNTER_SERVICE),
+                    "the counter service serves no quotas");
         }
     }
 }

@@ -11,6 +11,11 @@ abstract class QuotaSuite extends Suite {
 
     final QuotaApi quotas = new QuotaApi(api);
 
+    @Override
+    Launch launch() {
+        return super.launch().with(Launch.QUOTA);
+    }
+
     /** A subject that nothing has touched. */
     final String freshSubject() {
         return seed.name("subject");

@@ -5,27 +5,31 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway and instances of the counter service behind it, each a program of its own. A caller sees the gateway. They
- * find each other by fixed addresses, or through Consul when there is one.
+ * A gateway and instances of the counter service behind it, and of the quota service where a test needs that, each a program
+ * of its own. A caller sees the gateway. They find each other by fixed addresses, or through Consul when there is one.
  */
 final class SplitDeployment implements Deployment {
 
     private static final String GATEWAY_JAR = "app-split/gateway/target/tallygate-gateway.jar";
-    private static final String SERVICE_JAR = "app-split/counter-service/target/tallygate-counter-service.jar";
+    static final String COUNTER_JAR = "app-split/counter-service/target/tallygate-counter-service.jar";
+    static final String QUOTA_JAR = "app-split/quota-service/target/tallygate-quota-service.jar";
 
-    /** What both kinds of program are told. */
+    /** What all kinds of program are told. */
     private static final List<String> COMMON = List.of(Launch.COMMIT_TIMEOUT, Launch.SHUTDOWN_TIMEOUT);
     private static final String TOKENS = "TALLYGATE_TOKENS_";
     private static final String CONSUL_ADDRESS = "TALLYGATE_CONSUL_ADDRESS";
     private static final String SERVICES = "TALLYGATE_SERVICES_";
     private static final String HTTP = "TALLYGATE_HTTP_";
+    private static final String QUOTA = "TALLYGATE_QUOTA_";
 
     private final Path root;
     private final Launch launch;
@@ -33,28 +37,38 @@ final class SplitDeployment implements Deployment {
     private final int port = FreePorts.next();
     private final JarProcess gateway;
     private final List<Service> services = new ArrayList<>();
+    private final List<Service> quotaServices = new ArrayList<>();
 
-    /** An instance of the counter service, which keeps its port over all its starts. */
+    /** An instance of a service, which keeps its port over all its starts. */
     record Service(JarProcess program, int port) {}
 
-    /** @param consul where they find each other; without it there is one instance, at a fixed address */
+    /**
+     * @param instances of the service that a test is about: of counters one is enough where that is another one
+     * @param consul    where they find each other; without it there is one instance, at a fixed address
+     */
     SplitDeployment(Path root, Launch launch, int instances, @Nullable ConsulServer consul) {
         this.root = root;
         this.launch = launch;
         this.consul = consul;
         this.gateway = new JarProcess(root.resolve(GATEWAY_JAR));
         for (int i = 0; i < instances; i++) {
-            services.add(newService());
+            if (launch.services().contains(Launch.QUOTA)) {
+                quotaServices.add(newService(QUOTA_JAR));
+            }
+            if (i == 0 || quotaServices.isEmpty()) {
+                services.add(newService(COUNTER_JAR));
+            }
         }
     }
 
-    private Service newService() {
-        return new Service(new JarProcess(root.resolve(SERVICE_JAR)), FreePorts.next());
+    private Service newService(String jar) {
+        return new Service(new JarProcess(root.resolve(jar)), FreePorts.next());
     }
 
     @Override
     public void start() {
         services.forEach(this::launchService);
+        quotaServices.forEach(this::launchQuotaService);
         launchGateway();
         awaitReady();
     }
@@ -64,35 +78,57 @@ final class SplitDeployment implements Deployment {
     }
 
     void launchService(Service service) {
-        service.program().launch(serviceSettings(service));
+        service.program().launch(serviceSettings(service, name -> !name.startsWith(QUOTA)));
+    }
+
+    void launchQuotaService(Service service) {
+        service.program().launch(serviceSettings(service, _ -> true));
     }
 
     /** Returns when the gateway is ready. */
     void awaitReady() {
         try {
             Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
+            awaitQuotas();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its logs end:\n" + gateway.logTail() + "\n"
-                    + services.stream().map(service -> service.program().logTail()).collect(Collectors.joining("\n")),
-                    e);
+                    + all().map(service -> service.program().logTail()).collect(Collectors.joining("\n")), e);
         }
     }
 
+    /** The gateway is ready when one of the services can be reached. */
+    private void awaitQuotas() {
+        if (!quotaServices.isEmpty()) {
+            var api = new Api(baseUrl());
+            Await.until(Launch.START_DEADLINE, "quotas are served",
+                    () -> api.tryGet(QuotaApi.PATH + "/plans").filter(answer -> answer.status() != 503).isPresent());
+        }
+    }
+
+    private Stream<Service> all() {
+        return Stream.concat(services.stream(), quotaServices.stream());
+    }
+
     private Optional<String> obituary() {
-        return services.stream().map(Service::program).filter(program -> !program.isRunning())
+        return all().map(Service::program).filter(program -> !program.isRunning())
                 .map(JarProcess::obituary).flatMap(Optional::stream).findFirst().or(gateway::obituary);
     }
 
-    /** Starts one more instance, which Consul makes known. */
+    /** Starts one more instance of the counter service, which Consul makes known. */
     Service addService() {
-        Service service = newService();
+        Service service = newService(COUNTER_JAR);
         services.add(service);
         launchService(service);
         return service;
     }
 
+    /** Those of counters. */
     List<Service> services() {
         return List.copyOf(services);
+    }
+
+    List<Service> quotaServices() {
+        return List.copyOf(quotaServices);
     }
 
     Optional<ConsulServer> consul() {
@@ -104,24 +140,28 @@ final class SplitDeployment implements Deployment {
     }
 
     private Map<String, String> gatewaySettings() {
-        ConsulServer known = consul;
-        return pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
-                || name.startsWith(HTTP))
-                .port(port)
-                .with(known == null
-                        ? Map.of("TALLYGATE_SERVICES_COUNTER_ADDRESSES", services.stream()
-                                .map(service -> "127.0.0.1:" + service.port()).collect(Collectors.joining(",")))
-                        : Map.of("TALLYGATE_SERVICES_COUNTER_CONSUL", "tallygate-counter", CONSUL_ADDRESS,
-                                known.address()))
-                .environment();
+        Launch settings = pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
+                || name.startsWith(HTTP) || name.startsWith(QUOTA)).port(port).with(whereabouts("COUNTER", services));
+        return quotaServices.isEmpty()
+                ? settings.environment()
+                : settings.with(whereabouts("QUOTA", quotaServices)).environment();
     }
 
-    private Map<String, String> serviceSettings(Service service) {
+    private Map<String, String> whereabouts(String name, List<Service> instances) {
         ConsulServer known = consul;
-        Launch settings = pick(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
-                && !name.startsWith(HTTP) && !name.equals(Launch.PORT)).grpcPort(service.port())
+        return known == null
+                ? Map.of(SERVICES + name + "_ADDRESSES", instances.stream()
+                        .map(service -> "127.0.0.1:" + service.port()).collect(Collectors.joining(",")))
+                : Map.of(SERVICES + name + "_CONSUL", "tallygate-" + name.toLowerCase(Locale.ROOT), CONSUL_ADDRESS,
+                        known.address());
+    }
+
+    private Map<String, String> serviceSettings(Service service, Predicate<String> wanted) {
+        ConsulServer known = consul;
+        Launch settings = pick(wanted.and(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
+                && !name.startsWith(HTTP) && !name.equals(Launch.PORT))).grpcPort(service.port())
                 .dataDir(service.program().dataDir());
-        if (services.size() > 1 || known != null) {
+        if (services.contains(service) && (services.size() > 1 || known != null)) {
             // Several instances write: what one of them remembers, another may have changed.
             settings = settings.with("TALLYGATE_COUNTER_CACHE_ENTRIES_MAX", "0")
                     .with("TALLYGATE_LEADERBOARD_ALL_REFRESH", "0s");
@@ -134,7 +174,7 @@ final class SplitDeployment implements Deployment {
 
     private Launch pick(Predicate<String> wanted) {
         return new Launch(launch.environment().entrySet().stream().filter(setting -> wanted.test(setting.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), launch.services());
     }
 
     @Override
@@ -142,7 +182,7 @@ final class SplitDeployment implements Deployment {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** Of the first service. */
+    /** Of the first counter service. */
     @Override
     public Path dataDir() {
         return services.getFirst().program().dataDir();
@@ -158,8 +198,8 @@ final class SplitDeployment implements Deployment {
     public int awaitExit(Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
         int exitCode = gateway.awaitExit(deadline);
-        services.forEach(service -> service.program().requestStop());
-        for (Service service : services) {
+        all().forEach(service -> service.program().requestStop());
+        for (Service service : all().toList()) {
             int code = service.program().awaitExit(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
             exitCode = exitCode == 0 ? code : exitCode;
         }
@@ -175,18 +215,18 @@ final class SplitDeployment implements Deployment {
     @Override
     public void kill() {
         gateway.kill();
-        services.forEach(service -> service.program().kill());
+        all().forEach(service -> service.program().kill());
     }
 
     @Override
     public String log() {
-        return gateway.log() + services.stream().map(service -> service.program().log()).collect(Collectors.joining());
+        return gateway.log() + all().map(service -> service.program().log()).collect(Collectors.joining());
     }
 
     @Override
     public void close() {
         gateway.close();
-        services.forEach(service -> service.program().close());
+        all().forEach(service -> service.program().close());
         if (consul != null) {
             consul.close();
         }

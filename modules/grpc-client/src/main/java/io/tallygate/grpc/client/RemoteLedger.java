@@ -13,6 +13,7 @@ import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Document;
 import io.tallygate.ledger.DocumentReads;
+import io.tallygate.ledger.FlushApplier;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Listing;
 import io.tallygate.ledger.Posting;
@@ -97,6 +98,11 @@ public final class RemoteLedger implements Ledger, CommitGauges, AutoCloseable {
 
     private RemoteCalls<LedgerServiceBlockingStub> newCalls() {
         return new RemoteCalls<>(service, LedgerServiceGrpc::newBlockingStub, channels::next, callTimeout);
+    }
+
+    /** For a lane of its own of the caller, which closes it before this. */
+    public FlushApplier newFlushes() {
+        return new RemoteFlushes(service, channels::next, callTimeout);
     }
 
     @Override

@@ -3,7 +3,7 @@
  *
  * <p><b>The ledger.</b> A domain that runs in the gateway has its rows in a service: {@link
  * io.tallygate.grpc.client.RemoteLedger} is the ledger of one, with the same postings, bounds and answers. Counters use its
- * lanes, and ask their own service for all else.
+ * lanes, and ask their own service for all else; quotas have nothing but the ledger of theirs.
  *
  * <p><b>Writes</b> go over lanes. A lane is a writer as any other: what waits while its call is on the way shares the
  * next one, folded by row, and a call without an answer is repeated with its number until it has one, to whichever

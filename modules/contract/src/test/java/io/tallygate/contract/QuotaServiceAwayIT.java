@@ -1,0 +1,70 @@
+package io.tallygate.contract;
+
+import static io.tallygate.contract.AnswerAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** A service that is away takes down what it serves, and nothing else. */
+@OwnDeployment
+@SplitOnly
+class QuotaServiceAwayIT extends QuotaSuite {
+
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration MARGIN = Duration.ofSeconds(15);
+    private static final Duration RECOVERY = Duration.ofSeconds(60);
+
+    @Override
+    Launch launch() {
+        return Launch.defaults().commitTimeout(COMMIT_TIMEOUT).with(Launch.QUOTA);
+    }
+
+    private SplitDeployment split() {
+        return (SplitDeployment) deployment;
+    }
+
+    @Test
+    void withoutTheQuotaServiceCountersGoOnAndQuotasAre503InTime() {
+        String type = freshType();
+        String subject = freshSubject();
+        quotas.settle(subject, QuotaApi.limit(type, 10, "lifetime"));
+        assertThat(quotas.consume(subject, type, 3)).isOk();
+        split().quotaServices().forEach(service -> service.program().kill());
+
+        for (Supplier<Answer> request : List.<Supplier<Answer>>of(() -> quotas.consume(subject, type, 1),
+                () -> quotas.reserve(subject, type, 1, "10m"), () -> api.get(QuotaApi.subject(subject)))) {
+            assertThat(inTime(request)).isUnavailable();
+        }
+        assertThat(counterApi.increment(freshCounter(), 3)).isEqualTo(3);
+        assertThat(Readiness.isReady(api)).as("ready for what the others serve").isTrue();
+
+        split().quotaServices().forEach(split()::launchQuotaService);
+        Await.until(RECOVERY, "quotas are served again", () -> quotas.check(subject, type, 1).status() == 200);
+        assertThat(quotas.used(subject, type, "lifetime").intValueExact()).as("what was answered 503 may count")
+                .isBetween(3, 5);
+    }
+
+    @Test
+    void withoutTheCounterServiceQuotasGoOn() {
+        String type = freshType();
+        String subject = freshSubject();
+        quotas.settle(subject, QuotaApi.limit(type, 10, "lifetime"));
+        split().services().forEach(service -> service.program().kill());
+        assertThat(quotas.consume(subject, type, 3)).isOk();
+        assertThat(Readiness.isReady(api)).isTrue();
+        split().services().forEach(split()::launchService);
+        Await.until(RECOVERY, "counters are served again",
+                () -> api.tryGet("/api/v1/counter/any/likes").filter(answer -> answer.status() == 200).isPresent());
+    }
+
+    private static Answer inTime(Supplier<Answer> request) {
+        long start = System.nanoTime();
+        Answer answer = request.get();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("the wait for: %s", answer)
+                .isLessThan(COMMIT_TIMEOUT.plus(MARGIN));
+        return answer;
+    }
+}
