@@ -3,7 +3,6 @@ package io.tallygate.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +18,6 @@ class DirectFunctionsIT extends FunctionSuite {
     static final String BATCH_INCREMENT = PACKAGE + "BatchIncrementFunction";
     static final String GET = PACKAGE + "GetFunction";
 
-    private static final String CHECK = PACKAGE + "QuotaCheckFunction";
-    private static final String CONSUME = PACKAGE + "QuotaConsumeFunction";
-    private static final String CONSUME_BATCH = PACKAGE + "QuotaConsumeBatchFunction";
-    private static final String RESERVE = PACKAGE + "QuotaReserveFunction";
-    private static final String COMMIT = PACKAGE + "QuotaCommitFunction";
     private static final String PURGE = PACKAGE + "PurgeFunction";
 
     @Test
@@ -146,41 +140,6 @@ class DirectFunctionsIT extends FunctionSuite {
         JsonNode answer = invoke(BATCH_INCREMENT, Json.batch(operations));
         assertThat(answer.path("results").get(999).path("error").path("status").intValue()).isEqualTo(409);
         assertProblem(invoke(INCREMENT, Json.text(Json.increment(counter, 1L << 53))), 409, "counter-overflow");
-    }
-
-    @Test
-    void whatIsConsumedWithoutHttpIsWhatIsConsumedOverIt() {
-        String subject = seed.name("subject");
-        String type = seed.name("type");
-        new QuotaApi(api).settle(subject, QuotaApi.limit(type, 10, "lifetime"));
-        var consumption = QuotaApi.consumption(subject, type, 4, "request_id", seed.name("request"));
-        JsonNode first = invoke(CONSUME, Json.text(consumption));
-        assertThat(first.path("allowed").booleanValue()).as("%s", first).isTrue();
-        assertThat(invoke(CONSUME, Json.text(consumption))).isEqualTo(first);
-        assertThat(invoke(CHECK, Json.text(QuotaApi.consumption(subject, type, 7))).path("allowed").booleanValue())
-                .isFalse();
-        assertProblem(invoke(CONSUME, Json.text(QuotaApi.consumption(subject, type, 7))), 429, "quota-exceeded");
-        JsonNode batch = invoke(CONSUME_BATCH,
-                Json.batch(List.of(QuotaApi.consumption(subject, type, 1), QuotaApi.consumption(subject, type, 9))));
-        assertThat(batch.path("results").findValuesAsText("status")).containsExactly("granted", "denied");
-        JsonNode reserved = invoke(RESERVE, Json.text(QuotaApi.consumption(subject, type, 3, "ttl", "10m")));
-        JsonNode committed = invoke(COMMIT, Json.text(
-                Json.object("reservation_id", reserved.path("reservation_id").asText(), "value", 2)));
-        assertThat(committed.path("state").asText()).as("%s", committed).isEqualTo("committed");
-        assertThat(new QuotaApi(api).used(subject, type, "lifetime")).isEqualByComparingTo("7");
-    }
-
-    @Test
-    void aReservationThatIsOverIsGivenBackByThePurge() {
-        String subject = seed.name("subject");
-        String type = seed.name("type");
-        var quotas = new QuotaApi(api);
-        quotas.settle(subject, QuotaApi.limit(type, 10, "lifetime"));
-        assertThat(quotas.reserve(subject, type, 6, "1s").status()).isEqualTo(201);
-        Await.until(Duration.ofSeconds(60), "the reservation is given back", () -> {
-            invoke(PURGE, "{}");
-            return quotas.used(subject, type, "lifetime").signum() == 0;
-        });
     }
 
     @Test

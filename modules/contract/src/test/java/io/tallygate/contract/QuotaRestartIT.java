@@ -1,6 +1,5 @@
 package io.tallygate.contract;
 
-import static io.tallygate.contract.AnswerAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
