@@ -19,7 +19,7 @@ class QuotaFunctionsIT extends QuotaSuite {
     /** A function of the module for direct calls, on the store of this class. */
     private LambdaFunction function(String name) {
         var function = new LambdaFunction(Deployments.functionZip("direct"), FunctionSuite.PACKAGE + name,
-                store.settings(), 1);
+                Launch.patient().with(store.settings()).environment(), 1);
         function.start();
         return function;
     }
