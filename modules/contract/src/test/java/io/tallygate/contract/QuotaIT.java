@@ -385,7 +385,17 @@ class QuotaIT extends QuotaSuite {
         assertThat(quotas.used(subject, quotaType, "year")).isEqualByComparingTo("2");
         Answer denied = quotas.consume(subject, quotaType, 9);
         assertThat(denied).hasStatus(429);
-        assertThat(denied.header("RateLimit")).matches("[ -~]+");
+        assertThat(denied.each("limits", "quota_type")).containsExactly(quotaType);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "100%", "ä-ö-ü", "👍🏽", "a\"b", "a;b"})
+    @OverHttpOnly(because = "no header names a limit")
+    void anyTextIsNamedInHeadersInVisibleAscii(String text) {
+        String subject = freshSubject();
+        String quotaType = seed.name("n") + text;
+        quotas.settle(subject, QuotaApi.limit(quotaType, 1, "year"));
+        assertThat(quotas.consume(subject, quotaType, 2).header("RateLimit")).matches("[ -~]+");
     }
 
     @Test
