@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.payment;
+
+import org.jspecify.annotations.NullMarked;
