@@ -128,6 +128,12 @@ final class DescriptionTest {
     }
 
     @Test
+    void openapi_describesWhatPaymentsAnswer() {
+        assertDescribed("Payment", server.get("/api/v1/payments/o").json());
+        assertDescribed("Account", server.get("/api/v1/accounts/a").json());
+    }
+
+    @Test
     void openapi_everySchemaHasANameOfItsOwn() {
         var names = new TreeSet<String>();
         description.at("/components/schemas").fieldNames().forEachRemaining(names::add);
