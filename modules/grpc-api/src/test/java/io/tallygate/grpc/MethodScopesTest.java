@@ -10,6 +10,7 @@ import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import io.tallygate.ledger.v1.LedgerServiceGrpc;
+import io.tallygate.payment.v1.PaymentServiceGrpc;
 import io.tallygate.quota.v1.QuotaServiceGrpc;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,15 @@ final class MethodScopesTest {
     private static List<String> withScope(Map<String, Set<Scope>> needed, Scope scope) {
         return needed.entrySet().stream().filter(method -> method.getValue().equals(Set.of(scope)))
                 .map(Map.Entry::getKey).sorted().toList();
+    }
+
+    @Test
+    void of_methodsOfPaymentService_areWhatTheirOptionsSay() {
+        assertThat(of(PaymentServiceGrpc.getServiceDescriptor())).isEqualTo(Map.of(
+                "Pay", Set.of(Scope.WRITE),
+                "GetPayment", Set.of(Scope.READ),
+                "GetAccount", Set.of(Scope.READ),
+                "Deposit", Set.of(Scope.ADMIN)));
     }
 
     @Test
