@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 /** Every request that has a call: what each domain says of its own. */
 final class GrpcRoutes {
 
-    static final List<GrpcRoute> ALL = Stream.of(HealthRoutes.ALL, CounterRoutes.ALL, QuotaRoutes.ALL)
+    static final List<GrpcRoute> ALL = Stream
+            .of(HealthRoutes.ALL, CounterRoutes.ALL, QuotaRoutes.ALL, PaymentRoutes.ALL)
             .flatMap(List::stream).toList();
 
     private GrpcRoutes() {}
