@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The dependency rule: domains depend on the kernel and the ledger alone, adapters on those and on domains,
- * and on no other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain, applications
- * only compose. A rule that selects no class fails, so that none is silently off.
+ * and on no other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain but the port
+ * that its {@code pom.xml} names, applications only compose. A rule that selects no class fails, so that none is silently off.
  */
 final class ArchitectureTest {
 
@@ -110,11 +110,17 @@ final class ArchitectureTest {
                 .should().dependOnClassesThat().resideInAnyPackage(DATABASES));
     }
 
-    @Test
-    void storage_always_knowsNoDomain() {
-        check(noClasses().that(in(MODULES.stream().filter(module -> module.name().contains("storage-")).toList()))
-                .should().dependOnClassesThat(in(
-                        MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN).toList())));
+    static Stream<Module> storages() {
+        return MODULES.stream().filter(module -> module.name().contains("storage-"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("storages")
+    void storage_always_knowsNoDomainButTheOneWhosePortItNames(Module storage) {
+        check(noClasses().that(in(List.of(storage))).should().dependOnClassesThat(
+                in(MODULES.stream().filter(module -> module.layer() == Layer.DOMAIN).toList())
+                        .and(not(describe("in " + storage.ports(),
+                                type -> storage.ports().contains(type.getPackageName()))))));
     }
 
     @ParameterizedTest

@@ -29,8 +29,10 @@ final class Reactor {
      *
      * @param artifact its own artifact's id
      * @param bases names of modules of the same layer that it is built on, by the property {@code tallygate.base}
+     * @param ports packages of domains whose ports it implements, though it may not know domains, by the property
+     *              {@code tallygate.port}
      */
-    record Module(String name, String artifact, Layer layer, Set<String> bases, Path classes) {
+    record Module(String name, String artifact, Layer layer, Set<String> bases, Set<String> ports, Path classes) {
 
         /** Whether this module may use that one. */
         boolean mayUse(Module other) {
@@ -90,11 +92,20 @@ final class Reactor {
 
     /** The modules whose classes come with a module: those its {@code pom.xml} asks for beyond its tests and not as an option. */
     private static List<Module> uses(Module module) {
+        return uses(module, false);
+    }
+
+    /** The modules that a module's {@code pom.xml} leaves to programs: what needs them is not at work without. */
+    static List<Module> usesIfThere(Module module) {
+        return uses(module, true);
+    }
+
+    private static List<Module> uses(Module module, boolean optional) {
         NodeList dependencies = pom(ROOT.resolve(module.name())).getElementsByTagName("dependency");
         return IntStream.range(0, dependencies.getLength()).mapToObj(i -> (Element) dependencies.item(i))
                 .filter(dependency -> text(dependency, "scope").filter(Set.of("test", "provided")::contains).isEmpty()
                         && text(dependency, "classifier").isEmpty() && text(dependency, "type").isEmpty()
-                        && text(dependency, "optional").isEmpty())
+                        && text(dependency, "optional").isPresent() == optional)
                 .flatMap(dependency -> MODULES.stream()
                         .filter(other -> text(dependency, "artifactId").equals(Optional.of(other.artifact()))))
                 .toList();
@@ -124,6 +135,7 @@ final class Reactor {
                         text(pom(directory), "artifactId").orElseThrow(),
                         Layer.valueOf(layer.toUpperCase(Locale.ROOT)),
                         texts(directory, "tallygate.base").collect(Collectors.toSet()),
+                        texts(directory, "tallygate.port").collect(Collectors.toSet()),
                         directory.resolve("target/classes").toAbsolutePath().normalize()));
     }
 

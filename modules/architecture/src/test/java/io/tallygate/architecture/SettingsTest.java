@@ -70,8 +70,16 @@ final class SettingsTest {
 
         assertThat(parts).hasSizeGreaterThan(5);
         parts.stream().filter(part -> part.layer() != Layer.LAUNCHER && isAtWork(part, there))
-                .forEach(part -> assertThat(SettingReads.of(part).names).as(part.name()).allSatisfy(
-                        name -> assertThat(there.all()).extracting(Setting::name).anyMatch(isReadAs(name))));
+                .forEach(part -> assertThat(SettingReads.of(part).names).as(part.name())
+                        .filteredOn(name -> Reactor.usesIfThere(part).stream()
+                                .filter(other -> !parts.contains(other))
+                                .noneMatch(absent -> declares(absent, name)))
+                        .allSatisfy(
+                                name -> assertThat(there.all()).extracting(Setting::name).anyMatch(isReadAs(name))));
+    }
+
+    private static boolean declares(Module module, String name) {
+        return Offers.declared(module, SettingReads.of(module).declaring).stream().anyMatch(isReadAs(name));
     }
 
     private static boolean isAtWork(Module part, Settings there) {
