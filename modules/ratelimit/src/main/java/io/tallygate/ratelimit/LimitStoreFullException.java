@@ -8,9 +8,12 @@ public final class LimitStoreFullException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Says what there is no room for. */
+    public LimitStoreFullException(String message) {
+        super(message, null, false, false);
+    }
+
     LimitStoreFullException(long bytesMax) {
-        super("the store of rate limits holds its limit of " + bytesMax + " bytes, and only keys that deny", null,
-                false,
-                false);
+        this("the store of rate limits holds its limit of " + bytesMax + " bytes, and only keys that deny");
     }
 }

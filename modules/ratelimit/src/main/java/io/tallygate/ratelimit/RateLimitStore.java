@@ -42,6 +42,14 @@ public interface RateLimitStore extends AutoCloseable {
     /** Ends a lease, if it has not ended. Idempotent. */
     CompletionStage<Void> release(String leaseId);
 
+    /**
+     * How many processes decide by this store, this one among them, when it was last known; 1 where that never was. While the
+     * store is away each of them may use its part of the limits.
+     */
+    default int instances() {
+        return 1;
+    }
+
     @Override
     void close();
 }

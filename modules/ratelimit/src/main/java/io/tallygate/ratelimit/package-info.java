@@ -23,6 +23,9 @@
  *
  * <p><b>In memory</b> ({@link io.tallygate.ratelimit.MemoryStore}) keys are held as keyed hashes of 128 bits in stripes,
  * each with a lock and a table of its own, within a bound of bytes that is never passed.
+ *
+ * <p><b>Shared by processes</b>, they are in a store elsewhere, in front of which {@link io.tallygate.ratelimit.CachedDenials}
+ * remembers what was denied.
  */
 @NullMarked
 package io.tallygate.ratelimit;
