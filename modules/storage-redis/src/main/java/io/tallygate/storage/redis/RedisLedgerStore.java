@@ -56,29 +56,12 @@ final class RedisLedgerStore implements LedgerStore {
      */
     static RedisLedgerStore open(RedisSettings settings, LongSupplier ticker) {
         var keyspace = new Keyspace(settings.keyPrefix(), settings.partitions());
-        try {
-            var link = RedisLink.open(settings, ticker);
-            try {
-                new StartCheck(link).check(settings, keyspace);
-                var script = new FlushScript();
-                link.await(script.load(link.commands()), link.deadline());
-                return new RedisLedgerStore(link, keyspace, script);
-            } catch (RuntimeException e) {
-                link.close();
-                throw e;
-            }
-        } catch (RedisException | StoreUnavailableException | WrongTypeException e) {
-            throw new IllegalArgumentException("tallygate.redis.uri: cannot use Redis at " + settings.address() + ": "
-                    + rootMessage(e), e);
-        }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+        return RedisLink.use(settings, () -> RedisLink.open(settings, ticker), link -> {
+            new StartCheck(link).check(settings, keyspace);
+            var script = new FlushScript();
+            link.await(script.load(link.commands()), link.deadline());
+            return new RedisLedgerStore(link, keyspace, script);
+        });
     }
 
     @Override

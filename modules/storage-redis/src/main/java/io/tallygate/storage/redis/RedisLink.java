@@ -17,13 +17,18 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.WrongTypeException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -35,6 +40,7 @@ final class RedisLink implements AutoCloseable {
 
     /** Far above what waits at once: a flush has one command a partition, a reader one or a few. */
     private static final int REQUEST_QUEUE_MAX = 8_192;
+    private static final int WRITTEN_TOGETHER_MAX = 256;
     private static final int IO_THREADS = 2;
     private static final String WRONG_TYPE = "WRONGTYPE";
     private static final Duration RECONNECT_DELAY_MIN = Duration.ofMillis(10);
@@ -59,8 +65,22 @@ final class RedisLink implements AutoCloseable {
 
     /** @throws RedisException when the server does not answer */
     static RedisLink open(RedisSettings settings, LongSupplier ticker) {
+        return open(settings, ticker, pipeline -> {});
+    }
+
+    /**
+     * One for many small commands: those that wait at one time are written together.
+     *
+     * @throws RedisException when the server does not answer
+     */
+    static RedisLink openForMany(RedisSettings settings, LongSupplier ticker) {
+        return open(settings, ticker,
+                pipeline -> pipeline.addFirst(new FlushConsolidationHandler(WRITTEN_TOGETHER_MAX, true)));
+    }
+
+    private static RedisLink open(RedisSettings settings, LongSupplier ticker, Consumer<ChannelPipeline> more) {
         Duration timeout = settings.timeout();
-        ClientResources resources = resources(timeout);
+        ClientResources resources = resources(timeout, more);
         if (settings.cluster()) {
             RedisClusterClient client = RedisClusterClient.create(resources, settings.uri());
             client.setOptions(clusterOptions(timeout));
@@ -81,8 +101,41 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens a connection and makes of it what will close it; a failure closes it.
+     *
+     * @throws IllegalArgumentException naming {@code tallygate.redis.uri} when the server does not answer
+     */
+    static <T> T use(RedisSettings settings, Supplier<RedisLink> opening, Function<RedisLink, T> making) {
+        try {
+            RedisLink link = opening.get();
+            try {
+                return making.apply(link);
+            } catch (RuntimeException e) {
+                link.close();
+                throw e;
+            }
+        } catch (RedisException | StoreUnavailableException | WrongTypeException e) {
+            throw new IllegalArgumentException("tallygate.redis.uri: cannot use Redis at " + settings.address() + ": "
+                    + rootMessage(e), e);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
     RedisClusterAsyncCommands<String, String> commands() {
         return commands;
+    }
+
+    /** Does what is due from time to time, on a thread of the connection, until this is closed. */
+    ScheduledExecutorService timers() {
+        return resources.eventExecutorGroup();
     }
 
     Deadline deadline() {
@@ -130,7 +183,7 @@ final class RedisLink implements AutoCloseable {
                 .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
     }
 
-    private static ClientResources resources(Duration timeout) {
+    private static ClientResources resources(Duration timeout, Consumer<ChannelPipeline> more) {
         return ClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(IO_THREADS)
@@ -140,6 +193,7 @@ final class RedisLink implements AutoCloseable {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
                         channel.pipeline().addFirst(new SilentServerHandler(timeout));
+                        more.accept(channel.pipeline());
                     }
                 })
                 .build();

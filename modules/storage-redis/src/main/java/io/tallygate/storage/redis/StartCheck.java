@@ -6,7 +6,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refuses to start on a server, or with a setting, that would lose or misplace counters. */
+/** Refuses to start on a server, or with a setting, that would lose or misplace what is counted. */
 final class StartCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
@@ -23,6 +23,17 @@ final class StartCheck {
 
     /** @throws IllegalArgumentException naming the setting that does not fit the server or its data */
     void check(RedisSettings settings, Keyspace keyspace) {
+        checkServer(settings);
+        checkLayout(keyspace);
+        checkPartitions(keyspace);
+    }
+
+    /**
+     * The same for what leaves nothing behind that a later start would have to fit.
+     *
+     * @throws IllegalArgumentException naming the setting that does not fit the server
+     */
+    void checkServer(RedisSettings settings) {
         Map<String, String> info = parse(link.await(link.commands().info(), link.deadline()));
         checkVersion(settings, info.getOrDefault("redis_version", ""));
         boolean cluster = "1".equals(info.get("cluster_enabled"));
@@ -32,11 +43,9 @@ final class StartCheck {
         }
         String policy = info.getOrDefault("maxmemory_policy", "noeviction");
         if (!policy.equals("noeviction") && !"0".equals(info.get("maxmemory"))) {
-            LOG.warn("Redis at {} has maxmemory-policy {}: it may drop counters; set it to noeviction",
+            LOG.warn("Redis at {} has maxmemory-policy {}: it may drop what is counted; set it to noeviction",
                     settings.address(), policy);
         }
-        checkLayout(keyspace);
-        checkPartitions(keyspace);
     }
 
     /** What version 0.1.0 wrote says nothing about its layout, and is taken over: the layout is noted once that can be. */

@@ -1,5 +1,5 @@
 /**
- * The ledger on Redis (6.2 or newer) and Redis Cluster.
+ * The ledger, and rate limits, on Redis (6.2 or newer) and Redis Cluster.
  *
  * <p><b>Data.</b> A row lives in one of a fixed number of partitions, by its home; that of a counter is the CRC-32 of its type,
  * a zero byte and its resource. All keys of partition 3 begin with the hash tag <code>{tallygate:3}</code>, so they share a slot
@@ -24,6 +24,11 @@
  * which records of an expired claim are told apart. A crash in between is harmless: the repetition finds its own claim.
  *
  * <p><b>Durability</b> is that of the server: its {@code appendfsync} and replication settings.
+ *
+ * <p><b>Rate limits</b> are counted over a connection of their own, and share nothing with the ledger but the server and the
+ * prefix of keys. A request is one run of {@code limits.lua}, which has a copy of the rules that the module
+ * {@code ratelimit} states. All keys of a domain begin with one hash tag. The classes for it are at work only in programs that
+ * have that module.
  */
 @NullMarked
 package io.tallygate.storage.redis;
