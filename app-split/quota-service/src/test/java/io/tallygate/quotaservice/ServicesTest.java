@@ -33,7 +33,8 @@ final class ServicesTest {
         try (ApplicationContext context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .bootstrapEnvironment(false)
                 .properties(Map.of("tallygate.grpc.port", "0", "tallygate.shutdown.timeout", "5s",
-                        "tallygate.data-dir", directory.toString())).start()) {
+                        "tallygate.data-dir", directory.toString()))
+                .start()) {
             var server = context.getBean(EmbeddedServer.class).start();
             ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext()
                     .build();

@@ -49,7 +49,8 @@ final class ConsumptionBatchTest {
 
     @Test
     void consume_items_areDecidedEachForItself() {
-        var outcome = consume(null, item("acme", "3", null), BROKEN, item("acme", "8", null), item("nobody", "1", null));
+        var outcome = consume(null, item("acme", "3", null), BROKEN, item("acme", "8", null),
+                item("nobody", "1", null));
         assertThat(outcome.items().get(1)).isInstanceOf(ConsumptionOutcome.Invalid.class);
         assertThat(outcome.items().get(3)).isInstanceOfSatisfying(ConsumptionOutcome.Failed.class,
                 failed -> assertThat(failed.isCallers()).isTrue());
