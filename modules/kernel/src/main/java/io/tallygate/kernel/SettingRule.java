@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 public record SettingRule<T>(String right, Function<String, Optional<T>> parser, String label) {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern MEBIBYTES = Pattern.compile("(\\d{1,6})(MiB|GiB)");
 
     /** An integer in a range, ends included. */
     public static SettingRule<Integer> integer(int lowest, int highest) {
@@ -38,6 +39,16 @@ public record SettingRule<T>(String right, Function<String, Optional<T>> parser,
                 text -> parseDuration(text)
                         .filter(length -> length.compareTo(shortest) >= 0 && length.compareTo(longest) <= 0),
                 "TIME");
+    }
+
+    /** A number of MiB or GiB, in a range, ends included, as bytes; or 0. */
+    public static SettingRule<Long> bytes(long lowest, long highest) {
+        return new SettingRule<>(
+                "be a size such as 64MiB or 2GiB, from " + shown(lowest) + " to " + shown(highest) + ", or 0",
+                text -> text.equals("0")
+                        ? Optional.of(0L)
+                        : parseBytes(text).filter(bytes -> bytes >= lowest && bytes <= highest),
+                "SIZE");
     }
 
     /** Whether something is so. */
@@ -91,6 +102,18 @@ public record SettingRule<T>(String right, Function<String, Optional<T>> parser,
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         });
+    }
+
+    private static Optional<Long> parseBytes(String text) {
+        Matcher bytes = MEBIBYTES.matcher(text);
+        if (!bytes.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(Long.parseLong(bytes.group(1)) << (bytes.group(2).equals("GiB") ? 30 : 20));
+    }
+
+    private static String shown(long bytes) {
+        return bytes % (1 << 30) == 0 ? (bytes >> 30) + "GiB" : (bytes >> 20) + "MiB";
     }
 
     private static String shown(Duration duration) {

@@ -30,6 +30,18 @@ final class SettingRuleTest {
     }
 
     @Test
+    void bytes_always_haveAUnitAndAreInTheirRangeOrNone() {
+        SettingRule<Long> rule = SettingRule.bytes(16L << 20, 2L << 30);
+        assertThat(rule.right()).isEqualTo("be a size such as 64MiB or 2GiB, from 16MiB to 2GiB, or 0");
+        assertThat(rule.parser().apply("16MiB")).contains(16L << 20);
+        assertThat(rule.parser().apply("2GiB")).contains(2L << 30);
+        assertThat(rule.parser().apply("0")).contains(0L);
+        for (String wrong : new String[]{"15MiB", "3GiB", "64", "64MB", "0MiB", "-1GiB", "9999999GiB", "1 GiB", ""}) {
+            assertThat(rule.parser().apply(wrong)).as(wrong).isEmpty();
+        }
+    }
+
+    @Test
     void words_always_areAsTheyAreSpelt() {
         SettingRule<String> rule = SettingRule.oneOf("a", "b", "c");
         assertThat(rule.right()).isEqualTo("be one of a, b or c");
