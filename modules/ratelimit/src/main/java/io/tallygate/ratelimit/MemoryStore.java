@@ -1,6 +1,7 @@
 package io.tallygate.ratelimit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryStore implements RateLimitStore, RateLimitGauges {
 
     /** The fewest bytes that are of use. */
-    static final long BYTES_MIN = 16L << 20;
-    static final long BYTES_DEFAULT = 256L << 20;
+    static final long BYTES_MIN = MEMORY_MIN;
 
     private static final int STRIPES_MIN = 16;
     private static final int STRIPES_MAX = 1 << 14;
@@ -36,6 +36,7 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
     private final KeyHash hash;
     private final SecureRandom random;
     private final LongSupplier clock;
+    private final @Nullable Path file;
     private final LongAdder refusals = new LongAdder();
 
     /**
@@ -43,29 +44,38 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
      * @param clock    nanoseconds since the epoch
      */
     MemoryStore(long bytesMax, LongSupplier clock) {
-        this(bytesMax, stripesFor(bytesMax), KeyHash.random(new SecureRandom()), clock);
+        this(bytesMax, null, clock);
+    }
+
+    private MemoryStore(long bytesMax, @Nullable Path file, LongSupplier clock) {
+        this(bytesMax, stripesFor(bytesMax), KeyHash.random(new SecureRandom()), file, clock);
     }
 
     /** @param stripes how many, a power of two */
     MemoryStore(long bytesMax, int stripes, KeyHash hash, LongSupplier clock) {
+        this(bytesMax, stripes, hash, null, clock);
+    }
+
+    private MemoryStore(long bytesMax, int stripes, KeyHash hash, @Nullable Path file, LongSupplier clock) {
         this.stripes = new Stripe[stripes];
         for (int i = 0; i < stripes; i++) {
             this.stripes[i] = new Stripe(bytesMax / stripes - STRIPE_BYTES);
         }
         this.hash = hash;
+        this.file = file;
         this.clock = clock;
         this.random = new SecureRandom();
     }
 
     /**
-     * A store with what a file has kept, if there is one. The file is taken away, so that a later run that dies without
-     * saving does not begin with what was long ago.
+     * A store with what a file has kept, if there is one, which {@link #close} keeps there again. The file is taken away, so
+     * that a later run that dies without saving does not begin with what was long ago.
      *
      * @throws IOException naming the file, when it is damaged, or was written by a later version; it is left as it was
      */
     static MemoryStore restored(Path file, long bytesMax, LongSupplier clock) throws IOException {
-        return MemoryStoreFile.read(file, hash -> new MemoryStore(bytesMax, stripesFor(bytesMax), hash, clock))
-                .orElseGet(() -> new MemoryStore(bytesMax, clock));
+        return MemoryStoreFile.read(file, hash -> new MemoryStore(bytesMax, stripesFor(bytesMax), hash, file, clock))
+                .orElseGet(() -> new MemoryStore(bytesMax, file, clock));
     }
 
     /** Keeps everything that is counted in a file, which replaces a former one whole. */
@@ -393,8 +403,17 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         return refusals.sum();
     }
 
+    /** Keeps what is counted where it was restored from, if anything is. */
     @Override
     public void close() {
-        // There is nothing to end: what should be kept is saved before.
+        Path kept = file;
+        if (kept == null || keys() == 0) {
+            return;
+        }
+        try {
+            save(kept);
+        } catch (IOException e) {
+            throw new UncheckedIOException("rate limits could not be saved to " + kept, e);
+        }
     }
 }

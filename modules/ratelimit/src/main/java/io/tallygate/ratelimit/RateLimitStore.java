@@ -1,6 +1,7 @@
 package io.tallygate.ratelimit;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +13,9 @@ import java.util.concurrent.CompletionStage;
  * {@link LimitStoreFullException} when it has no room: then each rule's {@code on_failure} decides.
  */
 public interface RateLimitStore extends AutoCloseable {
+
+    /** The fewest bytes that are of use to a store in memory: 16 MiB. */
+    long MEMORY_MIN = 16L << 20;
 
     /** What the limits of its requests are made with. */
     Precision precision();
@@ -52,4 +56,13 @@ public interface RateLimitStore extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * A store in the memory of this process, empty and kept nowhere. Every stage that it returns is done.
+     *
+     * @param bytesMax how many bytes it may take, at least {@link #MEMORY_MIN}
+     */
+    static RateLimitStore inMemory(long bytesMax, InstantSource clock) {
+        return new MemoryStore(bytesMax, new EpochNanos(clock));
+    }
 }

@@ -23,7 +23,7 @@ class MemoryStoreBytesTest {
         Limit limit = Limit.of(algorithm, 100, new Window.Length(Duration.ofHours(1)), Precision.MEMORY);
         Claim claim = Claim.of(LimitKey.of("bytes", List.of(), limit), "bytes", limit, 1);
         long before = used();
-        var store = new MemoryStore(MemoryStore.BYTES_DEFAULT, clock);
+        var store = new MemoryStore((256L << 20), clock);
         var random = new SplittableRandom(1);
         var entry = store.entry(0, 0);
         long most = 0;
@@ -48,7 +48,7 @@ class MemoryStoreBytesTest {
         var clock = new TestClock();
         Limit limit = Limit.of(algorithm, 10, new Window.Length(Duration.ofHours(1)), Precision.MEMORY);
         long before = used();
-        var store = new MemoryStore(MemoryStore.BYTES_DEFAULT, clock);
+        var store = new MemoryStore((256L << 20), clock);
         var random = new SplittableRandom(1);
         for (int i = 0; i < 4 * LISTS; i++) {
             Claim claim = Claim.of(LimitKey.of("bytes", List.of("key", "" + random.nextInt(LISTS)), limit), "b", limit,

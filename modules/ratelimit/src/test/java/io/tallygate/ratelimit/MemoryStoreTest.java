@@ -337,10 +337,10 @@ class MemoryStoreTest {
     @Test
     void store_tooSmall_isRefused() {
         assertThatThrownBy(() -> new MemoryStore(MemoryStore.BYTES_MIN - 1, clock)).hasMessageContaining("bytesMax");
-        try (var store = new MemoryStore(MemoryStore.BYTES_DEFAULT, clock)) {
+        try (var store = new MemoryStore((256L << 20), clock)) {
             assertThat(store.precision()).isEqualTo(Precision.MEMORY);
             assertThat(store.keys()).isZero();
-            assertThat(store.bytes()).isLessThan(MemoryStore.BYTES_DEFAULT / 10);
+            assertThat(store.bytes()).isLessThan((256L << 20) / 10);
         }
     }
 }

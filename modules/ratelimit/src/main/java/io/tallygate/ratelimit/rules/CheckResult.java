@@ -2,6 +2,7 @@ package io.tallygate.ratelimit.rules;
 
 import io.tallygate.ratelimit.Lease;
 import io.tallygate.ratelimit.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,6 +21,13 @@ public record CheckResult(boolean allowed, Source source, List<DescriptorReport>
 
     public CheckResult {
         descriptors = List.copyOf(descriptors);
+    }
+
+    /** What two checks of one request found together: it is allowed if both allow it. */
+    public CheckResult and(CheckResult other) {
+        List<DescriptorReport> all = new ArrayList<>(descriptors);
+        all.addAll(other.descriptors);
+        return new CheckResult(allowed && other.allowed, other.source, all, other.lease.or(() -> lease));
     }
 
     /** What all limits of all descriptors said, in order. */

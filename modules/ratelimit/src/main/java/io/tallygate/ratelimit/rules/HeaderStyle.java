@@ -1,5 +1,7 @@
 package io.tallygate.ratelimit.rules;
 
+import java.util.Arrays;
+
 /** Which fields tell HTTP callers about their limits. */
 public enum HeaderStyle {
     /** {@code RateLimit-Policy} and {@code RateLimit}, as draft-ietf-httpapi-ratelimit-headers-11 defines them. */
@@ -13,6 +15,16 @@ public enum HeaderStyle {
 
     HeaderStyle(String code) {
         this.code = code;
+    }
+
+    /**
+     * The style of a name.
+     *
+     * @throws IllegalArgumentException for other names
+     */
+    public static HeaderStyle of(String code) {
+        return Arrays.stream(values()).filter(style -> style.code.equals(code)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(code));
     }
 
     /** Its name in settings. */

@@ -1,5 +1,6 @@
 package io.tallygate.ratelimit.rules;
 
+import io.tallygate.kernel.RateLimitFields;
 import io.tallygate.ratelimit.Algorithm;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -9,17 +10,10 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * Renders what a check found as fields of an HTTP answer.
- *
- * <p>The fields of draft 11 are lists of Structured Fields (RFC 9651): each item is a limit's name, a string, with
- * parameters. No partition key is among them: it would tell callers about other callers.
+ * Renders what a check found as fields of an HTTP answer, those of {@link RateLimitFields} or older ones. The limits that are
+ * told are the tightest.
  */
 public final class LimitHeaders {
-
-    /** The most limits that are told, the tightest ones. */
-    static final int LIMITS_MAX = 8;
-    /** The most characters of a limit's name that are told. */
-    static final int NAME_LENGTH_MAX = 128;
 
     private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -29,7 +23,7 @@ public final class LimitHeaders {
     public static Map<String, String> of(CheckResult result, HeaderStyle style) {
         Map<String, String> fields = new LinkedHashMap<>();
         OptionalLong retryAfter = retryAfterSeconds(result);
-        List<LimitReport> limits = result.announced().sorted(LimitOrder.TIGHTEST_FIRST).limit(LIMITS_MAX).toList();
+        List<LimitReport> limits = result.announced().sorted(LimitOrder.TIGHTEST_FIRST).limit(RateLimitFields.LIMITS_MAX).toList();
         if (!limits.isEmpty()) {
             switch (style) {
                 case DRAFT_11 -> draft11(fields, result, limits, retryAfter);
@@ -59,27 +53,28 @@ public final class LimitHeaders {
 
     private static void draft11(Map<String, String> fields, CheckResult result, List<LimitReport> limits,
             OptionalLong retryAfter) {
-        fields.put("RateLimit-Policy", limits.stream().map(LimitHeaders::policy).collect(Collectors.joining(", ")));
-        String service = limits.stream().filter(limit -> limit.decision().isPresent())
-                .map(limit -> string(limit.name()) + ";r=" + limit.remaining()
-                        + parameter("t", resetSeconds(result, limit, retryAfter)))
-                .collect(Collectors.joining(", "));
-        if (!service.isEmpty()) {
-            fields.put("RateLimit", service);
+        List<RateLimitFields.Limit> told = limits.stream().map(limit -> told(result, limit, retryAfter)).toList();
+        fields.put(RateLimitFields.POLICY, RateLimitFields.policy(told));
+        String state = RateLimitFields.state(told);
+        if (!state.isEmpty()) {
+            fields.put(RateLimitFields.STATE, state);
         }
     }
 
-    private static String policy(LimitReport limit) {
-        boolean isConcurrency = limit.rule().limit().algorithm() == Algorithm.CONCURRENCY;
-        return string(limit.name()) + ";q=" + limit.rule().limit().requests()
-                + (isConcurrency ? ";qu=\"concurrent-requests\"" : "") + parameter("w", windowSeconds(limit));
+    private static RateLimitFields.Limit told(CheckResult result, LimitReport limit, OptionalLong retryAfter) {
+        boolean isKnown = limit.decision().isPresent();
+        return new RateLimitFields.Limit(limit.name(), limit.rule().limit().requests(), windowSeconds(limit),
+                limit.rule().limit().algorithm() == Algorithm.CONCURRENCY,
+                isKnown ? OptionalLong.of(limit.remaining()) : OptionalLong.empty(),
+                isKnown ? resetSeconds(result, limit, retryAfter) : OptionalLong.empty());
     }
 
     private static void draft03(Map<String, String> fields, CheckResult result, List<LimitReport> limits,
             OptionalLong retryAfter) {
         LimitReport tightest = limits.getFirst();
         String policies = limits.stream().map(limit -> ", " + limit.rule().limit().requests()
-                + parameter("w", windowSeconds(limit)) + ";name=" + string(limit.name())).collect(Collectors.joining());
+                + RateLimitFields.parameter("w", windowSeconds(limit)) + ";name="
+                    + RateLimitFields.string(limit.name())).collect(Collectors.joining());
         fields.put("X-RateLimit-Limit", tightest.rule().limit().requests() + policies);
         if (tightest.decision().isPresent()) {
             fields.put("X-RateLimit-Remaining", Long.toString(tightest.remaining()));
@@ -103,21 +98,5 @@ public final class LimitHeaders {
 
     private static long seconds(long nanos) {
         return Math.ceilDiv(nanos, SECOND_NANOS);
-    }
-
-    private static String parameter(String name, OptionalLong value) {
-        return value.isPresent() ? ";" + name + "=" + value.getAsLong() : "";
-    }
-
-    /** A String of Structured Fields: printable ASCII; other characters are told as question marks. */
-    private static String string(String text) {
-        var string = new StringBuilder("\"");
-        text.codePoints().limit(NAME_LENGTH_MAX).forEach(c -> {
-            if (c == '"' || c == '\\') {
-                string.append('\\');
-            }
-            string.append(c >= ' ' && c <= '~' ? (char) c : '?');
-        });
-        return string.append('"').toString();
     }
 }

@@ -30,6 +30,7 @@ public final class RateLimits {
     private final RateLimitStore store;
     private final StoreCalls calls;
     private final LocalLimits local;
+    private final RateLimitCounts counts;
     private final MetricKeys metrics = new MetricKeys();
 
     /**
@@ -43,6 +44,13 @@ public final class RateLimits {
      */
     public RateLimits(RuleBook book, RateLimitStore store, RateLimitStore local, DoubleSupplier share, Duration timeout,
             Alarm alarm, LongSupplier nanos) {
+        this(book, store, local, share, timeout, alarm, new RateLimitCounts(), nanos);
+    }
+
+    /** The same, which tells what it decides. */
+    RateLimits(RuleBook book, RateLimitStore store, RateLimitStore local, DoubleSupplier share, Duration timeout,
+            Alarm alarm, RateLimitCounts counts, LongSupplier nanos) {
+        this.counts = counts;
         this.book = book;
         this.store = store;
         this.calls = new StoreCalls(store, timeout, alarm, nanos);
@@ -61,14 +69,19 @@ public final class RateLimits {
         Plan plan = Plan.of(check, book.rules(), metrics, store.precision());
         List<Claim> claims = plan.claims();
         if (claims.isEmpty()) {
-            return CompletableFuture.completedFuture(plan.result(Source.STORE, Optional.empty(), List.of()));
+            return CompletableFuture.completedFuture(counted(plan.result(Source.STORE, Optional.empty(), List.of())));
         }
         CompletableFuture<RateLimitDecision> asked = calls.take(plan.request(claims));
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
             return CompletableFuture.completedFuture(decided(plan, asked.join()));
         }
         return asked.thenApply(decision -> decided(plan, decision))
-                .exceptionallyCompose(failure -> local.decide(plan, failure));
+                .exceptionallyCompose(failure -> local.decide(plan, failure).thenApply(this::counted));
+    }
+
+    private CheckResult counted(CheckResult result) {
+        counts.decided(result);
+        return result;
     }
 
     private CheckResult decided(Plan plan, RateLimitDecision decision) {
@@ -79,7 +92,7 @@ public final class RateLimits {
                 giveBack(plan, decision);
             }
         }
-        return result;
+        return counted(result);
     }
 
     /**

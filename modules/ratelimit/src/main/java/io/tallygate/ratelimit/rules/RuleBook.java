@@ -133,6 +133,25 @@ public final class RuleBook {
         }
     }
 
+    /**
+     * Returns when {@link #store} would take a document.
+     *
+     * @throws RulesRefusedException as that does
+     */
+    void requireTakeable(String domain, RuleDocument document) {
+        Loaded loaded = load(domain, document);
+        synchronized (this) {
+            Map<String, Loaded> next = new TreeMap<>(stored);
+            next.put(domain, loaded);
+            requireRoom(document, next);
+        }
+    }
+
+    /** The document of a domain's file, in effect or not. */
+    synchronized Optional<RuleDocument> ofFile(String domain) {
+        return Optional.ofNullable(files.get(domain)).map(Loaded::document);
+    }
+
     /** Forgets the stored document of a domain. False when there was none. */
     public synchronized boolean remove(String domain) {
         Map<String, Loaded> next = new TreeMap<>(stored);

@@ -23,7 +23,7 @@ final class StoreCalls {
 
         private static final long serialVersionUID = 1L;
 
-        private NoAnswerException(String message) {
+        NoAnswerException(String message) {
             super(message, null, false, false);
         }
     }

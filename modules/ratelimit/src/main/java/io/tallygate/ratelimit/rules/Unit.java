@@ -29,11 +29,12 @@ public enum Unit {
     }
 
     /** As rules write it, in any case; empty for other words. */
-    static Optional<Unit> of(String text) {
+    public static Optional<Unit> of(String text) {
         return Arrays.stream(values()).filter(unit -> unit.name().equalsIgnoreCase(text)).findFirst();
     }
 
-    static String listed() {
+    /** All of them, for people. */
+    public static String listed() {
         return Arrays.stream(values()).map(unit -> unit.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
     }

@@ -156,7 +156,7 @@ final class LimitHeadersTest {
         Map<String, String> fields = draft11(hits(1, "a=1", "k".repeat(200) + "=1"));
 
         assertThat(fields.get("RateLimit-Policy"))
-                .isEqualTo("\"?\\\"\\\\? x\";q=5;w=3600, \"" + "k".repeat(128) + "\";q=50;w=3600");
+                .isEqualTo("\"%C3%A9\\\"\\\\%F0%9F%98%80 x\";q=5;w=3600, \"" + "k".repeat(128) + "\";q=50;w=3600");
     }
 
     @Test
