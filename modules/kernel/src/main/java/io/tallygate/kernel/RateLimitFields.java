@@ -34,7 +34,8 @@ public final class RateLimitFields {
      * @param remaining     how much more would pass; none where that is not known, and then the limit is not among the states
      * @param resetSeconds  after how long there is more; none where that is not known
      */
-    public record Limit(String name, long quota, OptionalLong windowSeconds, boolean isConcurrency, OptionalLong remaining,
+    public record Limit(String name, long quota, OptionalLong windowSeconds, boolean isConcurrency,
+            OptionalLong remaining,
             OptionalLong resetSeconds) {}
 
     /** The value of {@value #POLICY}. */

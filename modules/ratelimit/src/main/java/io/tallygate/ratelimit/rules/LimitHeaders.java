@@ -23,7 +23,8 @@ public final class LimitHeaders {
     public static Map<String, String> of(CheckResult result, HeaderStyle style) {
         Map<String, String> fields = new LinkedHashMap<>();
         OptionalLong retryAfter = retryAfterSeconds(result);
-        List<LimitReport> limits = result.announced().sorted(LimitOrder.TIGHTEST_FIRST).limit(RateLimitFields.LIMITS_MAX).toList();
+        List<LimitReport> limits = result.announced().sorted(LimitOrder.TIGHTEST_FIRST)
+                .limit(RateLimitFields.LIMITS_MAX).toList();
         if (!limits.isEmpty()) {
             switch (style) {
                 case DRAFT_11 -> draft11(fields, result, limits, retryAfter);
@@ -74,7 +75,7 @@ public final class LimitHeaders {
         LimitReport tightest = limits.getFirst();
         String policies = limits.stream().map(limit -> ", " + limit.rule().limit().requests()
                 + RateLimitFields.parameter("w", windowSeconds(limit)) + ";name="
-                    + RateLimitFields.string(limit.name())).collect(Collectors.joining());
+                + RateLimitFields.string(limit.name())).collect(Collectors.joining());
         fields.put("X-RateLimit-Limit", tightest.rule().limit().requests() + policies);
         if (tightest.decision().isPresent()) {
             fields.put("X-RateLimit-Remaining", Long.toString(tightest.remaining()));

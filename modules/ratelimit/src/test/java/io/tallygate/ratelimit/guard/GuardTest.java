@@ -75,7 +75,8 @@ final class GuardTest {
                 + rule("remote_address", "value: 2001:db8:1::/48, rate_limit: {unit: year, requests_per_unit: 9}"))) {
             Guard guard = context.getBean(Guard.class);
             var call = new Guard.Call(InetAddress.ofLiteral("2001:db8:1:2::3"), null, 4);
-            assertThat(guard.byAddress(call).toCompletableFuture().join().limits().findFirst().orElseThrow().remaining())
+            assertThat(
+                    guard.byAddress(call).toCompletableFuture().join().limits().findFirst().orElseThrow().remaining())
                     .isEqualTo(5);
         }
     }

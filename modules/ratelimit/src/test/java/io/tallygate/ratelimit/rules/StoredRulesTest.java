@@ -43,7 +43,8 @@ final class StoredRulesTest {
     }
 
     private static byte[] rules(String domain, int requests) {
-        return ("{domain: " + domain + ", descriptors: [{key: user, rate_limit: {unit: year, requests_per_unit: " + requests
+        return ("{domain: " + domain + ", descriptors: [{key: user, rate_limit: {unit: year, requests_per_unit: "
+                + requests
                 + "}}]}").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -69,7 +70,8 @@ final class StoredRulesTest {
 
     @Test
     void rules_thatAreStored_areInEffectHereAtOnceAndElsewhereSoon() {
-        try (ApplicationContext one = start(); ApplicationContext other = start("tallygate.data-dir", directory + "/b")) {
+        try (ApplicationContext one = start();
+                ApplicationContext other = start("tallygate.data-dir", directory + "/b")) {
             now(one.getBean(RuleAdmin.class).put("api", rules("api", 5), null));
             assertThat(limit(one, "api")).isEqualTo(5);
             while (limit(other, "api") != 5) {
