@@ -13,6 +13,7 @@ import io.micronaut.http.exceptions.HttpStatusException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.MetricSource;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.Socket;
@@ -23,7 +24,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +93,17 @@ final class TelemetryTest {
     void metrics_groupCommitsHoldOperations_tellTheirSum() throws Exception {
         assertThat(scrape().lines()).contains("tallygate_commit_queue_operations 7.0",
                 "tallygate_commit_accepted_pending_operations 3.0");
+    }
+
+    @Test
+    void metrics_ofModules_areShownWithTheirLabelsWheneverTheyCome() {
+        assertThat(scrape().lines()).contains("test_given_total{kind=\"a\"} 2.0", "test_level 3.0");
+        Figures figures = server.getApplicationContext().getBean(Figures.class);
+        figures.count.add(5);
+        System.gc();
+        Objects.requireNonNull(figures.sink).count("test.given", "Given", Map.of("kind", "b"), () -> 9);
+
+        assertThat(scrape().lines()).contains("test_given_total{kind=\"a\"} 7.0", "test_given_total{kind=\"b\"} 9.0");
     }
 
     @Test
@@ -163,6 +178,21 @@ final class TelemetryTest {
             throw new HttpStatusException(HttpStatus.valueOf(status), "as asked");
         }
         return "";
+    }
+
+    @Singleton
+    static final class Figures implements MetricSource {
+
+        private final LongAdder count = new LongAdder();
+        private @Nullable Sink sink;
+
+        @Override
+        public void bindTo(Sink bound) {
+            sink = bound;
+            count.add(2);
+            bound.count("test.given", "Given", Map.of("kind", "a"), count::sum);
+            bound.gauge("test.level", "Level", Map.of(), () -> 3);
+        }
     }
 
     @Controller("/api/v1/counter")
