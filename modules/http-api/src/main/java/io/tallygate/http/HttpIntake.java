@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Puts into each connection what decides which requests come in, in which order, and how long that may take. */
 @Singleton
@@ -33,6 +34,7 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
     private final Duration idleTimeout;
     private final ConnectionCount connections;
     private final Set<String> pipelined;
+    private final @Nullable RequestsInFlight inFlight;
 
     /**
      * Wired by the framework.
@@ -47,6 +49,7 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
         this.requestTimeout = HttpSettingGroup.REQUEST_TIMEOUT.in(values);
         this.idleTimeout = HttpSettingGroup.IDLE_TIMEOUT.in(values);
         this.pipelined = pipelined.stream().map(PipelinedPath::path).collect(Collectors.toUnmodifiableSet());
+        this.inFlight = HttpSettingGroup.CONCURRENCY_MAX.find(values).map(RequestsInFlight::new).orElse(null);
         this.connections = new ConnectionCount(HttpSettingGroup.CONNECTIONS_MAX.in(values));
     }
 
@@ -69,8 +72,11 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
         pipeline.replace(HttpConnections.CODEC, HttpConnections.CODEC, codec);
         // In the order of the last to the first that a request comes to.
         pipeline.addAfter(HttpConnections.CODEC, null, new RequestOrder(pipelined));
-        pipeline.addAfter(HttpConnections.CODEC, null,
-                new RequestGuard(loopbackOnly, configuration.getMaxRequestSize(), full));
+        var guard = new RequestGuard(loopbackOnly, configuration.getMaxRequestSize(), full);
+        if (inFlight != null) {
+            pipeline.addAfter(HttpConnections.CODEC, null, inFlight.of(guard));
+        }
+        pipeline.addAfter(HttpConnections.CODEC, null, guard);
         pipeline.addAfter(HttpConnections.CODEC, null, new ConnectionLife(codec,
                 full ? TOLD_WITHIN : requestTimeout, full ? TOLD_WITHIN : idleTimeout));
     }

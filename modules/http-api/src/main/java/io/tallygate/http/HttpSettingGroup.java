@@ -1,6 +1,7 @@
 package io.tallygate.http;
 
 import io.tallygate.access.TokenSettingGroup;
+import io.tallygate.access.TrustedProxies;
 import io.tallygate.kernel.CommonSettings;
 import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
@@ -31,6 +32,11 @@ public final class HttpSettingGroup implements SettingGroup {
     static final Setting<Integer> CONNECTIONS_MAX = Setting.of("tallygate.http.connections-max",
             SettingRule.integer(1, 1_000_000), "10000",
             "Connections that may be open at once; one more is answered 503 and closed").notInFunctions();
+    static final Setting<ConcurrencyMax> CONCURRENCY_MAX = Setting.optional("tallygate.http.concurrency-max",
+            new SettingRule<>("be two numbers from 1 to 9999999, such as 2000,1000", ConcurrencyMax::parse,
+                    "READS,WRITES"),
+            "Requests that may be handled at once: those that only read, and all others; one more is answered 503")
+            .notInFunctions();
     private static final Setting<String> CERTIFICATE = Setting.optional(HttpCertificate.CERTIFICATE,
             SettingRule.text("FILE"),
             "PEM file of the certificate, with its chain, to serve HTTP over TLS with; without it there is no TLS")
@@ -57,8 +63,9 @@ public final class HttpSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(CommonSettings.HOST, PORT, REQUEST_TIMEOUT, IDLE_TIMEOUT, CONNECTIONS_MAX, CERTIFICATE, KEY,
-                ORIGINS);
+        return List.of(CommonSettings.HOST, PORT, REQUEST_TIMEOUT, IDLE_TIMEOUT, CONNECTIONS_MAX, CONCURRENCY_MAX,
+                CERTIFICATE, KEY,
+                ORIGINS, TrustedProxies.SETTING);
     }
 
     @Override

@@ -99,6 +99,12 @@ final class RequestGuard extends ChannelDuplexHandler {
         }
     }
 
+    /** Has the request that was let through last answered with a problem, and its connection end with that answer. */
+    void refuseLast(HttpRequest request, Problem problem) {
+        refused = true;
+        refuse(request, problem);
+    }
+
     /** Lets a request be answered with a problem, and its connection end with that answer. */
     static void refuse(HttpRequest request, Problem problem) {
         request.setProtocolVersion(HttpVersion.HTTP_1_1);

@@ -47,6 +47,45 @@ final class ConnectionsTest {
     }
 
     @Test
+    void requests_beyondThoseThatMayBeHandledAtOnce_areToldToComeAgain() throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.concurrency-max", "1,2"));
+                Socket socket = open(server)) {
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
+            send(socket, INCREMENT + INCREMENT);
+            while (server.counters.waiting() < 2) {
+                Thread.onSpinWait();
+            }
+            var refused = server.increment(BODY);
+            ProblemAssert.assertProblem(refused, 503, "overloaded");
+            assertThat(refused.header("Retry-After")).isEqualTo("1");
+            assertThat(server.get("/api/v1/counter/a/b").status()).as("a read").isEqualTo(200);
+            assertThat(server.post("/health", "{}").status()).as("whoever runs it").isEqualTo(405);
+            gate.complete(null);
+            socket.shutdownOutput();
+            assertThat(count(rest(socket), "HTTP/1.1 200")).isEqualTo(2);
+            assertThat(server.increment(BODY).status()).as("there is room again").isEqualTo(200);
+        }
+    }
+
+    @Test
+    void requests_ofConnectionsThatAreGone_areNotHandledAnyMore() throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.concurrency-max", "1,1"))) {
+            server.counters.waitFor(new CompletableFuture<>());
+            try (Socket socket = open(server)) {
+                send(socket, INCREMENT);
+                while (server.counters.waiting() < 1) {
+                    Thread.onSpinWait();
+                }
+                assertThat(server.increment(BODY).status()).isEqualTo(503);
+            }
+            while (server.increment("{}").status() == 503) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
     void pipelined_readBehindAWriteThatWaits_seesIt() throws IOException {
         try (var server = new TestServer(Map.of()); Socket socket = open(server)) {
             var gate = new CompletableFuture<Void>();

@@ -21,6 +21,10 @@ final class HttpSettingGroupTest {
         assertWrong(settings, Map.of(CERTIFICATE, "c"), KEY + " is missing: " + CERTIFICATE + " needs it");
         assertWrong(settings, Map.of(KEY, "k"), CERTIFICATE + " is missing: " + KEY + " needs it");
         assertWrong(settings, Map.of("tallygate.host", "0.0.0.0"), "tallygate.host is '0.0.0.0'");
+        for (String wrong : List.of("1", "0,1", "1,0", "1,x", "1,2,3")) {
+            assertWrong(settings, Map.of("tallygate.http.concurrency-max", wrong),
+                    "tallygate.http.concurrency-max is '" + wrong + "', must be two numbers from 1");
+        }
         assertThat(complete(settings, Map.of(CERTIFICATE, "c", KEY, "k"))).containsEntry("tallygate.port", "8080");
     }
 
