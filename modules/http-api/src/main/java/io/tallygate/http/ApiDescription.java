@@ -25,7 +25,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         When tokens are configured, requests carry `Authorization: Bearer <token>`. A token has any of the \
         scopes read, write and admin; none includes another."""), tags = {@Tag(name = "Counters"),
         @Tag(name = "Leaderboards"), @Tag(name = "Quotas"), @Tag(name = "Reservations"), @Tag(name = "Subjects"),
-        @Tag(name = "Plans"), @Tag(name = "Payments"), @Tag(name = "Operations")})
+        @Tag(name = "Plans"), @Tag(name = "Payments"), @Tag(name = "Rate limits"), @Tag(name = "Operations")})
 @SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer",
         description = "Needed only when tokens are configured")
 public final class ApiDescription {

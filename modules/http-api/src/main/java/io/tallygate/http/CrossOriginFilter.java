@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 @Requires(beans = CorsOrigins.class)
 final class CrossOriginFilter implements Ordered {
 
-    private static final String METHODS = "GET, POST, DELETE";
+    private static final String METHODS = "GET, POST, PUT, DELETE";
     private static final String REQUEST_HEADERS = "authorization, content-encoding, content-type, idempotency-key,"
-            + " x-request-id";
-    private static final String ANSWER_HEADERS = "Retry-After, X-Request-Id";
+            + " if-match, x-request-id";
+    private static final String ANSWER_HEADERS = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
     /** The longest that Chromium keeps it. */
     private static final String MAX_AGE_SECONDS = "7200";
 

@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.tallygate.kernel.HealthNotes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,7 @@ import reactor.core.publisher.Mono;
  * about a tenth of its throughput.
  */
 @Controller("/health")
+@NeverLimited
 final class HealthController {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthController.class);
@@ -40,15 +42,19 @@ final class HealthController {
     @Schema(name = "Health")
     record Health(@Schema(type = "string", allowableValues = {"UP", "DOWN"}, example = "UP") String status,
             @Schema(description = "How domains do, by name; of /health alone, and absent when there is nothing to tell",
-                    nullable = true) Map<String, Object> details){}
+                    nullable = true) Map<String, Object> details,
+            @Schema(description = "What is not as it should be, though the process works: such as a file of rules that is wrong",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<String> notes){}
 
     private final List<HealthIndicator> all;
     private final List<HealthIndicator> liveness;
     private final List<HealthIndicator> readiness;
     private final List<HealthIndicator> advisory;
+    private final List<HealthNotes> notes;
 
     HealthController(List<HealthIndicator> all, @Liveness List<HealthIndicator> liveness,
-            @Advisory List<HealthIndicator> advisory) {
+            @Advisory List<HealthIndicator> advisory, List<HealthNotes> notes) {
+        this.notes = notes;
         this.all = all;
         this.liveness = liveness;
         this.advisory = advisory;
@@ -64,7 +70,11 @@ final class HealthController {
             content = @Content(schema = @Schema(implementation = Health.class)))
     CompletionStage<HttpResponse<byte[]>> health(HttpRequest<?> request) {
         Representation.JSON.requireAcceptedBy(request);
-        return allUp(all).zipWith(details(), HealthController::answer).toFuture();
+        return allUp(all).zipWith(details(), this::answer).toFuture();
+    }
+
+    private HttpResponse<byte[]> answer(boolean up, Map<String, Object> details) {
+        return answer(up, details, notes.stream().flatMap(of -> of.notes().stream()).toList());
     }
 
     /** What advisory indicators tell beyond their status, by their names. One that fails has nothing to tell. */
@@ -98,7 +108,7 @@ final class HealthController {
     private static CompletionStage<HttpResponse<byte[]>> answer(
             HttpRequest<?> request, List<HealthIndicator> indicators) {
         Representation.JSON.requireAcceptedBy(request);
-        return allUp(indicators).map(up -> answer(up, Map.of())).toFuture();
+        return allUp(indicators).map(up -> answer(up, Map.of(), List.of())).toFuture();
     }
 
     private static Mono<Boolean> allUp(List<HealthIndicator> indicators) {
@@ -117,13 +127,20 @@ final class HealthController {
                 });
     }
 
-    private static HttpResponse<byte[]> answer(boolean up, Map<String, Object> details) {
+    private static HttpResponse<byte[]> answer(boolean up, Map<String, Object> details, List<String> notes) {
         return Answers.json(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, out -> {
             out.writeStartObject();
             out.writeStringField("status", up ? "UP" : "DOWN");
             if (!details.isEmpty()) {
                 out.writeFieldName("details");
                 write(out, details);
+            }
+            if (!notes.isEmpty()) {
+                out.writeArrayFieldStart("notes");
+                for (String note : notes) {
+                    out.writeString(note);
+                }
+                out.writeEndArray();
             }
             out.writeEndObject();
         });

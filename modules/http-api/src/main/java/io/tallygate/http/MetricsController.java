@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 /** The process's metrics, in a format that Prometheus scrapes. */
 @Controller(MetricsController.PATH)
 @Requires(beans = PrometheusMeterRegistry.class)
+@NeverLimited
 final class MetricsController {
 
     static final String PATH = "/metrics";

@@ -51,7 +51,8 @@ final class CrossOriginTest {
 
     private static void assertReadable(Answer answer) {
         assertThat(answer.header("Access-Control-Allow-Origin")).as("%s", answer).isEqualTo(PAGE);
-        assertThat(answer.header("Access-Control-Expose-Headers")).contains("Retry-After", "X-Request-Id");
+        assertThat(answer.header("Access-Control-Expose-Headers")).contains("ETag", "RateLimit", "RateLimit-Policy",
+                "Retry-After", "X-Request-Id");
         assertThat(answer.header("Vary")).isEqualTo("Origin");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isEmpty();
     }

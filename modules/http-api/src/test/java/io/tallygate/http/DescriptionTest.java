@@ -134,6 +134,21 @@ final class DescriptionTest {
     }
 
     @Test
+    void openapi_describesWhatRateLimitsAnswer() {
+        String api = "/api/v1/ratelimit";
+        String one = "{\"domain\":\"d\",\"descriptors\":[{\"entries\":[{\"key\":\"k\"}]}]}";
+        assertDescribed("RateLimitAnswer", server.post(api + "/check", one).json());
+        JsonNode batch = server.post(api + "/check-batch", "{\"checks\":[" + one + "]}").json();
+        assertDescribed("RateLimitResults", batch);
+        assertDescribed("RateLimitResult", batch.at("/results/0"));
+        assertDescribed("RateLimitAnswer", server.get(api + "/info?domain=d&k=").json());
+        assertDescribed("RateLimitRules", server.get(api + "/rules").json());
+        JsonNode validation = server.post(api + "/rules/validate", "{}").json();
+        assertDescribed("RateLimitValidation", validation);
+        assertDescribed("RateLimitRuleProblem", validation.at("/problems/0"));
+    }
+
+    @Test
     void openapi_everySchemaHasANameOfItsOwn() {
         var names = new TreeSet<String>();
         description.at("/components/schemas").fieldNames().forEachRemaining(names::add);

@@ -30,6 +30,17 @@ final class OperationsTest {
     }
 
     @Test
+    void health_rulesAreWrong_isUpAndSaysSo() {
+        try (var server = new TestServer(Map.of("tallygate.ratelimit.rules", "target/no-such-rules.yaml"))) {
+            assertThat(server.get("/health").status()).isEqualTo(200);
+            assertThat(server.get("/health").json().path("status").asText()).isEqualTo("UP");
+            assertThat(server.get("/health").json().at("/notes/0").asText())
+                    .startsWith("target/no-such-rules.yaml: cannot be read");
+            assertThat(server.get("/health/readiness").text()).isEqualTo("{\"status\":\"UP\"}");
+        }
+    }
+
+    @Test
     void health_somethingNeededIsDown_isNotReadyButAlive() {
         try (var server = new TestServer(Map.of("test.health", "down"))) {
             assertThat(server.get("/health").status()).isEqualTo(503);

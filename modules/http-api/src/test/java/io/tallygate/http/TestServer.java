@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** A real server on a free port of the loopback interface, and clients of it. */
@@ -37,6 +38,7 @@ public final class TestServer implements AutoCloseable {
     public TestServer(Map<String, Object> settings) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("tallygate.port", "-1");
+        all.putIfAbsent("tallygate.data-dir", "target/data/" + UUID.randomUUID());
         server = ApplicationContext.run(EmbeddedServer.class, all);
         counters = server.getApplicationContext().getBean(MemoryCounters.class);
     }

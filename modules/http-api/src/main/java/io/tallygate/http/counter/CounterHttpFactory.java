@@ -3,6 +3,7 @@ package io.tallygate.http.counter;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.Counters;
+import io.tallygate.http.BatchPath;
 import io.tallygate.http.PipelinedPath;
 import jakarta.inject.Singleton;
 
@@ -15,5 +16,15 @@ final class CounterHttpFactory {
     @Singleton
     PipelinedPath increments() {
         return new PipelinedPath(CounterController.PATH + CounterController.INCREMENT);
+    }
+
+    @Singleton
+    BatchPath batchIncrement() {
+        return new BatchPath(CounterController.PATH + "/batch-increment", "operations");
+    }
+
+    @Singleton
+    BatchPath batch() {
+        return new BatchPath(CounterController.PATH + "/batch", "queries");
     }
 }

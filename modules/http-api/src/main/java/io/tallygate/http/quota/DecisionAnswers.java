@@ -59,7 +59,7 @@ final class DecisionAnswers {
         Instant now = clock.instant();
         var problem = new Problem(QuotaProblem.QUOTA_EXCEEDED, decision.denial(), List.of(), decision.retryAfter(now));
         MutableHttpResponse<byte[]> response = problem.response(out -> writeMembers(out, decision));
-        RateLimitFields.set(response, decision, now);
+        QuotaLimitFields.set(response, decision, now);
         return response;
     }
 

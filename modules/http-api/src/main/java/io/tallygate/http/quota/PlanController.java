@@ -19,16 +19,14 @@ import io.tallygate.access.Scope;
 import io.tallygate.http.Answers;
 import io.tallygate.http.ApiDescription;
 import io.tallygate.http.BodyProblemAnswers;
+import io.tallygate.http.EntityTags;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemShape;
 import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.Asked;
-import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.quota.Quotas;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** Plans over HTTP. */
 @Controller(PlanController.PATH)
@@ -36,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class PlanController {
 
     static final String PATH = "/api/v1/quota/plans";
-
-    static final String IF_MATCH = "If-Match";
 
     private final Quotas quotas;
 
@@ -87,7 +83,7 @@ final class PlanController {
             parameters = {
                     @Parameter(name = "plan", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
-                    @Parameter(name = PlanController.IF_MATCH, in = ParameterIn.HEADER,
+                    @Parameter(name = EntityTags.IF_MATCH, in = ParameterIn.HEADER,
                             description = "The ETag of the version that is meant, or *; then another version is left alone",
                             schema = @Schema(type = "string"))})
     @RequestBody(required = true,
@@ -106,7 +102,7 @@ final class PlanController {
     CompletionStage<HttpResponse<byte[]>> put(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.SETTLE, () -> Answers.when(request, Asked.SETTLE,
                 () -> QuotaCalls.ofDocument(quotas.putPlan(plan(request),
-                        JsonBody.read(request, body, DefinitionBody::plan), ifMatch(request))),
+                        JsonBody.read(request, body, DefinitionBody::plan), EntityTags.ifMatch(request))),
                 QuotaAnswers::plan));
     }
 
@@ -116,7 +112,7 @@ final class PlanController {
             description = "The file's of the same name is in effect again, if there is one", parameters = {
                     @Parameter(name = "plan", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),
-                    @Parameter(name = PlanController.IF_MATCH, in = ParameterIn.HEADER,
+                    @Parameter(name = EntityTags.IF_MATCH, in = ParameterIn.HEADER,
                             description = "The ETag of the version that is meant, or *; then another version is left alone",
                             schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "204", description = "it is not stored any more")
@@ -129,27 +125,11 @@ final class PlanController {
                     schema = @Schema(implementation = ProblemShape.class)))
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> delete(HttpRequest<?> request) {
-        return Answers.when(request, Asked.DELETE, () -> quotas.deletePlan(plan(request), ifMatch(request)),
+        return Answers.when(request, Asked.DELETE, () -> quotas.deletePlan(plan(request), EntityTags.ifMatch(request)),
                 _ -> HttpResponse.noContent());
     }
 
     private static String plan(HttpRequest<?> request) {
         return QuotaPaths.id(request, 0, "plan");
-    }
-
-    /** The version that is meant, without its quotation marks; null when the request names none. */
-    private static @Nullable String ifMatch(HttpRequest<?> request) {
-        List<String> lines = request.getHeaders().getAll(IF_MATCH);
-        if (lines.isEmpty()) {
-            return null;
-        }
-        String tag = lines.size() == 1 ? lines.getFirst().strip() : "";
-        if (tag.equals("*")) {
-            return tag;
-        }
-        if (tag.length() > 2 && tag.startsWith("\"") && tag.indexOf('"', 1) == tag.length() - 1) {
-            return tag.substring(1, tag.length() - 1);
-        }
-        throw new InvalidInputException(IF_MATCH, String.join(", ", lines), "must be * or one ETag in quotation marks");
     }
 }

@@ -2,6 +2,7 @@ package io.tallygate.http.quota;
 
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+import io.tallygate.http.BatchPath;
 import io.tallygate.quota.Quotas;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -14,5 +15,10 @@ final class QuotaHttpFactory {
     @Singleton
     DecisionAnswers decisionAnswers() {
         return new DecisionAnswers(InstantSource.system());
+    }
+
+    @Singleton
+    BatchPath consumeBatch() {
+        return new BatchPath(QuotaController.PATH + "/consume-batch", "operations");
     }
 }
