@@ -59,7 +59,7 @@ final class AccessInterceptor implements ServerInterceptor, Ordered {
                         "the token " + token.name() + " lacks the scope " + scope.name().toLowerCase(Locale.ROOT)));
             }
         }
-        return Contexts.interceptCall(Context.current().withValue(Calls.CALLER, token.name()), call, headers, next);
+        return Contexts.interceptCall(Context.current().withValue(Calls.TOKEN, token), call, headers, next);
     }
 
     private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Failure failure) {

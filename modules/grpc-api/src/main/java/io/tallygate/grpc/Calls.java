@@ -6,9 +6,12 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tallygate.access.Scope;
+import io.tallygate.access.Token;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.ProblemCategory;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /** Calls with one request and one answer. */
 public final class Calls {
 
-    /** The name of the token that a call came with. */
-    static final Context.Key<String> CALLER = Context.key("tallygate-caller");
+    /** The token that a call came with. */
+    static final Context.Key<Token> TOKEN = Context.key("tallygate-token");
     /** What the caller calls this call in its logs. */
     static final Context.Key<String> REQUEST_ID = Context.key("tallygate-request-id");
 
@@ -37,8 +40,22 @@ public final class Calls {
 
     /** The name of the token that this call came with; empty while no tokens are configured. */
     public static String caller() {
-        String name = CALLER.get();
-        return name == null ? "" : name;
+        Token token = TOKEN.get();
+        return token == null ? "" : token.name();
+    }
+
+    /**
+     * Refuses what needs more than the scopes of its method; nothing while no tokens are configured.
+     *
+     * @param what it is, such as {@code a limit of its own}
+     * @throws RefusedException unless the token of this call has the scope
+     */
+    public static void require(Scope scope, String what) {
+        Token token = TOKEN.get();
+        if (token != null && !token.allows(scope)) {
+            throw new RefusedException(Failure.of(GeneralProblem.FORBIDDEN, "the token " + token.name()
+                    + " lacks the scope " + scope.name().toLowerCase(Locale.ROOT) + ", which " + what + " needs"));
+        }
     }
 
     /** What the caller calls this call in its logs. */

@@ -7,6 +7,7 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.tallygate.access.Scope;
 import io.tallygate.access.v1.AccessProto;
 import jakarta.inject.Singleton;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,11 @@ final class MethodScopes {
             HealthGrpc.getCheckMethod().getFullMethodName(), NONE,
             HealthGrpc.getWatchMethod().getFullMethodName(), NONE,
             ServerReflectionGrpc.getServerReflectionInfoMethod().getFullMethodName(), EnumSet.of(Scope.READ)));
+
+    /** @param foreign methods of domains whose {@code .proto} files are not ours */
+    MethodScopes(Collection<ForeignMethod> foreign) {
+        foreign.forEach(method -> known.put(method.method().getFullMethodName(), EnumSet.of(method.scope())));
+    }
 
     Set<Scope> of(MethodDescriptor<?, ?> method) {
         return known.computeIfAbsent(method.getFullMethodName(), _ -> declared(method));

@@ -49,21 +49,33 @@ final class ServerLimits implements BeanCreatedEventListener<ServerBuilder<?>> {
 
     @Override
     public ServerBuilder<?> onCreated(BeanCreatedEvent<ServerBuilder<?>> event) {
-        // Nothing here waits, and a change of threads would cost a third of the throughput.
-        ServerBuilder<?> builder = event.getBean().directExecutor();
+        ServerBuilder<?> builder = event.getBean();
         if (builder instanceof NettyServerBuilder netty) {
-            netty.maxInboundMessageSize(MESSAGE_BYTES_MAX)
-                    .maxInboundMetadataSize(METADATA_BYTES_MAX)
-                    .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
-                    .permitKeepAliveTime(PING_INTERVAL_MIN.toMillis(), TimeUnit.MILLISECONDS)
-                    .permitKeepAliveWithoutCalls(true)
-                    .keepAliveTime(PING_IDLE_CLIENT_AFTER.toMillis(), TimeUnit.MILLISECONDS)
-                    .keepAliveTimeout(PING_ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-            Loopback.also(host, port).ifPresent(other -> netty.addListenAddress(new InetSocketAddress(other, port)));
-            if (connectionAgeMax.isPositive()) {
-                netty.maxConnectionAge(connectionAgeMax.toMillis(), TimeUnit.MILLISECONDS);
-            }
+            bound(netty, port, MESSAGE_BYTES_MAX);
         }
         return builder;
+    }
+
+    /** A builder of a server on the same host, with the same bounds for a connection. */
+    NettyServerBuilder beside(int otherPort, int messageBytesMax) {
+        return bound(NettyServerBuilder.forAddress(new InetSocketAddress(host, otherPort)), otherPort, messageBytesMax);
+    }
+
+    private NettyServerBuilder bound(NettyServerBuilder netty, int listened, int messageBytesMax) {
+        // Nothing here waits, and a change of threads would cost a third of the throughput.
+        netty.directExecutor()
+                .maxInboundMessageSize(messageBytesMax)
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+                .permitKeepAliveTime(PING_INTERVAL_MIN.toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(PING_IDLE_CLIENT_AFTER.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(PING_ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        Loopback.also(host, listened)
+                .ifPresent(other -> netty.addListenAddress(new InetSocketAddress(other, listened)));
+        if (connectionAgeMax.isPositive()) {
+            netty.maxConnectionAge(connectionAgeMax.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return netty;
     }
 }

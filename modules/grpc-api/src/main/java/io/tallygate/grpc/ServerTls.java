@@ -59,20 +59,33 @@ final class ServerTls implements BeanCreatedEventListener<ServerBuilder<?>> {
     public ServerBuilder<?> onCreated(BeanCreatedEvent<ServerBuilder<?>> event) {
         ServerBuilder<?> builder = event.getBean();
         if (builder instanceof NettyServerBuilder netty) {
-            var keys = new AdvancedTlsX509KeyManager();
-            identity.follow(now -> keys.updateIdentityCredentials(now.chain().toArray(X509Certificate[]::new),
-                    now.key()));
-            SslContextBuilder context = SslContextBuilder.forServer(keys);
-            if (clientAuthorities != null) {
-                context.clientAuth(ClientAuth.REQUIRE).trustManager(trust(clientAuthorities));
-            }
-            try {
-                netty.sslContext(GrpcSslContexts.configure(context).build());
-            } catch (SSLException e) {
-                throw new IllegalStateException(e);
-            }
+            secure(netty, clientAuthorities);
         }
         return builder;
+    }
+
+    /** Lets another server speak TLS as the first one does. */
+    void secure(NettyServerBuilder netty) {
+        secure(netty, clientAuthorities);
+    }
+
+    /** Lets another server speak TLS with the same certificate, and take clients that show none. */
+    void secureForAnyone(NettyServerBuilder netty) {
+        secure(netty, null);
+    }
+
+    private void secure(NettyServerBuilder netty, @Nullable PemFiles<List<X509Certificate>> authorities) {
+        var keys = new AdvancedTlsX509KeyManager();
+        identity.follow(now -> keys.updateIdentityCredentials(now.chain().toArray(X509Certificate[]::new), now.key()));
+        SslContextBuilder context = SslContextBuilder.forServer(keys);
+        if (authorities != null) {
+            context.clientAuth(ClientAuth.REQUIRE).trustManager(trust(authorities));
+        }
+        try {
+            netty.sslContext(GrpcSslContexts.configure(context).build());
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static AdvancedTlsX509TrustManager trust(PemFiles<List<X509Certificate>> authorities) {

@@ -23,7 +23,7 @@ final class MethodScopesTest {
 
     private static final Set<Scope> EVERY = Set.of(Scope.values());
 
-    private final MethodScopes scopes = new MethodScopes();
+    private final MethodScopes scopes = new MethodScopes(List.of());
 
     private Map<String, Set<Scope>> of(ServiceDescriptor service) {
         return service.getMethods().stream().collect(Collectors.toMap(
@@ -74,6 +74,14 @@ final class MethodScopesTest {
         assertThat(of(LedgerServiceGrpc.getServiceDescriptor()).values()).hasSize(6).containsOnly(EVERY);
         assertThat(scopes.of(CounterServiceGrpc.getGetMethod().toBuilder().setFullMethodName("other.Service/Get")
                 .setSchemaDescriptor(null).build())).isEqualTo(EVERY);
+    }
+
+    @Test
+    void of_methodThatADomainNames_isWhatItSays() {
+        var method = LedgerServiceGrpc.getApplyFlushMethod();
+        var named = new MethodScopes(List.of(new ForeignMethod(method, Scope.WRITE)));
+
+        assertThat(named.of(method)).isEqualTo(Set.of(Scope.WRITE));
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A real server on a free port of the loopback interface, over real counters, and the books of {@link TestRows}, on a store that is a model. */
@@ -50,6 +51,11 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer(Map<String, Object> settings, LedgerStore store) {
+        this(settings, store, context -> {});
+    }
+
+    /** @param before adds beans to the context */
+    public TestServer(Map<String, Object> settings, LedgerStore store, Consumer<ApplicationContext> before) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("tallygate.grpc.port", "0");
         all.putIfAbsent("tallygate.data-dir", directory().toString());
@@ -57,6 +63,7 @@ public final class TestServer implements AutoCloseable {
         context.registerSingleton(LedgerStore.class, store);
         Stream.of(TestRows.OTHERS, TestRows.PAPERS)
                 .forEach(book -> context.registerSingleton(Book.class, book, Qualifiers.byName(book.name())));
+        before.accept(context);
         try {
             context.start();
             server = context.getBean(GrpcEmbeddedServer.class);

@@ -31,6 +31,11 @@ public final class LimitKey {
         return new LimitKey(domain, text(domain, path, limit).append("/own").toString());
     }
 
+    /** A key that another process made, of what it says by {@link #domain} and {@link #text}. */
+    public static LimitKey restored(String domain, String text) {
+        return new LimitKey(domain, text);
+    }
+
     private static StringBuilder text(String domain, List<String> path, Limit limit) {
         var text = new StringBuilder(64);
         part(text, domain);

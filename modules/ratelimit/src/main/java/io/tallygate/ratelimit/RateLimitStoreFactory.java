@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.SettingValues;
+import io.tallygate.kernel.SoleInstance;
 import io.tallygate.ledger.StoreSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -15,6 +16,12 @@ import java.time.InstantSource;
 /** Keeps limits in the memory of this process, where there is no store that others share. */
 @Factory
 final class RateLimitStoreFactory {
+
+    @Singleton
+    @Requires(beans = RateLimitGauges.class)
+    SoleInstance soleInstance() {
+        return new SoleInstance("limits are counted in the memory of this process");
+    }
 
     @Singleton
     @Bean(preDestroy = "close", typed = {RateLimitStore.class, RateLimitGauges.class})
