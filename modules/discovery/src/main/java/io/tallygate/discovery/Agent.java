@@ -6,6 +6,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.client.annotation.Client;
+import java.util.List;
 
 /**
  * The local Consul agent, over HTTP. Thread-safe.
@@ -22,6 +23,10 @@ interface Agent {
 
     @Put("/v1/agent/service/deregister/{id}")
     HttpResponse<?> deregister(String id);
+
+    /** The instances of a service whose checks pass. */
+    @Get("/v1/health/service/{name}?passing=1")
+    List<HealthyInstance> healthy(String name);
 
     @Get("/v1/agent/service/{id}")
     HttpResponse<?> find(String id);

@@ -18,7 +18,7 @@ public final class RegistrationSettingGroup implements SettingGroup {
             "How often Consul checks this process's health");
     static final Setting<String> NAME = Setting.of("tallygate.service.name",
             SettingRule.matching("[A-Za-z0-9_.-]{1,128}", "a service's name", "NAME"), "tallygate-counter",
-            "This service's name in Consul; the quota service's is tallygate-quota by default");
+            "This service's name in Consul; of other services tallygate-quota and tallygate-ratelimit by default");
     static final Setting<String> ADDRESS = Setting.optional("tallygate.service.address",
             SettingRule.matching("[^\\s/,\\[\\]]{1,253}", "a name or an address", "HOST"),
             "Where gateways reach this process; tallygate.grpc.host when absent");

@@ -1,6 +1,7 @@
 /**
  * Makes a service known to Consul: registered once it is ready, again whenever the agent has forgotten it, and gone from
- * there before it refuses a call.
+ * there before it refuses a call. Where a service must have exactly one instance ({@link io.tallygate.kernel.SoleInstance}),
+ * one that sees another is not ready.
  *
  * <p>The client is declared in the style of {@code micronaut-discovery-client} 4.7 and made of its parts: configuration,
  * token filter, entry and check. What of that library is not used, and why:

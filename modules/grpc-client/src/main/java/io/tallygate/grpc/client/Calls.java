@@ -13,6 +13,11 @@ final class Calls {
 
     /** Fails with an exception of the counters' port. */
     static <T> CompletableFuture<T> completable(ListenableFuture<T> call) {
+        return completable(GrpcClientFactory.SERVICE, call);
+    }
+
+    /** Fails as {@link Failures#of} says of a service. */
+    static <T> CompletableFuture<T> completable(String service, ListenableFuture<T> call) {
         var result = new CompletableFuture<T>();
         Futures.addCallback(call, new FutureCallback<T>() {
             @Override
@@ -22,7 +27,7 @@ final class Calls {
 
             @Override
             public void onFailure(Throwable failure) {
-                result.completeExceptionally(Failures.of(GrpcClientFactory.SERVICE, failure));
+                result.completeExceptionally(Failures.of(service, failure));
             }
         }, MoreExecutors.directExecutor());
         return result;

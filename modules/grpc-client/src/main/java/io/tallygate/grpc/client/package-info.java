@@ -13,6 +13,9 @@
  * <p><b>Reads</b> share calls in the same way. Leaderboards of windows are asked of every instance, because each knows
  * what it committed itself, and added up. So they fail while one instance does not answer.
  *
+ * <p><b>Rate limits.</b> A gateway finds the rules of a request itself, and its store of limits is a service: {@link
+ * io.tallygate.grpc.client.RemoteLimitStore}. So what a rule says about a store that is away is decided in the gateway.
+ *
  * <p><b>Streams.</b> {@link io.tallygate.grpc.client.IncrementSession} is for other programs that write: it needs a
  * channel and nothing else of this module.
  */
