@@ -33,10 +33,11 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher ledger monolith payment quota storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher ledger payment quota telemetry tls
+                    app-monolith/target/tallygate.jar                              | access counter grpc health http kernel launcher ledger monolith payment quota ratelimit storage/redis storage/sql telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access counter gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
+                    app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
@@ -56,7 +57,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"app-monolith/target/tallygate.jar", "app-split/gateway/target/tallygate-gateway.jar",
             "app-split/counter-service/target/tallygate-counter-service.jar",
-            "app-split/quota-service/target/tallygate-quota-service.jar"})
+            "app-split/quota-service/target/tallygate-quota-service.jar",
+            "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar"})
     void aProgramOffersTheSettingsOfAllItsModules(String jar) throws IOException {
         Set<String> offered = new TreeSet<>();
         try (var zip = new ZipFile(Deployments.root().resolve(jar).toFile());
@@ -72,8 +74,9 @@ class ArtifactsIT {
     @CsvSource(delimiter = ';',
             textBlock = """
                     app-split/gateway/target/tallygate-gateway.jar ; (org/sqlite|org/postgresql|com/zaxxer/hikari|io/lettuce)/
-                    app-split/counter-service/target/tallygate-counter-service.jar ; (io/micronaut/http/server/netty|io/tallygate/quota)/
+                    app-split/counter-service/target/tallygate-counter-service.jar ; (io/micronaut/http/server/netty|io/tallygate/quota|io/envoyproxy)/
                     app-split/quota-service/target/tallygate-quota-service.jar ; (io/micronaut/http/server/netty|io/tallygate/counter)/
+                    app-split/ratelimit-service/target/tallygate-ratelimit-service.jar ; (io/micronaut/http/server/netty|org/sqlite|io/envoyproxy/envoy/admin)/
                     functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     """)

@@ -3,6 +3,7 @@ package io.tallygate.contract;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A deployment under test, seen as its operator sees it: it starts, it is stopped with a signal, it dies, it starts again
@@ -26,6 +27,11 @@ interface Deployment extends AutoCloseable {
     /** Where the process that has the store keeps its files. */
     default Path dataDir() {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " keeps no files");
+    }
+
+    /** The directory that rules of rate limits are read from; empty where callers store them. */
+    default Optional<Path> rules() {
+        return Optional.empty();
     }
 
     /** How many of its processes stop one after the other, each with a shutdown time-out of its own. */

@@ -8,7 +8,7 @@ import io.grpc.stub.MetadataUtils;
 import io.tallygate.contract.GrpcRoute.Inexpressible;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +27,7 @@ final class GrpcExchange {
     private final HttpListener.Request request;
     private final List<String> names;
     private final Map<String, String> parameters;
+    private final int given;
     private final Channel channel;
 
     /** @param names those in the path, as they were sent */
@@ -34,11 +35,12 @@ final class GrpcExchange {
         this.request = request;
         this.names = names.stream().map(name -> decoded(name.replace("+", "%2B"))).toList();
         this.parameters = parameters(query);
+        this.given = query.isEmpty() ? 0 : query.split("&", -1).length;
         this.channel = channel;
     }
 
     private static Map<String, String> parameters(String query) {
-        var parameters = new HashMap<String, String>();
+        var parameters = new LinkedHashMap<String, String>();
         for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
             String[] parts = pair.split("=", 2);
             parameters.put(decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : ""));
@@ -74,6 +76,14 @@ final class GrpcExchange {
 
     Optional<String> header(String name) {
         return Optional.ofNullable(request.headers().get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** All parameters, each of which has one value, in the query's order. */
+    Map<String, String> parameters() {
+        if (parameters.size() < given) {
+            throw new Inexpressible("a field has one value");
+        }
+        return parameters;
     }
 
     Optional<String> parameter(String name) {

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,24 +19,30 @@ final class GrpcProcess implements Deployment {
 
     private final JarProcess program;
     private final Launch launch;
+    private final Optional<Path> rules;
     private final int port = FreePorts.next();
     private final int grpcPort = FreePorts.next();
     private volatile @Nullable GrpcFront front;
     private volatile @Nullable HttpListener listener;
 
-    private GrpcProcess(Path jar, BiFunction<Launch, Integer, Launch> ports, Launch launch) {
+    /** @param limits whether it has rate limits, whose rules no call stores */
+    private GrpcProcess(Path jar, BiFunction<Launch, Integer, Launch> ports, Launch launch, boolean limits) {
         this.program = new JarProcess(jar);
-        this.launch = ports.apply(Launch.patient(), grpcPort).dataDir(program.dataDir()).with(launch.environment());
+        Launch complete = ports.apply(Launch.patient(), grpcPort).dataDir(program.dataDir())
+                .with(launch.environment());
+        this.rules = limits ? Optional.of(RateLimitRules.directory(program)) : Optional.empty();
+        this.launch = complete.with(RateLimitRules.settings(rules));
     }
 
     /** The monolith, whose HTTP nobody asks. */
     static GrpcProcess monolith(Path jar, Launch launch) {
-        return new GrpcProcess(jar, (ports, grpc) -> ports.grpcPort(grpc).port(FreePorts.next()), launch);
+        return new GrpcProcess(jar, (ports, grpc) -> ports.grpcPort(grpc).port(FreePorts.next()), launch,
+                true);
     }
 
     /** A service without a gateway. */
     static GrpcProcess service(Path jar, Launch launch) {
-        return new GrpcProcess(jar, Launch::grpcPort, launch);
+        return new GrpcProcess(jar, Launch::grpcPort, launch, false);
     }
 
     @Override
@@ -72,6 +79,11 @@ final class GrpcProcess implements Deployment {
     @Override
     public Path dataDir() {
         return program.dataDir();
+    }
+
+    @Override
+    public Optional<Path> rules() {
+        return rules;
     }
 
     @Override

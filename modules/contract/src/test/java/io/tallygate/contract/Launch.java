@@ -22,6 +22,8 @@ record Launch(Map<String, String> environment, Set<String> services) {
 
     /** The service that a split needs to serve quotas. */
     static final String QUOTA = "quota";
+    /** The service that a split needs to serve rate limits. */
+    static final String RATELIMIT = "ratelimit";
 
     /** How long a deployment may take until it is ready, on a machine that is busy with other things. */
     static final Duration START_DEADLINE = Duration.ofSeconds(60);

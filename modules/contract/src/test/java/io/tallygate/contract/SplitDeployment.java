@@ -22,6 +22,7 @@ final class SplitDeployment implements Deployment {
     private static final String GATEWAY_JAR = "app-split/gateway/target/tallygate-gateway.jar";
     static final String COUNTER_JAR = "app-split/counter-service/target/tallygate-counter-service.jar";
     static final String QUOTA_JAR = "app-split/quota-service/target/tallygate-quota-service.jar";
+    private static final String RATELIMIT_JAR = "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar";
 
     /** What all kinds of program are told. */
     private static final List<String> COMMON = List.of(Launch.COMMIT_TIMEOUT, Launch.SHUTDOWN_TIMEOUT);
@@ -38,6 +39,9 @@ final class SplitDeployment implements Deployment {
     private final JarProcess gateway;
     private final List<Service> services = new ArrayList<>();
     private final List<Service> quotaServices = new ArrayList<>();
+    /** One, which counts in memory, where a test needs it. */
+    private final List<Service> rateLimitServices = new ArrayList<>();
+    private final Optional<Path> rules;
 
     /** An instance of a service, which keeps its port over all its starts. */
     record Service(JarProcess program, int port) {}
@@ -59,6 +63,11 @@ final class SplitDeployment implements Deployment {
                 services.add(newService(COUNTER_JAR));
             }
         }
+        if (launch.services().contains(Launch.RATELIMIT)) {
+            rateLimitServices.add(newService(RATELIMIT_JAR));
+        }
+        this.rules = rateLimitServices.stream().findFirst()
+                .map(service -> RateLimitRules.directory(service.program()));
     }
 
     private Service newService(String jar) {
@@ -69,6 +78,7 @@ final class SplitDeployment implements Deployment {
     public void start() {
         services.forEach(this::launchService);
         quotaServices.forEach(this::launchQuotaService);
+        rateLimitServices.forEach(this::launchRateLimitService);
         launchGateway();
         awaitReady();
     }
@@ -85,11 +95,22 @@ final class SplitDeployment implements Deployment {
         service.program().launch(serviceSettings(service, _ -> true));
     }
 
+    private void launchRateLimitService(Service service) {
+        Launch settings = pick(COMMON::contains).with(RateLimitRules.settings(rules)).grpcPort(service.port())
+                .dataDir(service.program().dataDir());
+        ConsulServer known = consul;
+        service.program().launch(known == null
+                ? settings.environment()
+                : settings.with("TALLYGATE_CONSUL_REGISTER", "true").with(CONSUL_ADDRESS, known.address())
+                        .environment());
+    }
+
     /** Returns when the gateway is ready. */
     void awaitReady() {
         try {
             Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
             awaitQuotas();
+            awaitLimits();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its logs end:\n" + gateway.logTail() + "\n"
                     + all().map(service -> service.program().logTail()).collect(Collectors.joining("\n")), e);
@@ -105,8 +126,18 @@ final class SplitDeployment implements Deployment {
         }
     }
 
+    /** Until then a check is answered by the gateway alone, if not by its rule. */
+    private void awaitLimits() {
+        if (!rateLimitServices.isEmpty()) {
+            var api = new Api(baseUrl());
+            Await.until(Launch.START_DEADLINE, "rate limits are counted by their service", () -> api
+                    .tryGet("/health").filter(answer -> answer.json().findPath("ratelimit").asText().equals("UP"))
+                    .isPresent());
+        }
+    }
+
     private Stream<Service> all() {
-        return Stream.concat(services.stream(), quotaServices.stream());
+        return Stream.of(services, quotaServices, rateLimitServices).flatMap(List::stream);
     }
 
     private Optional<String> obituary() {
@@ -141,7 +172,11 @@ final class SplitDeployment implements Deployment {
 
     private Map<String, String> gatewaySettings() {
         Launch settings = pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
-                || name.startsWith(HTTP) || name.startsWith(QUOTA)).port(port).with(whereabouts("COUNTER", services));
+                || name.startsWith(HTTP) || name.startsWith(QUOTA)).port(port).with(whereabouts("COUNTER", services))
+                .with(RateLimitRules.settings(rules));
+        if (!rateLimitServices.isEmpty()) {
+            settings = settings.with(whereabouts("RATELIMIT", rateLimitServices)).dataDir(gateway.dataDir());
+        }
         return quotaServices.isEmpty()
                 ? settings.environment()
                 : settings.with(whereabouts("QUOTA", quotaServices)).environment();
@@ -180,6 +215,11 @@ final class SplitDeployment implements Deployment {
     @Override
     public URI baseUrl() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    @Override
+    public Optional<Path> rules() {
+        return rules;
     }
 
     /** Of the first counter service. */
