@@ -110,7 +110,6 @@ final class SplitDeployment implements Deployment {
         try {
             Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
             awaitQuotas();
-            awaitLimits();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its logs end:\n" + gateway.logTail() + "\n"
                     + all().map(service -> service.program().logTail()).collect(Collectors.joining("\n")), e);
@@ -123,16 +122,6 @@ final class SplitDeployment implements Deployment {
             var api = new Api(baseUrl());
             Await.until(Launch.START_DEADLINE, "quotas are served",
                     () -> api.tryGet(QuotaApi.PATH + "/plans").filter(answer -> answer.status() != 503).isPresent());
-        }
-    }
-
-    /** Until then a check is answered by the gateway alone, if not by its rule. */
-    private void awaitLimits() {
-        if (!rateLimitServices.isEmpty()) {
-            var api = new Api(baseUrl());
-            Await.until(Launch.START_DEADLINE, "rate limits are counted by their service", () -> api
-                    .tryGet("/health").filter(answer -> answer.json().findPath("ratelimit").asText().equals("UP"))
-                    .isPresent());
         }
     }
 
