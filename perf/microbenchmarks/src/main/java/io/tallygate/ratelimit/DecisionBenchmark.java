@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DecisionBenchmark {
 
     private static final int DRAWN = 1 << 16;
+    private static final long BYTES_MAX = 256L << 20;
 
     @Param({"fixed_window", "token_bucket", "sliding_window"})
     public String algorithm = "";
@@ -38,7 +39,7 @@ public class DecisionBenchmark {
     @Param({"1", "1000000"})
     public int keys;
 
-    private MemoryStore store = new MemoryStore(MemoryStore.BYTES_DEFAULT, new EpochNanos(InstantSource.system()));
+    private MemoryStore store = new MemoryStore(BYTES_MAX, new EpochNanos(InstantSource.system()));
     private List<RateLimitRequest> requests = List.of();
     private Claim hashed = claim(Algorithm.TOKEN_BUCKET, 0);
     private long[] hashes = {};
@@ -55,7 +56,7 @@ public class DecisionBenchmark {
     public void fill() {
         Algorithm chosen = List.of(Algorithm.values()).stream().filter(known -> known.code().equals(algorithm))
                 .findFirst().orElseThrow();
-        store = new MemoryStore(MemoryStore.BYTES_DEFAULT, new EpochNanos(InstantSource.system()));
+        store = new MemoryStore(BYTES_MAX, new EpochNanos(InstantSource.system()));
         hashed = claim(chosen, 0);
         var random = new SplittableRandom(1);
         var entry = store.entry(0, 0);
