@@ -9,8 +9,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 
 /** What the OpenAPI description says about the API as a whole. */
 @OpenAPIDefinition(info = @Info(title = "Tallygate", version = "v1", license = @License(name = "MIT"), description = """
-        Counts, and meters what subjects use of their quotas. An increment, and a consumption, is answered after its \
-        store has committed it.
+        Counts, meters what subjects use of their quotas, and takes events that do the same. An increment, and a \
+        consumption, is answered after its store has committed it.
 
         Every error is `application/problem+json` (RFC 9457): its `type` is a stable name such as \
         `urn:tallygate:problem:counter-overflow`, and `errors` lists each field that breaks a rule with its \
@@ -25,7 +25,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         When tokens are configured, requests carry `Authorization: Bearer <token>`. A token has any of the \
         scopes read, write and admin; none includes another."""), tags = {@Tag(name = "Counters"),
         @Tag(name = "Leaderboards"), @Tag(name = "Quotas"), @Tag(name = "Reservations"), @Tag(name = "Subjects"),
-        @Tag(name = "Plans"), @Tag(name = "Payments"), @Tag(name = "Rate limits"), @Tag(name = "Operations")})
+        @Tag(name = "Plans"), @Tag(name = "Payments"), @Tag(name = "Rate limits"), @Tag(name = "Events"),
+        @Tag(name = "Dead letters"), @Tag(name = "Operations")})
 @SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer",
         description = "Needed only when tokens are configured")
 public final class ApiDescription {

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A request's body: one JSON object in UTF-8, read as a stream. */
 public final class JsonBody {
@@ -38,12 +40,68 @@ public final class JsonBody {
         return read(BodyCoding.decoded(request, body), reader);
     }
 
+    /** Reads a value of which some parts are kept as they came; the parser stands on its first token. */
+    @FunctionalInterface
+    public interface SourceReader<T> {
+
+        /**
+         * Reads on until the value's last token.
+         *
+         * @param source what the parser reads, for {@link #raw}
+         */
+        T read(JsonParser in, byte[] source) throws IOException;
+    }
+
+    /** The same as {@link #read(HttpRequest, byte[], Reader)}, for a reader that keeps parts as they came. */
+    public static <T> T readSource(HttpRequest<?> request, byte[] body, SourceReader<T> reader) {
+        byte[] source = BodyCoding.decoded(request, body);
+        return read(source, in -> reader.read(in, source));
+    }
+
+    /** The same for a body that is one JSON array. */
+    public static <T> T readArray(HttpRequest<?> request, byte[] body, SourceReader<T> reader) {
+        byte[] source = BodyCoding.decoded(request, body);
+        return read(source, JsonToken.START_ARRAY, "must be a JSON array", in -> reader.read(in, source));
+    }
+
+    /**
+     * A body that is data of whatever kind, compressed or not; when it is JSON it must be one well-formed value.
+     *
+     * @throws ProblemException as {@link #read(HttpRequest, byte[], Reader)}
+     */
+    public static byte[] data(HttpRequest<?> request, byte[] body, boolean json) {
+        byte[] data = BodyCoding.decoded(request, body);
+        if (data.length > BYTES_MAX) {
+            throw new ProblemException(Problem.tooLarge());
+        }
+        if (json && data.length > 0) {
+            read(data, null, "", in -> {
+                in.skipChildren();
+                return in;
+            });
+        }
+        return data;
+    }
+
+    /** The bytes of the value on which the parser stands, as they came; the parser stands on its last token then. */
+    public static byte[] raw(JsonParser in, byte[] source) throws IOException {
+        int start = (int) in.currentTokenLocation().getByteOffset();
+        in.finishToken();
+        in.skipChildren();
+        return Arrays.copyOfRange(source, start, (int) in.currentLocation().getByteOffset());
+    }
+
     /**
      * Looks at the length too, because not every body passes a server that limits it.
      *
      * @throws ProblemException when there is no body, or it is too large, or not exactly one well-formed JSON object
      */
     public static <T> T read(byte[] body, Reader<T> reader) {
+        return read(body, JsonToken.START_OBJECT, "must be a JSON object", reader);
+    }
+
+    /** @param first the token that it begins with; null for any */
+    private static <T> T read(byte[] body, @Nullable JsonToken first, String rule, Reader<T> reader) {
         if (body.length == 0) {
             throw new ProblemException(missing());
         }
@@ -53,8 +111,9 @@ public final class JsonBody {
         requireUtf8(body);
         try (JsonParser in = Json.FACTORY.createParser(body)) {
             try {
-                if (in.nextToken() != JsonToken.START_OBJECT) {
-                    throw invalid(JsonValues.shown(in), "must be a JSON object");
+                JsonToken begin = in.nextToken();
+                if (first != null && begin != first) {
+                    throw invalid(JsonValues.shown(in), rule);
                 }
                 T value = reader.read(in);
                 if (in.nextToken() != null) {

@@ -34,7 +34,12 @@ public final class PathIds {
         return decode(field, rawPath.substring(start + 1, end));
     }
 
-    private static String decode(String field, String segment) {
+    /**
+     * What is percent-encoded, decoded once.
+     *
+     * @throws InvalidInputException naming {@code field}, when it is not percent-encoded UTF-8
+     */
+    public static String decode(String field, String segment) {
         if (segment.indexOf('%') < 0) {
             return segment;
         }

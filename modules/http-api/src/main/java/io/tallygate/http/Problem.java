@@ -51,6 +51,15 @@ public record Problem(ProblemKind kind, String detail, List<InvalidInputExceptio
     }
 
     /**
+     * The body is of a media type that is not taken here.
+     *
+     * @param detail which ones are
+     */
+    public static Problem unsupportedMediaType(String detail) {
+        return of(HttpProblem.UNSUPPORTED_MEDIA_TYPE, detail);
+    }
+
+    /**
      * The key belongs to another request.
      *
      * @param name what the caller calls the key, such as {@code the request_id}

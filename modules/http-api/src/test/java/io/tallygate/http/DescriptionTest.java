@@ -149,6 +149,29 @@ final class DescriptionTest {
     }
 
     @Test
+    void openapi_describesWhatEventsAnswer() {
+        String topic = "/api/v1/events/counter_events";
+        JsonNode results = server.post(topic, "{\"events\":[{\"id\":\"1\"},{}]}").json();
+        assertDescribed("EventsResults", results);
+        assertDescribed("EventResult", results.at("/results/0"));
+        assertDescribed("EventResult", results.at("/results/1"));
+        assertDescribed("EventsAccepted", server.post(topic, "{\"events\":[{\"id\":\"1\"}]}").json());
+        JsonNode lag = server.get(topic + "/lag").json();
+        assertDescribed("EventLag", lag);
+        assertDescribed("EventGroup", lag.at("/groups/0"));
+        assertDescribed("EventPartition", lag.at("/groups/0/partitions/0"));
+        JsonNode topics = server.get("/api/v1/dlq").json();
+        assertDescribed("DeadLetterTopics", topics);
+        assertDescribed("DeadLetterTopic", topics.at("/topics/0"));
+        String letters = "/api/v1/dlq/counter_events";
+        assertDescribed("DeadLetters", server.get(letters).json());
+        assertDescribed("DeadLetter", server.get(letters + "/d-1").json());
+        assertDescribed("ReplayAccepted", server.post(letters + "/d-1/replay", "{}").json());
+        assertDescribed("ReplayMatched", server.post(letters + "/replay", "{\"dry_run\":true}").json());
+        assertDescribed("ReplayRun", server.post(letters + "/replay", "{}").json());
+    }
+
+    @Test
     void openapi_everySchemaHasANameOfItsOwn() {
         var names = new TreeSet<String>();
         description.at("/components/schemas").fieldNames().forEachRemaining(names::add);

@@ -42,6 +42,11 @@ final class Consumption {
         return Draft.all(adds(charge, true), Terms.of(Terms.Kind.FORCE, charge, known), IdempotencyKey.LIFE);
     }
 
+    /** The same, where a repetition of what was refused is decided anew. */
+    static Draft record(Charge charge, Known known) {
+        return Draft.all(adds(charge, true), Terms.of(Terms.Kind.FORCE, charge, known), Duration.ZERO);
+    }
+
     private static List<Step> adds(Charge charge, boolean force) {
         var steps = new ArrayList<Step>();
         for (Charge.Item item : charge.items()) {

@@ -120,6 +120,25 @@ final class LedgerQuotas implements Quotas {
     }
 
     @Override
+    public CompletionStage<Answered<Decision>> record(String subject, List<Wanted> wanted, Instant time,
+            @Nullable RequestKey key) {
+        return Failures.inTermsOfCallers(() -> {
+            requirePositive(wanted);
+            Request.Named request = Request.of(key, "record", subject).with(wanted).named();
+            CompletionStage<Charge> charge = definitions.limits(subject)
+                    .thenApply(resolved -> resolved.limits().charge(wanted,
+                            EventTimes.require("time", time, clock.instant(), settings.lateMax())));
+            return keyed(charge, subject, wanted, request, Terms::decide,
+                    made -> known(consulted(made.limits(), request, true), Consistency.CACHED).thenCompose(known -> {
+                        Draft draft = Consumption.record(made, known);
+                        return post(draft, request).thenApply(answer -> new Answered<>(
+                                answer.terms(draft, Request.quotaTypes(wanted)).decide(answer.result()),
+                                answer.replayed()));
+                    }));
+        });
+    }
+
+    @Override
     public CompletionStage<Void> accept(String subject, List<Wanted> wanted, @Nullable RequestKey key) {
         return Failures.inTermsOfCallers(() -> {
             requirePositive(wanted);

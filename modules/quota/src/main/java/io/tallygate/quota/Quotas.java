@@ -47,6 +47,17 @@ public interface Quotas {
             @Nullable RequestKey key);
 
     /**
+     * Consumes as {@link ConsumeMode#FORCE} does what was used at a time, in the periods of that time. What amounts leave no
+     * room for fails with {@link QuotaProblem#QUOTA_OVERFLOW}, which is not kept for a repetition. A repetition may tell another
+     * time; that of the first one counts.
+     *
+     * @param wanted as for {@link #consume}
+     * @param time   called {@code time} in complaints, when it is too old or too far ahead
+     */
+    CompletionStage<Answered<Decision>> record(String subject, List<Wanted> wanted, Instant time,
+            @Nullable RequestKey key);
+
+    /**
      * Consumes as {@link ConsumeMode#FORCE} does, and completes before the store has committed, unless too much waits: then
      * after the commit. Lost when the process is killed first. Fails only for what is known at once.
      *

@@ -70,6 +70,39 @@ final class LedgerQuotasTest {
     }
 
     @Test
+    void record_ofAnEarlierTime_countsInThePeriodsOfThatTimeBeyondTheirLimits() {
+        Instant yesterday = nodes.clock.instant().minus(Duration.ofDays(1));
+        Answered<Decision> first = now(quotas.record("acme", of("api", "12"), yesterday, key("r")));
+        Answered<Decision> again = now(quotas.record("acme", of("api", "12"), nodes.clock.instant(), key("r")));
+
+        assertThat(first.value().allowed()).isTrue();
+        assertThat(first.value().limits()).extracting(LimitState::used).containsExactly(12L, 12L);
+        assertThat(again.replayed()).isTrue();
+        assertThat(used("api", Per.parse("per", "day"))).isZero();
+    }
+
+    @Test
+    void record_tooOldOrTooFarAhead_isInvalid() {
+        for (Duration ahead : List.of(Duration.ofDays(-8), Duration.ofMinutes(6))) {
+            assertThat(failure(quotas.record("acme", of("api", "1"), nodes.clock.instant().plus(ahead), null)))
+                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("time");
+        }
+    }
+
+    @Test
+    void record_whereAmountsEnd_isRefusedAndDecidedAnewWhenThereIsRoom() {
+        String most = Long.toString(Amount.UNITS_MAX);
+        Instant time = nodes.clock.instant();
+        now(quotas.record("acme", of("free", most), time, null));
+        assertThat(problem(quotas.record("acme", of("free", "1"), time, key("r")))).isEqualTo(
+                QuotaProblem.QUOTA_OVERFLOW);
+
+        now(quotas.reset("acme", "free", null));
+
+        assertThat(now(quotas.record("acme", of("free", "1"), time, key("r"))).replayed()).isFalse();
+    }
+
+    @Test
     void consume_upToTheLimit_isGrantedAndThenDenied() {
         Decision granted = consume("api", "10");
         assertThat(granted.allowed()).isTrue();

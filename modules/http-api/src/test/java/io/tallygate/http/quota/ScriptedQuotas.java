@@ -130,6 +130,12 @@ public final class ScriptedQuotas implements Quotas {
     }
 
     @Override
+    public CompletionStage<Answered<Decision>> record(String subject, List<Wanted> wanted, Instant time,
+            @Nullable RequestKey key) {
+        return answer(new Answered<>(decision(wanted), false), "record", subject, wanted, time, key);
+    }
+
+    @Override
     public CompletionStage<Void> accept(String subject, List<Wanted> wanted, @Nullable RequestKey key) {
         return answer(true, "accept", subject, wanted, key).thenAccept(_ -> {});
     }

@@ -1,0 +1,13 @@
+package io.tallygate.contract;
+
+/** What the classes about events stand on. */
+@NeedsEvents
+abstract class EventSuite extends Suite {
+
+    final EventApi events = new EventApi(api);
+
+    /** An id of an event that nothing has used. */
+    final String freshEvent() {
+        return seed.name("event");
+    }
+}

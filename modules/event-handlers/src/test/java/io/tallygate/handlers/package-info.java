@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.handlers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,431 @@
+package io.tallygate.event;
+
+import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.ShuttingDownException;
+import io.tallygate.kernel.StageFailures;
+import io.tallygate.kernel.UnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes one topic for one group. Thread-safe.
+ *
+ * <p>One virtual thread has all the state: it takes events from the log, begins what {@link Dispatch} says, each on a thread
+ * of its own, hears what became of it, and stores positions. Nothing is acknowledged before its effect, or its dead letter, is
+ * stored. So after a crash at any step some events are read again, and those that had their effect have it under their key.
+ */
+final class Consumer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
+
+    private static final long ACKNOWLEDGE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int BYTES_AROUND = 256;
+    /** The most replays that wait or run. */
+    private static final int REPLAYS_MAX = 10_000;
+
+    /** What became of a replay. */
+    enum Replayed {
+        /** The event has had its effect. */
+        SUCCEEDED,
+        /** It has failed again. */
+        FAILED,
+        /** There was nothing to do: it had succeeded before, or is purged. */
+        SKIPPED
+    }
+
+    private final EventHandler handler;
+    private final DeadLetters deadLetters;
+    private final ConsumerSettings settings;
+    private final Duration closeTimeout;
+    private final InstantSource clock;
+    private final LongSupplier ticker;
+    private final EventLog.Subscription subscription;
+    private final Dispatch dispatch;
+    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final AtomicInteger replays = new AtomicInteger();
+    private final ExecutorService workers;
+    private final Thread thread;
+    private final Map<Integer, Progress> partitions = new TreeMap<>();
+    private long heldBytes;
+    private long fetchAfterNanos;
+    private boolean moreToFetch = true;
+    private boolean complained;
+    private final LongAdder handled = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder dead = new LongAdder();
+    private volatile long lag;
+    private volatile boolean stopped;
+    private volatile boolean closing;
+
+    /**
+     * {@link #start} sets it going.
+     *
+     * @param closeTimeout how long {@link #close} waits for what is under way
+     * @param ticker       nanoseconds that only rise
+     * @param random       for the jitter of delays
+     */
+    Consumer(EventHandler handler, EventLog log, DeadLetters deadLetters, ConsumerSettings settings,
+            Duration closeTimeout, InstantSource clock, LongSupplier ticker, RandomGenerator random) {
+        this.handler = handler;
+        this.deadLetters = deadLetters;
+        this.settings = settings;
+        this.closeTimeout = closeTimeout;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.dispatch = new Dispatch(settings, random);
+        this.subscription = log.subscribe(handler.topic(), handler.group(), this::wake);
+        this.fetchAfterNanos = ticker.getAsLong();
+        String name = "event-" + handler.topic() + '-' + handler.group();
+        this.workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + '-', 0).factory());
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    String topic() {
+        return handler.topic();
+    }
+
+    String group() {
+        return handler.group();
+    }
+
+    /** Whether too many events fail, so that only one is tried now and then. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    ConsumerStatistics statistics() {
+        return new ConsumerStatistics(topic(), group(), stopped, lag, handled.sum(), failed.sum(), dead.sum());
+    }
+
+    /** Goes on, if it was stopped. */
+    void resume() {
+        inbox.add(() -> {
+            dispatch.resume();
+            stopped = false;
+        });
+    }
+
+    private void wake() {
+        if (!woken.getAndSet(true)) {
+            inbox.add(() -> {
+                woken.set(false);
+                moreToFetch = true;
+            });
+        }
+    }
+
+    /**
+     * Handles a dead letter's event again, in the turn of its key.
+     *
+     * @return fails with an {@link UnavailableException} when it is not taken
+     */
+    CompletionStage<Replayed> replay(DeadLetter letter) {
+        if (closing) {
+            return CompletableFuture.failedFuture(new ShuttingDownException());
+        }
+        if (replays.incrementAndGet() > REPLAYS_MAX) {
+            replays.decrementAndGet();
+            return CompletableFuture.failedFuture(new OverloadedException(REPLAYS_MAX));
+        }
+        var outcome = new CompletableFuture<Replayed>();
+        var replay = new Replay(letter.topic(), letter.id());
+        var task = new Task(letter.event().key(), false, BYTES_AROUND, replay::run, replay::bury, () -> {
+            replays.decrementAndGet();
+            outcome.complete(replay.outcome);
+        });
+        inbox.add(() -> {
+            heldBytes += task.bytes;
+            dispatch.add(task);
+        });
+        return outcome;
+    }
+
+    /** A dead letter that is handled as it is when its turn comes, however it was when it was asked for. */
+    private final class Replay {
+        private final String topic;
+        private final String id;
+        private volatile Replayed outcome = Replayed.SKIPPED;
+
+        Replay(String topic, String id) {
+            this.topic = topic;
+            this.id = id;
+        }
+
+        CompletionStage<?> run() {
+            return deadLetters.find(topic, id).thenCompose(found -> {
+                if (found.isEmpty() || found.get().state() == DeadLetter.State.REPLAYED) {
+                    return CompletableFuture.completedFuture(Optional.<DeadLetter>empty());
+                }
+                return handler.handle(found.get().delivery()).thenCompose(_ -> deadLetters.update(topic, id, letter -> {
+                    outcome = Replayed.SUCCEEDED;
+                    return letter.state() == DeadLetter.State.REPLAYED
+                            ? Optional.empty()
+                            : Optional.of(letter.succeeded(clock.instant()));
+                }));
+            });
+        }
+
+        CompletionStage<?> bury(Task task, Throwable failure) {
+            outcome = Replayed.FAILED;
+            Instant now = clock.instant();
+            return deadLetters.update(topic, id, letter -> letter.state() == DeadLetter.State.REPLAYED
+                    ? Optional.empty()
+                    : Optional.of(letter.failedAgain(Failure.of(failure), task.failures, now, settings.replaysMax())));
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing || dispatch.running() > 0) {
+                Runnable message = inbox.poll(waitNanos(), TimeUnit.NANOSECONDS);
+                for (; message != null; message = inbox.poll()) {
+                    hear(message);
+                }
+                if (!closing) {
+                    fetch();
+                    begin();
+                }
+                acknowledge();
+            }
+            acknowledgeAtLast();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever is wrong with one message, the others are heard. */
+    private void hear(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            LOG.error("The consumer of topic {} has failed, and goes on", topic(), e);
+        }
+    }
+
+    private long waitNanos() {
+        long now = ticker.getAsLong();
+        if (moreToFetch && fetchAfterNanos - now <= 0) {
+            return 0;
+        }
+        long wait = dispatch.waitNanos(now, LONGEST_WAIT_NANOS);
+        for (Progress progress : partitions.values()) {
+            if (progress.isBehind() && !progress.acknowledging) {
+                wait = Math.min(wait, progress.acknowledgedNanos + ACKNOWLEDGE_NANOS - now);
+            }
+        }
+        return Math.max(0, wait);
+    }
+
+    /** Takes what there is, of each partition that has not too much under way already. */
+    private void fetch() {
+        long now = ticker.getAsLong();
+        if (fetchAfterNanos - now > 0) {
+            return;
+        }
+        moreToFetch = false;
+        try {
+            assign(now);
+            for (Progress progress : partitions.values()) {
+                if (progress.ahead() < settings.aheadMax() && heldBytes < ConsumerSettings.HELD_BYTES_MAX) {
+                    List<Delivery> deliveries = subscription.poll(progress.partition);
+                    deliveries.forEach(delivery -> take(progress, delivery));
+                    moreToFetch |= !deliveries.isEmpty();
+                }
+            }
+            complained = false;
+            lag = partitions.values().stream()
+                    .mapToLong(progress -> Math.max(0, subscription.end(progress.partition) - progress.position()))
+                    .sum();
+        } catch (UnavailableException e) {
+            fetchAfterNanos = now + PAUSE_NANOS;
+        } catch (RuntimeException e) {
+            fetchAfterNanos = now + PAUSE_NANOS;
+            if (!complained) {
+                LOG.error("Topic {} cannot be read; it is tried again each second", topic(), e);
+            }
+            complained = true;
+        }
+    }
+
+    private void assign(long now) {
+        List<EventLog.Assigned> assigned = subscription.assigned();
+        partitions.values().removeIf(progress -> {
+            boolean gone = assigned.stream().noneMatch(one -> one.partition() == progress.partition);
+            if (gone) {
+                // Before what is left of it is abandoned, and looks done.
+                var _ = acknowledge(progress);
+                heldBytes -= progress.abandon();
+            }
+            return gone;
+        });
+        assigned.forEach(one -> partitions.computeIfAbsent(one.partition(),
+                partition -> new Progress(partition, one.position(), now)));
+    }
+
+    private void take(Progress progress, Delivery delivery) {
+        if (progress.isKnown(delivery.offset())) {
+            return;
+        }
+        Payload data = delivery.event().data();
+        int bytes = BYTES_AROUND + (data == null ? 0 : data.length());
+        var task = new Task(delivery.event().key(), true, bytes, () -> handler.handle(delivery),
+                (dead, failure) -> deadLetters.add(letter(delivery, dead, failure)),
+                () -> progress.done(delivery.offset()));
+        progress.taken(delivery.offset(), task);
+        heldBytes += bytes;
+        dispatch.add(task);
+    }
+
+    private DeadLetter letter(Delivery delivery, Task task, Throwable failure) {
+        Failure why = Failure.of(failure);
+        Instant first = Objects.requireNonNull(task.firstFailedAt);
+        return new DeadLetter(DeadLetter.id(delivery, group()), topic(), group(), delivery.partition(),
+                delivery.offset(),
+                delivery.event(), DeadLetter.State.DEAD, why.error(), why.message(), task.failures, first,
+                clock.instant(), 0, 0, null, null);
+    }
+
+    private void begin() {
+        long now = ticker.getAsLong();
+        for (Task task = dispatch.next(now); task != null; task = dispatch.next(now)) {
+            begin(task);
+        }
+    }
+
+    private void begin(Task task) {
+        task.running = true;
+        workers.execute(() -> {
+            CompletionStage<?> stage;
+            try {
+                stage = task.work.get();
+            } catch (RuntimeException | Error e) {
+                stage = CompletableFuture.failedFuture(e);
+            }
+            var _ = stage.whenComplete((_, failure) -> inbox.add(() -> ended(task, failure)));
+        });
+    }
+
+    private void ended(Task task, @Nullable Throwable thrown) {
+        long now = ticker.getAsLong();
+        task.running = false;
+        if (thrown == null) {
+            dispatch.succeeded(task);
+            stopped = dispatch.isStopped();
+            (task.dying ? dead : handled).increment();
+            heldBytes -= task.bytes;
+            moreToFetch = true;
+            task.whenDone.run();
+            return;
+        }
+        Throwable failure = StageFailures.cause(thrown);
+        if (failure instanceof UnavailableException || task.dying) {
+            if (task.dying && !(failure instanceof UnavailableException)) {
+                LOG.error("A dead letter of topic {} cannot be stored; it is tried again", topic(), failure);
+            }
+            dispatch.away(task, now);
+            return;
+        }
+        failed.increment();
+        if (task.firstFailedAt == null) {
+            task.firstFailedAt = clock.instant();
+        }
+        Dispatch.Verdict verdict = dispatch.failed(task, Failure.isForGood(failure), now);
+        if (dispatch.isStopped() && !stopped) {
+            LOG.warn("Topic {} is stopped, because too many of its events fail; last: {}", topic(),
+                    Failure.of(failure).message());
+        }
+        stopped = dispatch.isStopped();
+        if (verdict == Dispatch.Verdict.DEAD) {
+            task.dying = true;
+            task.work = () -> task.burial.bury(task, failure);
+            begin(task);
+        }
+    }
+
+    private void acknowledge() {
+        long now = ticker.getAsLong();
+        for (Progress progress : partitions.values()) {
+            if (progress.isBehind() && !progress.acknowledging
+                    && now - progress.acknowledgedNanos >= ACKNOWLEDGE_NANOS) {
+                progress.acknowledging = true;
+                progress.acknowledgedNanos = now;
+                var _ = acknowledge(progress).whenComplete((position, failure) -> inbox.add(() -> {
+                    progress.acknowledging = false;
+                    if (failure == null) {
+                        heldBytes -= progress.acknowledged(position);
+                    }
+                }));
+            }
+        }
+    }
+
+    private CompletionStage<Long> acknowledge(Progress progress) {
+        try {
+            return subscription.acknowledge(progress.partition, progress.position());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** So that after a stop nothing is read again. */
+    private void acknowledgeAtLast() {
+        var stored = new ArrayList<CompletableFuture<Long>>();
+        partitions.values().stream().filter(Progress::isBehind)
+                .forEach(progress -> stored.add(acknowledge(progress).toCompletableFuture()));
+        try {
+            CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new)).get(closeTimeout.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Positions of topic {} are not stored: what is above them is read again", topic());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins nothing more, and waits for what is under way, within the time for it. */
+    @Override
+    public void close() {
+        closing = true;
+        inbox.add(() -> {});
+        try {
+            if (!thread.join(closeTimeout)) {
+                LOG.warn("Events of topic {} are still under way; they are handled again", topic());
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        workers.shutdownNow();
+        subscription.close();
+    }
+}

@@ -1,0 +1,72 @@
+package io.tallygate.event;
+
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.value.PropertyResolver;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.SettingValues;
+import io.tallygate.kernel.ShutdownShare;
+import io.tallygate.ledger.Book;
+import io.tallygate.ledger.Ledger;
+import io.tallygate.ledger.LedgerStore;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Wires events to a ledger that this process keeps itself, where anything consumes them. */
+@Factory
+final class EventFactory {
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+
+    @Singleton
+    Book eventLog() {
+        return EventRows.LOG;
+    }
+
+    @Singleton
+    Book eventNumbers() {
+        return EventRows.NUMBERS;
+    }
+
+    @Singleton
+    Book eventMembers() {
+        return EventRows.MEMBERS;
+    }
+
+    @Singleton
+    Book deadLetters() {
+        return EventRows.DEAD_LETTERS;
+    }
+
+    @Singleton
+    Book deadLetterReplays() {
+        return EventRows.REPLAYS;
+    }
+
+    /** Begins with the program, and not when somebody asks for it. */
+    @Bean(preDestroy = "close")
+    @Context
+    @Requires(beans = {LedgerStore.class, EventHandler.class})
+    EventService eventService(Ledger ledger, LedgerStore store, List<EventHandler> handlers, CommitSettings commit,
+            PropertyResolver properties) {
+        SettingValues values = name -> properties.getProperty(name, String.class);
+        var settings = new EventSettings(EventSettingGroup.PARTITIONS.in(values),
+                EventSettingGroup.RETENTION.in(values), (long) EventSettingGroup.RETENTION_MIB.in(values) << 20,
+                POLL_INTERVAL, store.shared(), ShutdownShare.of(values));
+        var service = new EventService(ledger, handlers, settings, topic -> ConsumerSettings.of(topic, values),
+                commit.timeout(), InstantSource.system(), System::nanoTime, new SecureRandom());
+        service.start();
+        return service;
+    }
+
+    @Singleton
+    @Requires(beans = {LedgerStore.class, EventHandler.class})
+    Events events(EventService service) {
+        return service.events();
+    }
+}

@@ -1,0 +1,70 @@
+package io.tallygate.event;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Topics of events, each divided into partitions. Events of one key are in one partition, in the order in which they were
+ * appended. Thread-safe; a stage fails with an {@link io.tallygate.kernel.UnavailableException} when the log cannot be
+ * written or read now.
+ */
+public interface EventLog {
+
+    /**
+     * Appends events, and completes once all of them are stored. When it fails, any of them may be.
+     *
+     * @param topic  a name as {@link EventHandler#topic} has it
+     * @param events one at least
+     */
+    CompletionStage<Void> append(String topic, List<Event> events);
+
+    /**
+     * Begins to read a topic for a group, with other processes that do.
+     *
+     * @param wake is told, on any thread, that there may be something new to {@linkplain Subscription#poll poll}; must not block
+     */
+    Subscription subscribe(String topic, String group, Runnable wake);
+
+    /** How far a group is, by partition. */
+    CompletionStage<List<PartitionLag>> lag(String topic, String group);
+
+    /** One process's share in what a group reads. For one thread; methods but {@link #acknowledge} may block on the store. */
+    interface Subscription extends AutoCloseable {
+
+        /**
+         * The partitions that this process reads now, each with the group's position when it began to: every event below it is
+         * done.
+         *
+         * @throws io.tallygate.kernel.UnavailableException when the log does not answer
+         */
+        List<Assigned> assigned();
+
+        /**
+         * Events that were not told yet, in the order of their offsets, of partitions that are assigned; empty where there
+         * are none.
+         *
+         * @param partition one that is assigned
+         * @throws io.tallygate.kernel.UnavailableException when the log does not answer
+         */
+        List<Delivery> poll(int partition);
+
+        /** The end of a partition, as it is known without asking: the offset behind its last event. */
+        long end(int partition);
+
+        /** Goes on from an offset, which may be one that was told. */
+        void seek(int partition, long offset);
+
+        /**
+         * Stores that every event of a partition below an offset is done. It never takes the group back.
+         *
+         * @return the group's position then, which is another one when another process was further
+         */
+        CompletionStage<Long> acknowledge(int partition, long position);
+
+        @Override
+        void close();
+    }
+
+    /** A partition that a process reads from a position on. */
+    record Assigned(int partition, long position) {}
+}

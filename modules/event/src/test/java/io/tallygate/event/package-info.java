@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.event;
+
+import org.jspecify.annotations.NullMarked;
