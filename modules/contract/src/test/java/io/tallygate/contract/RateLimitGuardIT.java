@@ -147,7 +147,8 @@ class RateLimitGuardIT extends RateLimitSuite {
         increment(ann, "203.0.113.7");
         String metrics = ann.get("/metrics").body();
         assertThat(metrics).contains("tallygate_ratelimit_checks_total{result=\"allowed\",source=\"store\"}")
-                .contains("ratelimit_service_rate_limit_total_hits{domain=\"tallygate\",key1=\"remote_address\",key2=\"\"}")
+                .contains(
+                        "ratelimit_service_rate_limit_total_hits{domain=\"tallygate\",key1=\"remote_address\",key2=\"\"}")
                 .contains("tallygate_ratelimit_rules_problems 0.0");
     }
 

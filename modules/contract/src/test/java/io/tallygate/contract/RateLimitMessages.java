@@ -233,7 +233,9 @@ final class RateLimitMessages {
     private static HttpListener.Response answer(int status, Map<String, Object> members, @Nullable Metadata headers) {
         var fields = new TreeMap<>(Map.of("content-type", "application/json"));
         for (String name : FIELDS) {
-            String value = headers == null ? null : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+            String value = headers == null
+                    ? null
+                    : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
             if (value != null) {
                 fields.put(name, value);
             }

@@ -21,7 +21,8 @@ final class RateLimitRules {
     /** An empty directory beside the files of a program. */
     static Path directory(JarProcess program) {
         try {
-            return Files.createDirectories(program.dataDir().resolveSibling(program.dataDir().getFileName() + "-rules"));
+            return Files
+                    .createDirectories(program.dataDir().resolveSibling(program.dataDir().getFileName() + "-rules"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -89,20 +89,21 @@ class RateLimitRulesIT extends RateLimitSuite {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            descriptors: []                                                                       | domain
-            domain: other                                                                         | domain
-            {domain: DOMAIN, descriptors: [{key: ""}]}                                            | key
-            {domain: DOMAIN, limits: []}                                                          | limits
-            {domain: DOMAIN, descriptors: [{key: a}, {key: a}]}                                   | a
-            {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: age, requests_per_unit: 1}}]} | unit
-            {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day}}]}                    | requests_per_unit
-            {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, requests_per_unit: -1}}]} | requests_per_unit
-            {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, requests_per_unit: 1, burst: 2}}]} | burst
-            {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, window: 1s, requests_per_unit: 1}}]} | window
-            {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, requests_per_unit: 1, algorithm: magic}}]} | algorithm
-            {domain: DOMAIN, descriptors: [                                                       | line
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    descriptors: []                                                                       | domain
+                    domain: other                                                                         | domain
+                    {domain: DOMAIN, descriptors: [{key: ""}]}                                            | key
+                    {domain: DOMAIN, limits: []}                                                          | limits
+                    {domain: DOMAIN, descriptors: [{key: a}, {key: a}]}                                   | a
+                    {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: age, requests_per_unit: 1}}]} | unit
+                    {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day}}]}                    | requests_per_unit
+                    {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, requests_per_unit: -1}}]} | requests_per_unit
+                    {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, requests_per_unit: 1, burst: 2}}]} | burst
+                    {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, window: 1s, requests_per_unit: 1}}]} | window
+                    {domain: DOMAIN, descriptors: [{key: a, rate_limit: {unit: day, requests_per_unit: 1, algorithm: magic}}]} | algorithm
+                    {domain: DOMAIN, descriptors: [                                                       | line
+                    """)
     void wrongRulesAreRefusedAndSayWhatIsWrong(String document, String named) {
         String domain = freshDomain();
         String wrong = document.replace("DOMAIN", domain);
