@@ -1,6 +1,7 @@
 package io.tallygate.http;
 
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -22,12 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 @Requires(beans = Token.class)
-final class TokenFilter {
+final class TokenFilter implements Ordered {
 
     private final Tokens tokens;
 
     TokenFilter(Tokens tokens) {
         this.tokens = tokens;
+    }
+
+    /** Where others come before it and behind it, by smaller and by larger numbers. */
+    @Override
+    public int getOrder() {
+        return 0;
     }
 
     /** Null lets the request pass. */

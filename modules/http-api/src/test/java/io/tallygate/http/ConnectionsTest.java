@@ -69,16 +69,19 @@ final class ConnectionsTest {
     }
 
     @Test
-    void requests_ofConnectionsThatAreGone_areNotHandledAnyMore() throws IOException {
+    void requests_whoseClientsAreGone_makeRoomWhenTheyAreDone() throws IOException {
         try (var server = new TestServer(Map.of("tallygate.http.concurrency-max", "1,1"))) {
-            server.counters.waitFor(new CompletableFuture<>());
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
             try (Socket socket = open(server)) {
                 send(socket, INCREMENT);
                 while (server.counters.waiting() < 1) {
                     Thread.onSpinWait();
                 }
-                assertThat(server.increment(BODY).status()).isEqualTo(503);
+                assertThat(server.increment("{}").status()).isEqualTo(503);
+                socket.setSoLinger(true, 0);
             }
+            gate.complete(null);
             while (server.increment("{}").status() == 503) {
                 Thread.onSpinWait();
             }

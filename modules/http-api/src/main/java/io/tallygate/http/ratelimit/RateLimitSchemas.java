@@ -29,7 +29,8 @@ final class RateLimitSchemas {
             @Schema(description = "A string of up to 1024 characters, or an integer; empty by default", example = "42",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) String value) {}
 
-    @Schema(name = "RateLimitOwnLimit")
+    @Schema(name = "RateLimitOwnLimit",
+            description = "A limit in place of the rules, where the domain has any; needs the scope admin")
     record OwnLimitShape(
             @Schema(description = "From 0 to 4294967295", example = "100",
                     requiredMode = Schema.RequiredMode.REQUIRED) long requestsPerUnit,
@@ -43,8 +44,7 @@ final class RateLimitSchemas {
                     requiredMode = Schema.RequiredMode.REQUIRED)) List<EntryShape> entries,
             @Schema(description = "Of this descriptor. " + HITS, example = "1",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long hits,
-            @Schema(description = "In place of the rules, where the domain has any; needs the scope admin",
-                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) OwnLimitShape limit) {}
+            @Nullable OwnLimitShape limit) {}
 
     @Schema(name = "RateLimitCheck")
     record CheckRequest(
@@ -112,8 +112,7 @@ final class RateLimitSchemas {
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) String leaseId,
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) Instant expiresAt,
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<LimitShape> limits,
-            @Schema(description = "In place of all others, where the question was not decided",
-                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) ProblemShape error) {}
+            @Nullable ProblemShape error) {}
 
     @Schema(name = "RateLimitResults")
     record CheckResults(List<CheckResultShape> results) {}
