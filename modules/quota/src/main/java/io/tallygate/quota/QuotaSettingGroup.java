@@ -19,7 +19,7 @@ public final class QuotaSettingGroup implements SettingGroup {
             "How long usage is kept after a period of a day or more");
     static final Setting<Duration> LATE_MAX = Setting.of("tallygate.quota.late-max",
             SettingRule.duration(Duration.ZERO, HOUR.multipliedBy(8_760)), "168h",
-            "How old the time of a refund may be");
+            "How old the time of a refund, or of a usage event, may be");
     static final Setting<Integer> SUBJECTS_MAX = Setting.of("tallygate.quota.subjects-max",
             SettingRule.integer(1, 10_000_000), "20000", "Subjects whose limits are kept in memory");
     static final Setting<String> PROFILE = Setting.of("tallygate.quota.async.profile",

@@ -114,7 +114,8 @@ final class DeadLetterController {
                             description = "Such as counter_events", schema = @Schema(type = "string")),
                     @Parameter(name = "id", in = ParameterIn.PATH, required = true,
                             description = EventSchemas.PATH_ID, schema = @Schema(type = "string"))})
-    @RequestBody(content = @Content(schema = @Schema(implementation = EventSchemas.ReplayRequest.class)))
+    @RequestBody(required = true,
+            content = @Content(schema = @Schema(implementation = EventSchemas.ReplayRequest.class)))
     @ApiResponse(responseCode = "200", description = "a replay has succeeded before; nothing is done",
             content = @Content(schema = @Schema(implementation = EventSchemas.ReplayShape.class)))
     @ApiResponse(responseCode = "202", description = "it will be handled",
@@ -124,10 +125,9 @@ final class DeadLetterController {
                     schema = @Schema(implementation = ProblemShape.class)))
     @ProblemAnswers
     @BodyProblemAnswers
-    CompletionStage<HttpResponse<byte[]>> replay(HttpRequest<?> request, @Body Optional<byte[]> body) {
+    CompletionStage<HttpResponse<byte[]>> replay(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.SETTLE, () -> {
-            Optional<Payload> data = body.filter(bytes -> bytes.length > 0)
-                    .flatMap(bytes -> JsonBody.readSource(request, bytes, ReplayBodies::one));
+            Optional<Payload> data = JsonBody.readSource(request, body, ReplayBodies::one);
             return Answers.when(request, Asked.SETTLE,
                     () -> events.replay(topic(request, 2), id(request, 1), data.orElse(null)), EventAnswers::replay);
         });

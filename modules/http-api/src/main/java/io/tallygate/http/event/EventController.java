@@ -32,7 +32,6 @@ import io.tallygate.http.RequiresScope;
 import io.tallygate.kernel.Asked;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Events over HTTP. */
@@ -74,10 +73,10 @@ final class EventController {
                     schema = @Schema(implementation = ProblemShape.class)))
     @ProblemAnswers
     @BodyProblemAnswers
-    CompletionStage<HttpResponse<byte[]>> append(HttpRequest<?> request, @Body Optional<byte[]> body) {
+    CompletionStage<HttpResponse<byte[]>> append(HttpRequest<?> request, @Body byte[] body) {
         return Answers.inJson(request, Asked.ADD, () -> {
             String topic = topic(request, 0);
-            EventDocuments.Requested requested = EventDocuments.read(request, body.orElseGet(() -> new byte[0]), topic,
+            EventDocuments.Requested requested = EventDocuments.read(request, body, topic,
                     Origin.of(request).caller());
             List<RequestedEvent> all = requested.events();
             if (requested.single() && !all.getFirst().errors().isEmpty()) {

@@ -118,8 +118,6 @@ final class EventControllersTest {
         send("text/plain", "hi", "ce-specversion", "1.0", "ce-id", "1", "ce-source", "/s", "ce-type", "t");
         assertThat(events.takeAppended().getFirst().data())
                 .isEqualTo(Payload.ofBytes("hi".getBytes(StandardCharsets.UTF_8)));
-        send("text/plain", "", "ce-specversion", "1.0", "ce-id", "1", "ce-source", "/s", "ce-type", "t");
-        assertThat(events.takeAppended().getFirst().data()).isNull();
     }
 
     @Test
@@ -251,8 +249,6 @@ final class EventControllersTest {
         assertThat(events.lastCall()).isEqualTo("replay d-1 {\"b\": 2}");
         server.post(LETTERS + "/d-1/replay", "{}");
         assertThat(events.lastCall()).isEqualTo("replay d-1 null");
-        assertThat(server.send("POST", LETTERS + "/d-2/replay", BodyPublishers.noBody()).status()).isEqualTo(202);
-        assertThat(events.lastCall()).isEqualTo("replay d-2 null");
 
         events.become(DeadLetter.State.REPLAYED, true);
         Answer over = server.post(LETTERS + "/d-1/replay", "{}");
