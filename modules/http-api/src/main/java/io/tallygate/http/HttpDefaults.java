@@ -19,6 +19,7 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
         builder.propertySources(PropertySource.of("tallygate-http-defaults", Map.ofEntries(
                 Map.entry("micronaut.server.host", placeholder(CommonSettings.HOST)),
                 Map.entry("micronaut.server.port", placeholder(HttpSettingGroup.PORT)),
+                Map.entry("micronaut.netty.event-loops.default.num-threads", placeholder(HttpSettingGroup.EVENT_LOOPS)),
                 Map.entry("micronaut.server.max-request-size", "1MB"),
                 Map.entry("micronaut.server.max-request-buffer-size", "1MB"),
                 // CrossOriginFilter and OriginGuard look at origins, and know all addresses of this machine.

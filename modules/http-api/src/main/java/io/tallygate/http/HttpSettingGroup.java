@@ -37,6 +37,9 @@ public final class HttpSettingGroup implements SettingGroup {
                     "READS,WRITES"),
             "Requests that may be handled at once: those that only read, and all others; one more is answered 503")
             .notInFunctions();
+    static final Setting<Integer> EVENT_LOOPS = Setting.of("tallygate.http.event-loops",
+            SettingRule.integer(0, 1_024), "0",
+            "Event loops that read, check and answer requests; 0 is one for each processor").notInFunctions();
     private static final Setting<String> CERTIFICATE = Setting.optional(HttpCertificate.CERTIFICATE,
             SettingRule.text("FILE"),
             "PEM file of the certificate, with its chain, to serve HTTP over TLS with; without it there is no TLS")
@@ -64,7 +67,7 @@ public final class HttpSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(CommonSettings.HOST, PORT, REQUEST_TIMEOUT, IDLE_TIMEOUT, CONNECTIONS_MAX, CONCURRENCY_MAX,
-                CERTIFICATE, KEY,
+                EVENT_LOOPS, CERTIFICATE, KEY,
                 ORIGINS, TrustedProxies.SETTING);
     }
 

@@ -33,7 +33,7 @@ final class CommitQueue<O, R> {
         }
     }
 
-    /** Takes all, the newest first, each linked to the one before it. Called by the one consumer. */
+    /** Takes all, the newest first, each linked to the one before it. Called by one consumer at a time. */
     @Nullable
     Pending<O, R> takeAll() {
         Pending<O, R> top = newest.get();
@@ -45,7 +45,7 @@ final class CommitQueue<O, R> {
         return top == null || top == closed;
     }
 
-    /** Refuses every later push, if nothing waits. Called by the one consumer. */
+    /** Refuses every later push, if nothing waits. Called by one consumer at a time. */
     boolean closeIfEmpty() {
         return newest.compareAndSet(null, closed) || newest.get() == closed;
     }

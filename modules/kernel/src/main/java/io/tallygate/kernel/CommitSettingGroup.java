@@ -14,6 +14,11 @@ public final class CommitSettingGroup implements SettingGroup {
             "Operations that may wait or be in a flush; one more is answered 503");
     static final Setting<Integer> BATCH_MAX = Setting.of("tallygate.commit.batch-max",
             SettingRule.integer(1, 1_000_000), "8192", "Operations in a flush");
+    static final Setting<Duration> INLINE_MAX = Setting.of("tallygate.commit.inline-max",
+            SettingRule.duration(Duration.ZERO, Duration.ofSeconds(1)), "0ms",
+            "Event loops commit what they have read themselves while most commits to SQLite take no longer, such as 1ms; "
+                    + "0ms leaves all of them to a thread of their own")
+            .notInFunctions();
     static final Setting<Duration> LINGER = Setting.of("tallygate.accept.linger",
             SettingRule.duration(Duration.ZERO, Duration.ofMinutes(1)), "100ms",
             "How long accepted operations may wait for company").notInFunctions();
@@ -36,6 +41,6 @@ public final class CommitSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(TIMEOUT, QUEUE_MAX, BATCH_MAX, LINGER, LINGER_OPERATIONS);
+        return List.of(TIMEOUT, QUEUE_MAX, BATCH_MAX, INLINE_MAX, LINGER, LINGER_OPERATIONS);
     }
 }

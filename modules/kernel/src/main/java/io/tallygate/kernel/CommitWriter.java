@@ -10,9 +10,10 @@ import java.util.function.LongSupplier;
  * Group commit with its threads: every operation that waits shares one commit with all the others that wait.
  * Thread-safe; no method but {@link #close} blocks.
  *
- * <p>One platform thread, {@code NAME-writer}, calls the {@link FlushTarget}; another, {@code NAME-watchdog}, tells
+ * <p>One platform thread, {@code NAME-writer}, calls the {@link FlushTarget}, or in its place, while commits are short, the
+ * event loop that has read the requests ({@link InlineCommits}). Another thread, {@code NAME-watchdog}, tells
  * callers that have waited longer than {@link CommitSettings#timeout} so, within a twentieth of it. Futures are
- * completed on these threads.
+ * completed on any of these.
  *
  * @param <O> an operation
  * @param <R> what its caller is answered
@@ -38,7 +39,7 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
      */
     public CommitWriter(String name, FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics,
             Duration closeTimeout, LongSupplier ticker) {
-        this(name, target, settings, metrics, WriteWatch.unwatched(ticker), closeTimeout, ticker);
+        this(name, target, settings, metrics, WriteWatch.unwatched(ticker), closeTimeout, ticker, InlineCommits.NONE);
     }
 
     /**
@@ -47,13 +48,15 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
      * @param watch        told how flushes fare; of this writer alone
      * @param closeTimeout how long {@link #close} waits for what is queued
      * @param ticker       nanoseconds that only rise, such as {@link System#nanoTime}
+     * @param inline       for a target that is in this process and usually quick
      */
     public CommitWriter(String name, FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics,
-            WriteWatch watch, Duration closeTimeout, LongSupplier ticker) {
+            WriteWatch watch, Duration closeTimeout, LongSupplier ticker, InlineCommits inline) {
         this.settings = settings;
         this.closeTimeout = closeTimeout;
         this.ticker = ticker;
-        this.commit = new GroupCommit<>(target, settings, metrics, watch, ticker, new ThreadParking());
+        this.commit = new GroupCommit<>(target, settings, metrics, watch, ticker, new ThreadParking(),
+                new CommitPlace(inline));
         this.writer = Thread.ofPlatform().name(name + "-writer").daemon().start(this::write);
         Thread.ofPlatform().name(name + "-watchdog").daemon().start(this::watch);
     }

@@ -3,7 +3,7 @@ package io.tallygate.kernel;
 import java.util.List;
 
 /**
- * Where a {@link GroupCommit} flushes to. Called by the one writer thread, so it may keep state between calls without
+ * Where a {@link GroupCommit} flushes to. Called by one thread at a time, so it may keep state between calls without
  * synchronisation; it may block, with a bound of its own.
  *
  * @param <O> an operation

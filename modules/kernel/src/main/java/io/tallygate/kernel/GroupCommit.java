@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +21,16 @@ import org.jspecify.annotations.Nullable;
  * grow only because commits take time. What is acknowledged is committed. A flush that the store does not answer is
  * repeated with its number until it does.
  *
- * <p>Implementation: submitting is one compare-and-set on {@link CommitQueue}, and an unpark when the writer is idle. The
- * writer moves what it took into a backlog, which the watchdog reads too, under its monitor; both enter it once a flush,
+ * <p><b>The writer is a role.</b> Whoever holds it flushes; one does at a time. The writer thread takes it when there is
+ * something to do. While {@link CommitPlace} says so, an event loop takes it for one flush at the end of a round, when it has
+ * read all the requests that were ready, and completes their callers where they are. It never waits: when the role is taken,
+ * what it read stays in the queue, and whoever has the role looks there after letting it go (flat combining: D. Hendler,
+ * I. Incze, N. Shavit and M. Tzafrir, 2010). It never sleeps either: a flush that the store did not answer it leaves to the
+ * writer thread.
+ *
+ * <p>Implementation: submitting is one compare-and-set on {@link CommitQueue}. Who finds the queue empty sees to it that
+ * somebody takes what is in it: its event loop, or the writer thread, which costs an unpark when that is idle. The holder of
+ * the role moves what it took into a backlog, which the watchdog reads too, under its monitor; both enter it once a flush,
  * not once an operation. {@link #depth} counts an operation from its submission until its flush is answered, also when
  * its caller has given up, so that it bounds memory.
  *
@@ -36,6 +47,7 @@ final class GroupCommit<O, R> {
     private final WriteWatch watch;
     private final LongSupplier ticker;
     private final Parking parking;
+    private final CommitPlace place;
     private final long timeoutNanos;
     private final long lingerNanos;
 
@@ -44,19 +56,31 @@ final class GroupCommit<O, R> {
     private final AtomicInteger depth = new AtomicInteger();
     private final AtomicInteger acceptedDepth = new AtomicInteger();
 
-    private volatile List<Pending<O, R>> inFlight = List.of();
-    private volatile boolean closing;
-    private volatile long closeByNanos;
+    private final ReentrantLock role = new ReentrantLock();
+    /** What is being flushed, in parts that are flushed one after the other. Guarded by the role, as are the next two. */
+    private final ArrayDeque<List<Pending<O, R>>> parts = new ArrayDeque<>();
+    /** A flush that the store has not answered. */
+    private @Nullable Unanswered<O, R> unanswered;
     private long sequence;
 
+    private volatile List<Pending<O, R>> inFlight = List.of();
+    /** The writer thread has something to do that is not in the queue. */
+    private volatile boolean called;
+    private volatile boolean closing;
+    private volatile long closeByNanos;
+
+    /** Sent again with its number and its operations. */
+    private record Unanswered<O, R>(long number, List<Pending<O, R>> batch, List<O> operations, long retryNanos) {}
+
     GroupCommit(FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics, WriteWatch watch,
-            LongSupplier ticker, Parking parking) {
+            LongSupplier ticker, Parking parking, CommitPlace place) {
         this.target = target;
         this.settings = settings;
         this.metrics = metrics;
         this.watch = watch;
         this.ticker = ticker;
         this.parking = parking;
+        this.place = place;
         this.timeoutNanos = settings.timeout().toNanos();
         this.lingerNanos = settings.linger().toNanos();
     }
@@ -76,9 +100,62 @@ final class GroupCommit<O, R> {
             if (accepted) {
                 acceptedDepth.addAndGet(weight);
             }
-            parking.wake();
+            if (pending.isFirst()) {
+                seeToIt();
+            }
         }
         return pending;
+    }
+
+    /** The queue is no longer empty. */
+    private void seeToIt() {
+        Executor loop = place.here();
+        if (loop == null) {
+            parking.wake();
+            return;
+        }
+        try {
+            loop.execute(this::endRound);
+        } catch (RejectedExecutionException shuttingDown) {
+            parking.wake();
+        }
+    }
+
+    /** What an event loop does once it has read everything that was ready: one flush, or none if that is not its part. */
+    private void endRound() {
+        if (closing || !place.isInline()) {
+            parking.wake();
+        } else if (!role.isHeldByCurrentThread() && role.tryLock()) {
+            boolean more;
+            try {
+                more = !flushOnce();
+            } finally {
+                role.unlock();
+            }
+            if (more) {
+                call();
+            } else if (!queue.isEmpty()) {
+                parking.wake();
+            }
+        }
+    }
+
+    /** Whether nothing is left of what waited; what lingers, too, is for the writer thread, who knows how long. */
+    private boolean flushOnce() {
+        if (!parts.isEmpty()) {
+            return false;
+        }
+        takeWaiting();
+        if (lingerLeft() == 0) {
+            begin(nextBatch());
+            flushParts(false);
+        }
+        return parts.isEmpty() && backlog.isEmpty();
+    }
+
+    private void call() {
+        called = true;
+        parking.wake();
     }
 
     private int places(Pending<O, R> pending) {
@@ -103,6 +180,10 @@ final class GroupCommit<O, R> {
     /** Tells the callers that have waited too long. Called by the watchdog, beside the writer. */
     void expire() {
         watch.look();
+        if (!queue.isEmpty()) {
+            // The event loop that was to see to it may be held up by something else.
+            parking.wake();
+        }
         long now = ticker.getAsLong();
         var overdue = new ArrayList<Pending<O, R>>();
         queue.forEach(p -> collectOverdue(p, now, overdue));
@@ -125,21 +206,32 @@ final class GroupCommit<O, R> {
 
     /** What the writer thread does, again and again, until it returns false: flush what waits, or sleep. */
     boolean step() {
-        takeWaiting();
-        long lingers = lingerLeft();
-        if (lingers == 0) {
-            flush(nextBatch());
-            inFlight = List.of();
-        } else if (closing) {
-            // What was allowed to linger a moment ago is flushed in the next step.
-            return !backlog.isEmpty() || !queue.closeIfEmpty();
-        } else {
-            parking.idle(Math.min(lingers, watch.probeInNanos()), () -> queue.isEmpty() && !closing);
+        called = false;
+        long lingers;
+        boolean open = true;
+        role.lock();
+        try {
+            takeWaiting();
+            lingers = parts.isEmpty() ? lingerLeft() : 0;
+            if (lingers == 0) {
+                if (parts.isEmpty()) {
+                    begin(nextBatch());
+                }
+                flushParts(true);
+            } else if (closing) {
+                // What was allowed to linger a moment ago is flushed in the next step.
+                open = !backlog.isEmpty() || !queue.closeIfEmpty();
+            }
+        } finally {
+            role.unlock();
+        }
+        if (lingers > 0 && !closing) {
+            parking.idle(Math.min(lingers, watch.probeInNanos()), () -> queue.isEmpty() && !called && !closing);
         }
         if (!closing) {
             watch.probe();
         }
-        return true;
+        return open;
     }
 
     private void takeWaiting() {
@@ -200,58 +292,89 @@ final class GroupCommit<O, R> {
         return batch;
     }
 
-    private void flush(List<Pending<O, R>> batch) {
-        if (batch.isEmpty()) {
-            return;
-        }
-        try {
-            List<R> answers = applyUntilAnswered(batch);
-            if (answers == null) {
-                fail(batch, new ShuttingDownException());
-            } else {
-                complete(batch, answers);
-            }
-        } catch (RuntimeException | Error refusal) {
-            if (batch.size() == 1 || refusal instanceof Error || refusal instanceof UnknownOutcomeException) {
-                fail(batch, refusal);
-            } else {
-                int middle = batch.size() / 2;
-                flush(batch.subList(0, middle));
-                flush(batch.subList(middle, batch.size()));
-            }
+    private void begin(List<Pending<O, R>> batch) {
+        if (!batch.isEmpty()) {
+            parts.add(batch);
         }
     }
 
-    /** The answers, or null when the writer is closing and has given up on the store. */
-    private @Nullable List<R> applyUntilAnswered(List<Pending<O, R>> batch) {
-        var operations = new ArrayList<O>(batch.size());
+    /**
+     * Flushes what was begun. A part that is refused is flushed in halves, down to the operation that fails alone.
+     *
+     * @param mayWait whether to wait for a store that does not answer, and ask it again; else that is left to who may
+     */
+    private void flushParts(boolean mayWait) {
+        while (!parts.isEmpty()) {
+            List<Pending<O, R>> part = parts.element();
+            Unanswered<O, R> attempt = unanswered == null ? numbered(part) : unanswered;
+            unanswered = attempt;
+            if (isGivenUp(part)) {
+                settled();
+                fail(part, new ShuttingDownException());
+            } else if (!attempt(attempt)) {
+                if (!mayWait) {
+                    return;
+                }
+                pauseBeforeRetry(attempt.retryNanos(), part);
+            }
+        }
+        inFlight = List.of();
+    }
+
+    private Unanswered<O, R> numbered(List<Pending<O, R>> part) {
+        var operations = new ArrayList<O>(part.size());
+        for (Pending<O, R> pending : part) {
+            operations.add(pending.operation);
+        }
+        return new Unanswered<>(++sequence, part, operations, settings.retryDelay().toNanos());
+    }
+
+    /** The first part has its answer. */
+    private void settled() {
+        unanswered = null;
+        parts.remove();
+    }
+
+    /** Whether the store has answered. */
+    private boolean attempt(Unanswered<O, R> flush) {
+        List<Pending<O, R>> part = flush.batch();
+        long started = ticker.getAsLong();
+        List<R> answers;
+        try {
+            answers = target.apply(flush.number(), flush.operations());
+        } catch (StoreUnavailableException unknown) {
+            metrics.storeUnavailable();
+            watch.failed(unknown, started);
+            unanswered = new Unanswered<>(flush.number(), part, flush.operations(),
+                    Math.min(2 * flush.retryNanos(), Math.max(settings.retryDelay().toNanos(), RETRY_MAX_NANOS)));
+            return false;
+        } catch (RuntimeException | Error refusal) {
+            watch.failed(refusal, started);
+            settled();
+            if (part.size() == 1 || refusal instanceof Error || refusal instanceof UnknownOutcomeException) {
+                fail(part, refusal);
+            } else {
+                int middle = part.size() / 2;
+                parts.addFirst(part.subList(middle, part.size()));
+                parts.addFirst(part.subList(0, middle));
+            }
+            return true;
+        }
+        long now = ticker.getAsLong();
+        metrics.flushed(weight(part), now - started);
+        place.committed(now, now - started);
+        watch.succeeded();
+        settled();
+        complete(part, answers);
+        return true;
+    }
+
+    private static <O, R> int weight(List<Pending<O, R>> batch) {
         int weight = 0;
         for (Pending<O, R> pending : batch) {
-            operations.add(pending.operation);
             weight += pending.weight;
         }
-        long number = ++sequence;
-        long firstNanos = settings.retryDelay().toNanos();
-        long mostNanos = Math.max(firstNanos, RETRY_MAX_NANOS);
-        long retryNanos = firstNanos;
-        while (!isGivenUp(batch)) {
-            long started = ticker.getAsLong();
-            try {
-                List<R> answers = target.apply(number, operations);
-                metrics.flushed(weight, ticker.getAsLong() - started);
-                watch.succeeded();
-                return answers;
-            } catch (StoreUnavailableException unknown) {
-                metrics.storeUnavailable();
-                watch.failed(unknown, started);
-            } catch (RuntimeException | Error refusal) {
-                watch.failed(refusal, started);
-                throw refusal;
-            }
-            pauseBeforeRetry(retryNanos, batch);
-            retryNanos = Math.min(2 * retryNanos, mostNanos);
-        }
-        return null;
+        return weight;
     }
 
     private void pauseBeforeRetry(long nanos, List<Pending<O, R>> batch) {

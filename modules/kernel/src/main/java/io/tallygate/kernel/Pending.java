@@ -28,6 +28,11 @@ final class Pending<O, R> extends CompletableFuture<R> {
         this.submittedNanos = submittedNanos;
     }
 
+    /** Whether the queue was empty when this was pushed. */
+    boolean isFirst() {
+        return next == null;
+    }
+
     boolean overdue(long nowNanos, long patienceNanos) {
         return !accepted && nowNanos - submittedNanos > patienceNanos;
     }

@@ -119,7 +119,7 @@ public final class WriteWatch implements WriteHealth {
         return current == null ? Long.MAX_VALUE : Math.max(0, current.probeAtNanos() - ticker.getAsLong());
     }
 
-    /** Runs the probe when it is due. Called by the writer thread, between flushes. */
+    /** Runs the probe when it is due. Called by the writer thread, between its flushes. */
     void probe() {
         Trouble current = trouble;
         long now = ticker.getAsLong();

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Group commit in a simulated world: one thread, a clock that moves only when the world says so, callers that submit while
- * the store works, a store that fails, delays, loses its answer, or is cut off with the process. A seed is a whole story,
- * and every failure prints it.
+ * the store works, some of them on event loops whose rounds end at any time, a writer thread that runs only when it was woken
+ * or has slept enough, a store that fails, delays, loses its answer, or is cut off with the process. Its commits are slow
+ * often enough for their place to change. A seed is a whole story, and every failure prints it.
  */
 class GroupCommitSimulationTest {
 
@@ -30,16 +31,22 @@ class GroupCommitSimulationTest {
         int acknowledged = 0;
         int unknown = 0;
         int lost = 0;
+        int inline = 0;
+        int left = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             var world = new World(seed);
             world.live();
             acknowledged += world.acknowledged.size();
             unknown += world.unknown;
             lost += world.repliesLost;
+            inline += world.flushedInline;
+            left += world.leftToTheWriter;
         }
         assertThat(acknowledged).as("the stories are about something").isGreaterThan(10 * SEEDS);
         assertThat(unknown).as("callers gave up").isGreaterThan(SEEDS / 10);
         assertThat(lost).as("replies got lost").isGreaterThan(SEEDS / 10);
+        assertThat(inline).as("event loops commit").isGreaterThan(SEEDS);
+        assertThat(left).as("event loops leave a flush without an answer to the writer").isGreaterThan(SEEDS / 10);
     }
 
     /** The process was killed; what it held in memory is gone. */
@@ -56,13 +63,20 @@ class GroupCommitSimulationTest {
         final Set<Integer> acknowledged = new HashSet<>();
         final List<Integer> stored = new ArrayList<>();
         final Map<Long, List<Integer>> answersBySequence = new HashMap<>();
+        final List<Runnable> rounds = new ArrayList<>();
 
         GroupCommit<Integer, Integer> commit;
         long now;
         int nextOperation;
         int unknown;
         int repliesLost;
+        int flushedInline;
+        int leftToTheWriter;
         boolean calm;
+        boolean onLoop;
+        boolean endingRound;
+        boolean awake;
+        long sleepsUntil;
 
         World(long seed) {
             this.seed = seed;
@@ -72,8 +86,11 @@ class GroupCommitSimulationTest {
 
         GroupCommit<Integer, Integer> restarted() {
             answersBySequence.clear();
+            rounds.clear();
+            awake = true;
             return new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE, WriteWatch.unwatched(() -> now),
-                    () -> now, new SimulatedParking());
+                    () -> now, new SimulatedParking(), new CommitPlace(new InlineCommits(
+                            () -> onLoop ? rounds::add : null, Duration.ofMillis(random.nextInt(4)))));
         }
 
         void live() {
@@ -82,9 +99,13 @@ class GroupCommitSimulationTest {
                 try {
                     for (int i = 0; i < 30; i++) {
                         maybeSubmit();
-                        commit.step();
+                        maybeEndRounds();
+                        maybeStep();
                     }
                     calm = life == lives;
+                    if (random.nextBoolean()) {
+                        assertNobodyIsForgotten();
+                    }
                     commit.close(now + Duration.ofSeconds(10).toNanos());
                     boolean open = true;
                     while (open) {
@@ -102,7 +123,46 @@ class GroupCommitSimulationTest {
             assertInvariant();
         }
 
+        void maybeStep() {
+            if (awake || now >= sleepsUntil) {
+                commit.step();
+            } else {
+                pass(random.nextInt(10));
+            }
+        }
+
+        /** At any time in the middle of something, too, as other threads do. */
+        void maybeEndRounds() {
+            while (!rounds.isEmpty() && random.nextInt(3) > 0) {
+                endRound();
+            }
+        }
+
+        void endRound() {
+            boolean before = endingRound;
+            endingRound = true;
+            rounds.removeFirst().run();
+            endingRound = before;
+        }
+
+        /** Nothing but what was begun comes to its end: rounds, and the writer thread while it is awake or wakes by itself. */
+        void assertNobodyIsForgotten() {
+            calm = true;
+            while (!rounds.isEmpty() || awake || sleepsUntil != Long.MAX_VALUE) {
+                if (!rounds.isEmpty()) {
+                    endRound();
+                } else {
+                    now = awake ? now : Math.max(now, sleepsUntil);
+                    commit.step();
+                }
+            }
+            assertThat(commit.depth()).as("depth when everybody rests, seed %d", seed).isZero();
+            assertThat(callers.values()).as("callers when everybody rests, seed %d", seed)
+                    .allMatch(CompletableFuture::isDone);
+        }
+
         void maybeSubmit() {
+            onLoop = random.nextInt(3) > 0;
             for (int n = random.nextInt(6); n > 0; n--) {
                 int operation = nextOperation++;
                 if (random.nextInt(40) == 0) {
@@ -112,6 +172,7 @@ class GroupCommitSimulationTest {
                 callers.put(operation,
                         commit.submit(operation, 1 + random.nextInt(2), bytes, random.nextInt(4) == 0));
             }
+            onLoop = false;
             if (random.nextInt(3) == 0) {
                 pass(random.nextInt(30));
             }
@@ -120,10 +181,16 @@ class GroupCommitSimulationTest {
         /** The store: numbers its flushes, applies each once, all or nothing. */
         List<Integer> apply(long sequence, List<Integer> operations) {
             pass(random.nextInt(4));
-            maybeSubmit();
+            boolean inline = endingRound;
+            flushedInline += inline ? 1 : 0;
             if (!calm) {
+                maybeSubmit();
+                maybeEndRounds();
                 switch (random.nextInt(12)) {
-                    case 0 -> throw new StoreUnavailableException("refused connection", new IllegalStateException());
+                    case 0 -> {
+                        leftToTheWriter += inline ? 1 : 0;
+                        throw new StoreUnavailableException("refused connection", new IllegalStateException());
+                    }
                     case 1 -> pass(50 + random.nextInt(300));
                     case 2 -> killMaybe();
                     default -> {
@@ -158,7 +225,14 @@ class GroupCommitSimulationTest {
 
         void pass(int millis) {
             now += Duration.ofMillis(millis).toNanos();
+            expire();
+        }
+
+        /** Does not wake the writer, as it does when something waits: that would hide who was forgotten. */
+        void expire() {
+            boolean before = awake;
             commit.expire();
+            awake = before;
         }
 
         void settleAccounts() {
@@ -192,21 +266,27 @@ class GroupCommitSimulationTest {
             @Override
             public void idle(long nanos, BooleanSupplier nothingToDo) {
                 if (nothingToDo.getAsBoolean()) {
-                    now += Math.min(nanos, Duration.ofMillis(1 + random.nextInt(10)).toNanos());
+                    awake = false;
+                    sleepsUntil = nanos == Long.MAX_VALUE ? nanos : now + nanos;
                 }
             }
 
             @Override
             public void pause(long nanos) {
+                assertThat(endingRound).as("an event loop never sleeps, seed %d", seed).isFalse();
                 now += 1 + random.nextLong(nanos);
-                commit.expire();
+                expire();
             }
 
             @Override
-            public void wake() {}
+            public void wake() {
+                awake = true;
+            }
 
             @Override
-            public void rouse() {}
+            public void rouse() {
+                awake = true;
+            }
         }
     }
 }

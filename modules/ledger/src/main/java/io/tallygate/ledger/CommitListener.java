@@ -3,7 +3,7 @@ package io.tallygate.ledger;
 import java.time.Instant;
 
 /**
- * Told of everything that a process committed, in the order in which the store applied it, on a writer thread, before
+ * Told of everything that a process committed, in the order in which the store applied it, by whoever has the writer's role, before
  * callers are answered. One thread at a time. It must not block and must not throw.
  */
 public interface CommitListener {

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write path from a batch of postings to the store and back. Confined to the writer thread, but for {@link #rename}.
+ * The write path from a batch of postings to the store and back. Used by whoever has the
+ * writer's role, but for {@link #rename}.
  *
  * <p>A batch is one flush, and rarely a second one for the folded changes that must be applied one by one. Both have
  * numbers of their own, so either can be repeated; what the first one answered is kept until the batch is done.

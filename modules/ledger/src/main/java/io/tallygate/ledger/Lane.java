@@ -4,6 +4,7 @@ import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
+import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.kernel.WriteWatch;
 import java.time.Duration;
@@ -39,10 +40,10 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
     }
 
     Lane(String name, FoldedFlushes flushes, CommitSettings commit, CommitMetrics metrics, WriteWatch watch,
-            Duration closeTimeout, LongSupplier ticker) {
+            Duration closeTimeout, LongSupplier ticker, InlineCommits inline) {
         this.metrics = metrics;
         this.flushes = flushes;
-        this.writer = new CommitWriter<>(name, flushes, commit, metrics, watch, closeTimeout, ticker);
+        this.writer = new CommitWriter<>(name, flushes, commit, metrics, watch, closeTimeout, ticker, inline);
     }
 
     private static FoldedFlushes newFlushes(FlushApplier target, InstantSource clock) {

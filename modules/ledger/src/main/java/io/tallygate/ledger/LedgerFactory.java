@@ -7,6 +7,8 @@ import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
+import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.ShutdownShare;
 import io.tallygate.kernel.WriteHealth;
 import jakarta.inject.Singleton;
@@ -34,8 +36,11 @@ final class LedgerFactory {
             WriteHealth.class})
     @Requires(beans = LedgerStore.class)
     StoredLedger ledger(LedgerStore store, List<Book> books, List<CommitWitness> witnesses, CommitSettings commit,
-            LedgerSettings settings, @Nullable CommitMetrics metrics) {
+            LedgerSettings settings, @Nullable CommitMetrics metrics, @Nullable EventLoops loops,
+            PropertyResolver properties) {
         return new StoredLedger(store, books.getFirst(), witnesses, commit, settings,
-                metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
+                metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime,
+                InlineCommits.of(loops == null ? EventLoops.NONE : loops,
+                        name -> properties.getProperty(name, String.class)));
     }
 }

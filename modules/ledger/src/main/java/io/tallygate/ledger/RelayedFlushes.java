@@ -13,7 +13,7 @@ import java.util.concurrent.locks.Lock;
 
 /**
  * Flushes that other writers have numbered, on their way to the store: those that wait together go together. Their own
- * numbers make all of them safe to repeat. Confined to one writer thread.
+ * numbers make all of them safe to repeat. Used by whoever has the writer's role.
  */
 final class RelayedFlushes implements FlushTarget<Flush, FlushResult> {
 

@@ -6,6 +6,7 @@ import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
 import io.tallygate.kernel.GroupRead;
+import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.WriteHealth;
 import io.tallygate.kernel.WriteWatch;
 import java.time.Instant;
@@ -54,16 +55,19 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
      * @param book    one that the store has, for the look whether it takes writes
      * @param witnesses are told every commit of this process
      * @param ticker  nanoseconds that only rise
+     * @param inline  whether event loops commit, where the store is this process's alone
      */
     public StoredLedger(LedgerStore store, Book book, List<CommitWitness> witnesses, CommitSettings commit,
-            LedgerSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
-        this(store, book, witnesses, commit, settings, metrics, clock, ticker, Lane::newWriter);
+            LedgerSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker,
+            InlineCommits inline) {
+        this(store, book, witnesses, commit, settings, metrics, clock, ticker, inline, Lane::newWriter);
     }
 
     /** @param names draws a name for its writer that no other one has */
     StoredLedger(LedgerStore store, Book book, List<CommitWitness> witnesses, CommitSettings commit,
             LedgerSettings settings,
-            CommitMetrics metrics, InstantSource clock, LongSupplier ticker, Supplier<String> names) {
+            CommitMetrics metrics, InstantSource clock, LongSupplier ticker, InlineCommits inline,
+            Supplier<String> names) {
         this.store = store;
         this.witnesses = List.copyOf(witnesses);
         this.cache = new ReadCache(settings.cache().entriesMax(), settings.cache().ttl(), ticker);
@@ -73,11 +77,14 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
         var dated = new DatedStore(store, clock, ticker);
         var flushes = new FoldedFlushes(dated, names, clock, news, turn);
         var log = new WriteLog();
+        // A store of this process alone is in it, and answers without a round trip.
+        InlineCommits place = store.shared() ? InlineCommits.NONE : inline;
         this.writerWatch = new WriteWatch(new WriteProbe(store, clock, book), log, ticker);
         this.relayWatch = new WriteWatch(new WriteProbe(store, clock, book), log, ticker);
-        this.writer = new Lane("ledger", flushes, commit, metrics, writerWatch, settings.closeTimeout(), ticker);
+        this.writer = new Lane("ledger", flushes, commit, metrics, writerWatch, settings.closeTimeout(), ticker,
+                place);
         this.relay = new CommitWriter<>("ledger-relay", new RelayedFlushes(dated, clock, news, turn), commit, metrics,
-                relayWatch, settings.closeTimeout(), ticker);
+                relayWatch, settings.closeTimeout(), ticker, place);
         this.sessions = new Sessions(relay, clock);
         this.reader = new GroupRead<>("ledger-read", new StoreReads(store, cache, clock), store.readsAtOnceMax(),
                 commit, settings.closeTimeout(), ticker);

@@ -1,6 +1,7 @@
 package io.tallygate.ledger;
 
 import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.InlineCommits;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ class StoredLedgerContractTest extends LedgerContract {
     @Override
     protected Ledger open(LedgerStore on, Duration timeout) {
         var ledger = new StoredLedger(on, TestRows.COUNTERS, List.of(), commit(timeout), TestSettings.LEDGER,
-                CommitMetrics.NONE, InstantSource.system(), System::nanoTime);
+                CommitMetrics.NONE, InstantSource.system(), System::nanoTime, InlineCommits.NONE);
         opened.add(ledger);
         return ledger;
     }

@@ -7,6 +7,7 @@ import io.tallygate.kernel.Await;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
@@ -69,7 +70,7 @@ class StoredLedgerTest {
         };
         var ledger = new StoredLedger(store, TestRows.COUNTERS, List.of(told), settings, TestSettings.LEDGER,
                 metrics,
-                clock, ticker);
+                clock, ticker, InlineCommits.NONE);
         opened.add(ledger);
         return ledger;
     }

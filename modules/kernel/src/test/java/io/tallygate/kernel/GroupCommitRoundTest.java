@@ -1,0 +1,115 @@
+package io.tallygate.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** Commits at the end of an event loop's round. */
+final class GroupCommitRoundTest {
+
+    private static final CommitSettings SETTINGS = new CommitSettings(100, 10, Duration.ofSeconds(2),
+            Duration.ofSeconds(1), 100);
+
+    private final List<List<Integer>> flushes = new ArrayList<>();
+    private final ArrayDeque<Runnable> round = new ArrayDeque<>();
+    private Executor loop = round::add;
+    private boolean storeIsAway;
+    private int woken;
+    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE,
+            WriteWatch.unwatched(() -> 0), () -> 0, new Counting(),
+            new CommitPlace(new InlineCommits(() -> loop, Duration.ofMillis(1))));
+
+    private List<Integer> apply(long sequence, List<Integer> operations) {
+        if (storeIsAway) {
+            throw new StoreUnavailableException("away", new IllegalStateException());
+        }
+        flushes.add(List.copyOf(operations));
+        return operations;
+    }
+
+    private CompletableFuture<Integer> submit(int operation) {
+        return commit.submit(operation, 1, 0, false);
+    }
+
+    @Test
+    void round_ofSeveralRequests_isOneTaskAndOneFlushWithoutTheWriter() {
+        var _ = submit(1);
+        CompletableFuture<Integer> last = submit(2);
+        assertThat(round).hasSize(1);
+
+        round.remove().run();
+
+        assertThat(flushes).containsExactly(List.of(1, 2));
+        assertThat(last).isCompletedWithValue(2);
+        assertThat(woken).isZero();
+    }
+
+    @Test
+    void round_storeIsAway_leavesTheFlushToTheWriter() {
+        CompletableFuture<Integer> pending = submit(1);
+        storeIsAway = true;
+        round.remove().run();
+        assertThat(pending).isNotDone();
+        assertThat(woken).isOne();
+
+        storeIsAway = false;
+        commit.step();
+
+        assertThat(pending).isCompletedWithValue(1);
+        assertThat(flushes).containsExactly(List.of(1));
+    }
+
+    @Test
+    void round_moreThanAFlushTakes_leavesTheRestToTheWriter() {
+        for (int i = 0; i < 12; i++) {
+            var _ = submit(i);
+        }
+        round.remove().run();
+
+        assertThat(flushes).hasSize(1);
+        assertThat(woken).isOne();
+    }
+
+    @Test
+    void expire_theLoopIsHeldUp_wakesTheWriter() {
+        var _ = submit(1);
+        commit.expire();
+
+        assertThat(woken).isOne();
+    }
+
+    @Test
+    void submit_theLoopIsBeingShutDown_wakesTheWriter() {
+        loop = task -> {
+            throw new RejectedExecutionException();
+        };
+        var _ = submit(1);
+
+        assertThat(woken).isOne();
+    }
+
+    private final class Counting implements Parking {
+
+        @Override
+        public void idle(long nanos, BooleanSupplier nothingToDo) {}
+
+        @Override
+        public void pause(long nanos) {}
+
+        @Override
+        public void wake() {
+            woken++;
+        }
+
+        @Override
+        public void rouse() {}
+    }
+}
