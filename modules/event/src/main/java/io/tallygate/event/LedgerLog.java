@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class LedgerLog implements EventLog, AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier ticker;
     private final Map<String, Appender> appenders = new ConcurrentHashMap<>();
+    /** By topic, the last call: done when its events wait for their turn. */
+    private final Map<String, CompletableFuture<CompletionStage<Void>>> submitted = new ConcurrentHashMap<>();
     private final Map<String, List<Runnable>> sleepers = new ConcurrentHashMap<>();
 
     /**
@@ -49,18 +52,25 @@ final class LedgerLog implements EventLog, AutoCloseable {
         this.ticker = ticker;
     }
 
+    /** Each call is behind the one before, also while the number of partitions is being asked for. */
     @Override
     public CompletionStage<Void> append(String topic, List<Event> events) {
-        return partitions.of(topic).thenCompose(count -> {
-            var byPartition = new HashMap<Integer, List<byte[]>>();
-            for (Event event : events) {
-                byPartition.computeIfAbsent(EventRows.partition(event.key(), count), _ -> new ArrayList<>())
-                        .add(EventCodec.toBytes(event));
-            }
-            return CompletableFuture.allOf(byPartition.entrySet().stream()
-                    .map(part -> appender(topic, part.getKey()).append(part.getValue()).toCompletableFuture())
-                    .toArray(CompletableFuture[]::new));
-        });
+        return submitted.compute(topic, (_, before) -> (before == null || before.isDone()
+                ? partitions.of(topic)
+                : before.handle((_, _) -> topic).thenCompose(partitions::of))
+                .thenApply(count -> submit(topic, count, events)).toCompletableFuture())
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Void> submit(String topic, int count, List<Event> events) {
+        var byPartition = new HashMap<Integer, List<byte[]>>();
+        for (Event event : events) {
+            byPartition.computeIfAbsent(EventRows.partition(event.key(), count), _ -> new ArrayList<>())
+                    .add(EventCodec.toBytes(event));
+        }
+        return CompletableFuture.allOf(byPartition.entrySet().stream()
+                .map(part -> appender(topic, part.getKey()).append(part.getValue()).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     private Appender appender(String topic, int partition) {
