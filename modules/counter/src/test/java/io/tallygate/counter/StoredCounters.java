@@ -3,7 +3,6 @@ package io.tallygate.counter;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
-import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.WriteHealth;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
@@ -43,7 +42,7 @@ final class StoredCounters
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         this.ledger = new StoredLedger(store, CounterKey.BOOK,
                 List.of(new LeaderboardKeeper(leaderboards, snapshots)), commit, TestSettings.LEDGER, metrics, clock,
-                ticker, InlineCommits.NONE);
+                ticker);
         this.counters = new LedgerCounters(ledger, leaderboards);
     }
 

@@ -51,6 +51,19 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
+     * One whose writer is always its thread.
+     *
+     * @param store     stays the caller's to close
+     * @param book      one that the store has, for the look whether it takes writes
+     * @param witnesses are told every commit of this process
+     * @param ticker    nanoseconds that only rise
+     */
+    public StoredLedger(LedgerStore store, Book book, List<CommitWitness> witnesses, CommitSettings commit,
+            LedgerSettings settings, CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
+        this(store, book, witnesses, commit, settings, metrics, clock, ticker, InlineCommits.NONE);
+    }
+
+    /**
      * @param store   stays the caller's to close
      * @param book    one that the store has, for the look whether it takes writes
      * @param witnesses are told every commit of this process

@@ -1,7 +1,6 @@
 package io.tallygate.ledger;
 
 import io.tallygate.kernel.CommitMetrics;
-import io.tallygate.kernel.InlineCommits;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ class StoredLedgerContractTest extends LedgerContract {
     @Override
     protected Ledger open(LedgerStore on, Duration timeout) {
         var ledger = new StoredLedger(on, TestRows.COUNTERS, List.of(), commit(timeout), TestSettings.LEDGER,
-                CommitMetrics.NONE, InstantSource.system(), System::nanoTime, InlineCommits.NONE);
+                CommitMetrics.NONE, InstantSource.system(), System::nanoTime);
         opened.add(ledger);
         return ledger;
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.FlushId;
-import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
@@ -65,7 +64,7 @@ class StoredLedgerPeerTest {
     private StoredLedger process(LedgerStore store) {
         var told = new Totals();
         var process = new StoredLedger(store, TestRows.COUNTERS, List.of(told), COMMIT, TestSettings.LEDGER,
-                CommitMetrics.NONE, InstantSource.system(), System::nanoTime, InlineCommits.NONE);
+                CommitMetrics.NONE, InstantSource.system(), System::nanoTime);
         totals.put(process, told);
         opened.add(process);
         return process;

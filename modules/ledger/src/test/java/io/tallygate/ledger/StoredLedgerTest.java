@@ -7,7 +7,6 @@ import io.tallygate.kernel.Await;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitTimeoutException;
-import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
@@ -70,7 +69,7 @@ class StoredLedgerTest {
         };
         var ledger = new StoredLedger(store, TestRows.COUNTERS, List.of(told), settings, TestSettings.LEDGER,
                 metrics,
-                clock, ticker, InlineCommits.NONE);
+                clock, ticker);
         opened.add(ledger);
         return ledger;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.DomainProblemException;
-import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.ProblemKind;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.LedgerSettings;
@@ -74,7 +73,7 @@ final class QuotaNodes implements AutoCloseable {
 
     Node open(LedgerStore store, AsyncSettings async, @Nullable Path planFile, InstantSource clockOfNode) {
         var ledger = new StoredLedger(store, UsageRows.LONG, List.of(), COMMIT, LEDGER, CommitMetrics.NONE,
-                clockOfNode, this::nanos, InlineCommits.NONE);
+                clockOfNode, this::nanos);
         var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
         var service = new QuotaService(new QuotaLedger(ledger, () -> new PeerFlushes(ledger)), planFile, settings,
                 async, COMMIT.timeout(), metrics, clockOfNode,
