@@ -37,7 +37,7 @@ final class RedisRateLimitFactoryTest {
 
     private static ApplicationContext start(String... settings) {
         Map<String, Object> properties = new HashMap<>(Map.of("tallygate.redis.uri", SERVERS.getFirst().uri(),
-                "tallygate.redis.key-prefix", Stores.freshPrefix()));
+                "tallygate.redis.key-prefix", Stores.freshPrefix(), "tallygate.ratelimit.memory-max", "0"));
         for (int i = 0; i < settings.length; i += 2) {
             properties.put(settings[i], settings[i + 1]);
         }
@@ -95,29 +95,21 @@ final class RedisRateLimitFactoryTest {
     }
 
     @Test
-    void context_nobodyAsksForLimits_opensNothing() {
-        try (ApplicationContext context = start("tallygate.ratelimit.store", "redis", "tallygate.redis.uri",
-                "redis://127.0.0.1:1")) {
-            assertThat(context.containsBean(RateLimitStore.class)).isTrue();
-        }
-    }
-
-    @Test
     void context_serverAway_namesTheSettingAndNotThePassword() {
-        try (ApplicationContext context = start("tallygate.ratelimit.store", "redis", "tallygate.redis.uri",
-                "redis://:hidden@127.0.0.1:1")) {
-            assertThatThrownBy(() -> context.getBean(RateLimitStore.class))
-                    .hasMessageContaining("tallygate.redis.uri: cannot use Redis at 127.0.0.1:1:")
-                    .hasStackTraceContaining("ConfigurationException")
-                    .satisfies(failure -> assertThat(failure.toString()).doesNotContain("hidden"));
-        }
+        assertThatThrownBy(() -> open("tallygate.redis.uri", "redis://:hidden@127.0.0.1:1"))
+                .hasMessageContaining("tallygate.redis.uri: cannot use Redis at 127.0.0.1:1:")
+                .hasStackTraceContaining("ConfigurationException")
+                .satisfies(failure -> assertThat(failure.toString()).doesNotContain("hidden"));
     }
 
     @Test
     void context_clusterSettingWithAStandaloneServer_namesTheSetting() {
-        try (ApplicationContext context = start("tallygate.ratelimit.store", "redis", "tallygate.redis.cluster",
-                "true")) {
-            assertThatThrownBy(() -> context.getBean(RateLimitStore.class)).hasMessageContaining("tallygate.redis.");
+        assertThatThrownBy(() -> open("tallygate.redis.cluster", "true")).hasMessageContaining("tallygate.redis.");
+    }
+
+    private static void open(String setting, String value) {
+        try (ApplicationContext context = start("tallygate.ratelimit.store", "redis", setting, value)) {
+            assertThat(context.getBean(RateLimitStore.class)).isNotNull();
         }
     }
 }
