@@ -4,13 +4,17 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tallygate.kernel.StageFailures;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Values that are read again when it is too long ago that they were asked for. Thread-safe; a failure is not kept.
+ * Values that are read again when it is too long ago that they were asked for. Thread-safe; a failure is not kept. Whoever
+ * waits for the same value is told in the order in which they asked, so that the items of a batch keep theirs.
  *
  * @param <V> a value
  */
@@ -22,7 +26,42 @@ final class Fresh<V> {
     private final LongSupplier ticker;
 
     /** A question and when it was asked: from before that its answer may be. */
-    private record Asked<V>(long nanos, CompletableFuture<V> answer) {}
+    private static final class Asked<V> {
+
+        private final long nanos;
+        private final CompletableFuture<V> answer = new CompletableFuture<>();
+        /** Guarded by this, as is the next. What depends on one future is told last first, so each has its own. */
+        private final ArrayDeque<CompletableFuture<V>> waiting = new ArrayDeque<>();
+        private boolean told;
+
+        Asked(long nanos) {
+            this.nanos = nanos;
+        }
+
+        synchronized CompletableFuture<V> answer() {
+            if (told) {
+                return answer;
+            }
+            var own = new CompletableFuture<V>();
+            waiting.add(own);
+            return own;
+        }
+
+        /** @param complete completes a future with the answer, or with the failure */
+        void tell(Consumer<CompletableFuture<V>> complete) {
+            complete.accept(answer);
+            for (CompletableFuture<V> next = next(); next != null; next = next()) {
+                complete.accept(next);
+            }
+        }
+
+        /** Who asks while others are told is told after them. */
+        private synchronized @Nullable CompletableFuture<V> next() {
+            CompletableFuture<V> next = waiting.poll();
+            told = next == null;
+            return next;
+        }
+    }
 
     /**
      * Nothing is known yet.
@@ -43,27 +82,28 @@ final class Fresh<V> {
         Asked<V> known = cache.getIfPresent(name);
         long now = ticker.getAsLong();
         if (known != null && now - known.nanos < maxAgeNanos) {
-            return known.answer;
+            return known.answer();
         }
-        var asked = new Asked<>(now, new CompletableFuture<V>());
+        var asked = new Asked<V>(now);
+        CompletableFuture<V> answer = asked.answer();
         cache.put(name, asked);
         ask(name, asked);
-        return asked.answer;
+        return answer;
     }
 
     private void ask(String name, Asked<V> asked) {
-        CompletionStage<V> answer;
+        CompletionStage<V> read;
         try {
-            answer = source.apply(name);
+            read = source.apply(name);
         } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
+            read = CompletableFuture.failedFuture(e);
         }
-        var _ = answer.whenComplete((value, failure) -> {
+        var _ = read.whenComplete((value, failure) -> {
             if (failure != null) {
                 cache.asMap().remove(name, asked);
-                asked.answer.completeExceptionally(StageFailures.cause(failure));
+                asked.tell(answered -> answered.completeExceptionally(StageFailures.cause(failure)));
             } else {
-                asked.answer.complete(value);
+                asked.tell(answered -> answered.complete(value));
             }
         });
     }
