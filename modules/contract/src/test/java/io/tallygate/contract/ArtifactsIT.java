@@ -74,8 +74,8 @@ class ArtifactsIT {
     @CsvSource(delimiter = ';',
             textBlock = """
                     app-split/gateway/target/tallygate-gateway.jar ; (org/sqlite|org/postgresql|com/zaxxer/hikari|io/lettuce)/
-                    app-split/counter-service/target/tallygate-counter-service.jar ; (io/micronaut/http/server/netty|io/tallygate/quota|io/envoyproxy)/
-                    app-split/quota-service/target/tallygate-quota-service.jar ; (io/micronaut/http/server/netty|io/tallygate/counter)/
+                    app-split/counter-service/target/tallygate-counter-service.jar ; (io/micronaut/http/server/netty|io/envoyproxy)/|io/tallygate/quota/[A-Z]
+                    app-split/quota-service/target/tallygate-quota-service.jar ; io/micronaut/http/server/netty/|io/tallygate/counter/[A-Z]
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar ; (io/micronaut/http/server/netty|org/sqlite|io/envoyproxy/envoy/admin)/
                     functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
