@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** A deployment whose own API is limited, by the rules of a file. Each test has an address and a token of its own. */
+@OverHttpOnly(because = "calls over it are not guarded")
 @OwnDeployment
 @StoreDoesNotMatter
 class RateLimitGuardIT extends RateLimitSuite {
