@@ -30,6 +30,7 @@ final class SplitDeployment implements Deployment {
     private static final String CONSUL_ADDRESS = "TALLYGATE_CONSUL_ADDRESS";
     private static final String SERVICES = "TALLYGATE_SERVICES_";
     private static final String HTTP = "TALLYGATE_HTTP_";
+    private static final String RATELIMIT = "TALLYGATE_RATELIMIT_";
     private static final String QUOTA = "TALLYGATE_QUOTA_";
 
     private final Path root;
@@ -161,7 +162,8 @@ final class SplitDeployment implements Deployment {
 
     private Map<String, String> gatewaySettings() {
         Launch settings = pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
-                || name.startsWith(HTTP) || name.startsWith(QUOTA)).port(port).with(whereabouts("COUNTER", services))
+                || name.startsWith(HTTP) || name.startsWith(QUOTA) || name.startsWith(RATELIMIT)).port(port)
+                .with(whereabouts("COUNTER", services))
                 .with(RateLimitRules.settings(rules));
         if (!rateLimitServices.isEmpty()) {
             settings = settings.with(whereabouts("RATELIMIT", rateLimitServices)).dataDir(gateway.dataDir());
@@ -183,7 +185,8 @@ final class SplitDeployment implements Deployment {
     private Map<String, String> serviceSettings(Service service, Predicate<String> wanted) {
         ConsulServer known = consul;
         Launch settings = pick(wanted.and(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
-                && !name.startsWith(HTTP) && !name.equals(Launch.PORT))).grpcPort(service.port())
+                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !name.equals(Launch.PORT)))
+                .grpcPort(service.port())
                 .dataDir(service.program().dataDir());
         if (services.contains(service) && (services.size() > 1 || known != null)) {
             // Several instances write: what one of them remembers, another may have changed.
