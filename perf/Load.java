@@ -23,7 +23,7 @@ final class Load {
     private static final int WARMUP_CONNECTIONS = 100;
 
     private final URI url;
-    private final Increments requests;
+    private final Requests requests;
     private final int[] sequence = new int[SEQUENCE_LENGTH];
     private int at;
     private long sent;
@@ -31,7 +31,7 @@ final class Load {
 
     private Load(URI url, Popularity popularity, long seed, String counterType) {
         this.url = url;
-        requests = new Increments(url, popularity, counterType);
+        requests = Requests.increments(url, popularity, counterType);
         SplittableRandom random = new SplittableRandom(seed);
         Arrays.setAll(sequence, i -> popularity.draw(random));
     }

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
 /**
- * Increments over a fixed number of connections for a fixed time, either as many as are answered (rate 0) or so many a
+ * Requests over a fixed number of connections for a fixed time, either as many as are answered (rate 0) or so many a
  * second. It does so for each line RATE SECONDS of its input, so that it stays warm while others take their turns, and
  * prints what it saw each time as a line of JSON.
  *
@@ -17,14 +17,16 @@ import org.HdrHistogram.Histogram;
  * time, as in wrk2: a server that stalls is charged with all the requests that it kept from being sent. Those that were
  * due but had not been sent at the end count with the time that they had waited by then.
  *
- * <p>Arguments: URL NAMES SEED COUNTER_TYPE CONNECTIONS. NAMES is uniform:N, zipf:N or a file.
+ * <p>Arguments: URL NAMES SEED COUNTER_TYPE CONNECTIONS, for increments; or URL NAMES SEED PATH CONNECTIONS BODY, for what
+ * is posted to a path, with NAME in the body where the name goes. NAMES is uniform:N, zipf:N or a file. Every answer of
+ * 200 or 202 is taken as a good one.
  */
 final class Steady implements HttpLoop.Traffic {
 
     private static final long NANOS_MAX = 3_600_000_000_000L;
     private static final int DIGITS = 3;
 
-    private final Increments requests;
+    private final Requests requests;
     private final Popularity popularity;
     private final SplittableRandom random;
     private final double everyNanos;
@@ -40,7 +42,7 @@ final class Steady implements HttpLoop.Traffic {
     private long errors;
     private String reason = "";
 
-    private Steady(Increments requests, Popularity popularity, long seed, int connections, long rate, int seconds) {
+    private Steady(Requests requests, Popularity popularity, long seed, int connections, long rate, int seconds) {
         this.requests = requests;
         this.popularity = popularity;
         random = new SplittableRandom(seed);
@@ -55,7 +57,9 @@ final class Steady implements HttpLoop.Traffic {
         Popularity popularity = Popularity.of(args[1]);
         long seed = Long.parseLong(args[2]);
         int connections = Integer.parseInt(args[4]);
-        Increments requests = new Increments(url, popularity, args[3]);
+        Requests requests = args.length > 5
+                ? new Requests(url, popularity, args[3], args[5])
+                : Requests.increments(url, popularity, args[3]);
         BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String round = rounds.readLine(); round != null; round = rounds.readLine()) {
             String[] wanted = round.split(" ");
@@ -104,7 +108,7 @@ final class Steady implements HttpLoop.Traffic {
     public void answered(int connection, int status, ByteBuffer answer, long nanos) {
         latency.recordValue(System.nanoTime() - due[connection]);
         service.recordValue(nanos);
-        if (status == 200) {
+        if (status == 200 || status == 202) {
             acknowledged++;
         } else {
             failed(connection, "status " + status);

@@ -103,15 +103,18 @@ def on_redis(context, directory, name):
     return start_monolith(context, directory, name, settings, [redis])
 
 
-def on_postgresql(context, directory, name):
-    store = servers.start_postgresql(context.prepared.get("postgresql"), directory, f"{name}'s postgresql")
-    settings = {
-        "TALLYGATE_STORE": "postgresql",
-        "TALLYGATE_POSTGRESQL_URL": f"jdbc:postgresql://127.0.0.1:{store.port}/postgres",
-        "TALLYGATE_POSTGRESQL_USER": "postgres",
-        "TALLYGATE_POSTGRESQL_PASSWORD": "postgres",
-    }
-    return start_monolith(context, directory, name, settings, [store])
+def on_postgresql(**more):
+    def start(context, directory, name):
+        store = servers.start_postgresql(context.prepared.get("postgresql"), directory, f"{name}'s postgresql")
+        settings = {
+            "TALLYGATE_STORE": "postgresql",
+            "TALLYGATE_POSTGRESQL_URL": f"jdbc:postgresql://127.0.0.1:{store.port}/postgres",
+            "TALLYGATE_POSTGRESQL_USER": "postgres",
+            "TALLYGATE_POSTGRESQL_PASSWORD": "postgres",
+        }
+        return start_monolith(context, directory, name, settings | more, [store])
+
+    return start
 
 
 def split(context, directory, name):
@@ -160,8 +163,23 @@ def webdis(context, directory, name):
 
 def micronaut(context, directory, name):
     port, jar = free_port(), context.prepared.get("micronaut")
-    environment = {"MICRONAUT_SERVER_PORT": str(port)}
+    environment = {"MICRONAUT_SERVER_HOST": "127.0.0.1", "MICRONAUT_SERVER_PORT": str(port)}
     return Running(start_java(name, context.java_options, jar, port, environment, directory, accepts))
+
+
+def naive_quota(context, directory, name):
+    """One consumption a transaction, on a database that is set up as ours is."""
+    store = servers.start_postgresql(context.prepared.get("postgresql"), directory, f"{name}'s postgresql")
+    port = free_port()
+    environment = {
+        "MICRONAUT_SERVER_HOST": "127.0.0.1",
+        "MICRONAUT_SERVER_PORT": str(port),
+        "NAIVE_URL": f"jdbc:postgresql://127.0.0.1:{store.port}/postgres",
+        "NAIVE_USER": "postgres",
+        "NAIVE_PASSWORD": "postgres",
+    }
+    jar = context.prepared.get("naive_quota")
+    return Running(start_java(name, context.java_options, jar, port, environment, directory, accepts), [store])
 
 
 NGINX = """
@@ -241,13 +259,14 @@ ALL = {
         ),
         Contender("sqlite-normal", "Tallygate, SQLite NORMAL", PAGE_CACHE, on_sqlite("NORMAL"), jvm=True),
         Contender("redis", "Tallygate, Redis", REDIS_MEMORY, on_redis, jvm=True),
-        Contender("postgresql", "Tallygate, PostgreSQL", FSYNC, on_postgresql, jvm=True),
+        Contender("postgresql", "Tallygate, PostgreSQL", FSYNC, on_postgresql(), jvm=True),
         Contender("split", "Tallygate, gateway + service, SQLite FULL", FSYNC, split, jvm=True),
         Contender("gin", "Gin + go-redis, default pool", REDIS_MEMORY, gin()),
         Contender("gin-pool-50", "Gin + go-redis, pool of 50", REDIS_MEMORY, gin("--pool-size", 50)),
         Contender("rueidis", "Gin + rueidis", REDIS_MEMORY, gin("--client", "rueidis")),
         Contender("webdis", "Webdis", REDIS_MEMORY, webdis, script="webdis.lua"),
         Contender("micronaut", "bare Micronaut controller, a constant", NOTHING, micronaut, jvm=True),
+        Contender("naive", "quotas by a transaction a request, PostgreSQL", FSYNC, naive_quota, jvm=True),
         Contender("nginx", "nginx `return 200`", NOTHING, nginx),
     )
 }

@@ -95,8 +95,10 @@ class Generator:
 class Steady(Generator):
     """Steady.java: for a time, at a constant rate or, with rate 0, as many as are answered."""
 
-    def __init__(self, hdr_histogram, server, names, seed, counter_type):
-        super().__init__("-cp", hdr_histogram, PERF / "Steady.java", server.url, names, seed, counter_type, CONNECTIONS)
+    def __init__(self, hdr_histogram, server, names, seed, counter_type, *body):
+        """Increments of a counter type; or, with a body, what is posted to the path that stands in its place."""
+        what = (server.url, names, seed, counter_type, CONNECTIONS, *body)
+        super().__init__("-cp", hdr_histogram, PERF / "Steady.java", *what)
 
     def load(self, rate, seconds):
         self.ask(f"{rate} {seconds}")

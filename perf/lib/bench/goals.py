@@ -26,6 +26,14 @@ def at_half(key, of_rounds):
     return of
 
 
+def ratio_of_tails(scenario, row, other):
+    def of(data):
+        ours, theirs = median(data, scenario, row, "p99_ms"), median(data, scenario, other, "p99_ms")
+        return ours / theirs if ours and theirs else None
+
+    return of
+
+
 def hop_ms(data):
     split, monolith = median(data, "hop", "split", "p50_ms"), median(data, "hop", "sqlite-full", "p50_ms")
     return split - monolith if split and monolith else None
@@ -48,6 +56,22 @@ GOALS = (
     ),
     ("p99 at half of saturation, ms", AT_MOST, 5.0, at_half("p99_ms", statistics.median)),
     ("max at half of saturation, ms", AT_MOST, 50.0, at_half("max_ms", max)),
+    ("consumption of two limits, 10,000 subjects, against increments", AT_LEAST, 0.8, ratio("quota", "consume", "increments")),
+    ("its p99 against theirs", AT_MOST, 1.5, ratio_of_tails("quota", "consume", "increments")),
+    ("one subject with one limit against 10,000 with two", AT_LEAST, 0.8, ratio("quota", "consume-one", "consume")),
+    ("checks of quotas against increments", AT_LEAST, 1.0, ratio("quota", "check", "increments")),
+    (
+        "asynchronous consumption against a transaction a request, at most",
+        AT_LEAST,
+        10.0,
+        ratio("quota-async", "async at most", "naive at most"),
+    ),
+    (
+        "asynchronous consumption at 1,000/s, p99, ms",
+        AT_MOST,
+        12.0,
+        lambda data: median(data, "quota-async", "async 1000/s", "p99_ms"),
+    ),
     ("10⁷ counters against 10³, even popularity", AT_LEAST, 0.6, ratio("keys", "uniform:10000000", "uniform:1000")),
 )
 

@@ -24,7 +24,7 @@ SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 class Prepared:
     """What is asked for by name. With `fetch` off only what is there already, or in Maven's own cache, is to be had."""
 
-    NAMES = ("monolith", "split", "micronaut", "gin", "webdis", "nginx")
+    NAMES = ("monolith", "split", "micronaut", "naive_quota", "gin", "webdis", "nginx")
     NAMES += ("postgresql", "hdr_histogram", "matplotlib", "inferno")
 
     def __init__(self, fetch):
@@ -52,6 +52,9 @@ class Prepared:
 
     def _micronaut(self):
         return self._program("perf/peers/micronaut", "micronaut-peer.jar")
+
+    def _naive_quota(self):
+        return self._program("perf/peers/naive-quota", "naive-quota-peer.jar")
 
     def _program(self, module, jar):
         program = ROOT / module / "target" / jar
@@ -192,7 +195,7 @@ def not_installed(package):
 
 
 def newest_source():
-    places = [ROOT / part for part in ("modules", "app-monolith", "app-split", "perf/peers/micronaut")]
+    places = [ROOT / part for part in ("modules", "app-monolith", "app-split", "perf/peers/micronaut", "perf/peers/naive-quota")]
     files = [ROOT / "pom.xml"]
     for place in places:
         files += place.glob("**/pom.xml")

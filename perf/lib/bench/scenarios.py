@@ -5,6 +5,7 @@ from .grpc import grpc
 from .keys import keys
 from .levels import levels
 from .profiles import profile
+from .quotas import quota, quota_async
 from .rates import constant_rates, hop
 
 # A contender without a compiler at work only has to open its connections and fill its caches.
@@ -26,5 +27,10 @@ SCENARIOS = {
     ),
     "hop": (hop, "1,000 requests a second to the split and to the monolith: the milliseconds that the gateway adds"),
     "keys": (keys, "10³ to 10⁷ counters, asked for evenly and by Zipf's law, and the popularity file"),
+    "quota": (quota, "consumption and checks of quotas beside increments, one process, in turns"),
+    "quota-async": (
+        quota_async,
+        "consumption on PostgreSQL, one by one and asynchronously, beside a transaction a request: at most, steady, a burst",
+    ),
     "profile": (profile, "where the time goes and what allocates, as flame graphs: our monolith and our split"),
 }
