@@ -72,6 +72,18 @@ GOALS = (
         12.0,
         lambda data: median(data, "quota-async", "async 1000/s", "p99_ms"),
     ),
+    (
+        "counter events a second, from append to counter, SQLite `FULL`",
+        AT_LEAST,
+        100_000,
+        lambda data: median(data, "events", "sqlite-full at most"),
+    ),
+    (
+        "an event's way to its count at 1,000/s, p99, ms",
+        AT_MOST,
+        50.0,
+        lambda data: median(data, "events", "sqlite-full 1000/s", "p99_ms"),
+    ),
     ("10⁷ counters against 10³, even popularity", AT_LEAST, 0.6, ratio("keys", "uniform:10000000", "uniform:1000")),
 )
 

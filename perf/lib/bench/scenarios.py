@@ -1,6 +1,7 @@
 """What is measured, by name."""
 
 from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
+from .events import events
 from .grpc import grpc
 from .keys import keys
 from .levels import levels
@@ -32,5 +33,6 @@ SCENARIOS = {
         quota_async,
         "consumption on PostgreSQL, one by one and asynchronously, beside a transaction a request: at most, steady, a burst",
     ),
+    "events": (events, "counter events from their append to the counters: how many a second, and how soon"),
     "profile": (profile, "where the time goes and what allocates, as flame graphs: our monolith and our split"),
 }
