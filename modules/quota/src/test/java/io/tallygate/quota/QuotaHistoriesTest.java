@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 final class QuotaHistoriesTest {
 
     /** More with {@code -Dtallygate.test.quota-node-histories}. */
-    private static final int HISTORIES = Integer.getInteger("tallygate.test.quota-node-histories", 200);
+    private static final int HISTORIES = Integer.getInteger("tallygate.test.quota-node-histories", 50);
     private static final int AT_ONCE = 8;
     private static final int STEPS = 40;
     private static final int LIMIT = 30;
