@@ -113,6 +113,16 @@ final class GuardTest {
     }
 
     @Test
+    void head_isLimitedAsWhatItIsTheHeadOf() throws IOException {
+        try (var server = server("{key: endpoint, value: 'GET /api/v1/counter/{resource_id}/{counter_type}', "
+                + limit(1) + "}")) {
+            assertThat(server.send("HEAD", "/api/v1/counter/x/b", BodyPublishers.noBody()).status()).isEqualTo(200);
+            assertThat(server.send("HEAD", "/api/v1/counter/x/b", BodyPublishers.noBody()).status()).isEqualTo(429);
+            assertThat(server.get("/api/v1/counter/x/b").status()).isEqualTo(429);
+        }
+    }
+
+    @Test
     void batch_costsAsManyHitsAsItHasItems() throws IOException {
         String three = "{\"operations\":[" + BODY + ',' + BODY + ',' + BODY + "]}";
         try (var server = server("{key: endpoint, rate_limit: {algorithm: sliding_log, unit: year,"
