@@ -4,6 +4,7 @@ from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
 from .grpc import grpc
 from .keys import keys
 from .levels import levels
+from .limits import guard, in_redis, questions
 from .profiles import profile
 from .rates import constant_rates, hop
 
@@ -26,5 +27,8 @@ SCENARIOS = {
     ),
     "hop": (hop, "1,000 requests a second to the split and to the monolith: the milliseconds that the gateway adds"),
     "keys": (keys, "10³ to 10⁷ counters, asked for evenly and by Zipf's law, and the popularity file"),
+    "ratelimit-http": (questions, "a question about a rate limit, decided in memory, beside an increment"),
+    "ratelimit-guard": (guard, "increments under three rules for our own API, beside none"),
+    "ratelimit-redis": (in_redis, "questions that Redis decides, about a thousand users and a million"),
     "profile": (profile, "where the time goes and what allocates, as flame graphs: our monolith and our split"),
 }
