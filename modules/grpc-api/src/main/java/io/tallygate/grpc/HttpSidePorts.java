@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP ports beside the server's own, on the same host, each with one path and {@value #HEALTH}, and nothing else: for
+ * HTTP ports beside the server's own, on the same host, each with one path and {@code /healthcheck}, and nothing else: for
  * protocols that are asked over HTTP, too, in processes that serve gRPC alone. Thread-safe.
  */
 @Singleton
