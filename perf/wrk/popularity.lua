@@ -8,7 +8,8 @@ function popularity.arguments(args)
    return { file = args[1], seed = tonumber(args[2]), counter_type = args[3] }
 end
 
-local function quoted(text)
+-- A text as JSON has it.
+function popularity.quoted(text)
    return '"' .. text:gsub('[%c"\\]', function(c) return string.format("\\u%04x", c:byte()) end) .. '"'
 end
 
@@ -36,8 +37,8 @@ end
 -- A function that draws the JSON of one operation.
 function popularity.drawer(options, thread)
    local name = popularity.names(options, thread)
-   local operation = '{"resource_id":%s,"counter_type":' .. quoted(options.counter_type) .. ',"delta":1}'
-   return function() return operation:format(quoted(name())) end
+   local operation = '{"resource_id":%s,"counter_type":' .. popularity.quoted(options.counter_type) .. ',"delta":1}'
+   return function() return operation:format(popularity.quoted(name())) end
 end
 
 -- Posts bodies of JSON, each made now, so that a request in flight costs wrk an index step and nothing more.

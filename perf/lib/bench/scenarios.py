@@ -5,6 +5,7 @@ from .events import events
 from .grpc import grpc
 from .keys import keys
 from .levels import levels
+from .limits import guard, in_redis, questions
 from .profiles import profile
 from .quotas import quota, quota_async
 from .rates import constant_rates, hop
@@ -34,5 +35,8 @@ SCENARIOS = {
         "consumption on PostgreSQL, one by one and asynchronously, beside a transaction a request: at most, steady, a burst",
     ),
     "events": (events, "counter events from their append to the counters: how many a second, and how soon"),
+    "ratelimit-http": (questions, "a question about a rate limit, decided in memory, beside an increment"),
+    "ratelimit-guard": (guard, "increments under three rules for our own API, beside none"),
+    "ratelimit-redis": (in_redis, "questions that Redis decides, about a thousand users and a million"),
     "profile": (profile, "where the time goes and what allocates, as flame graphs: our monolith and our split"),
 }

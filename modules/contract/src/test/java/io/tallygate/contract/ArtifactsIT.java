@@ -46,7 +46,7 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    functions/http/target/tallygate-function-http.zip     | access counter event functions-http functions-runtime health http-api kernel ledger payment quota storage-redis storage-sql telemetry tls
+                    functions/http/target/tallygate-function-http.zip     | access counter event functions-http functions-runtime health http-api kernel ledger payment quota ratelimit storage-redis storage-sql telemetry tls
                     functions/direct/target/tallygate-function-direct.zip | access counter event functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {

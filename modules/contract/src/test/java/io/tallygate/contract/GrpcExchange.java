@@ -14,21 +14,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One request of the suite, and the server that is to be asked instead. */
 final class GrpcExchange {
 
     private static final long DEADLINE_SECONDS = 30;
     private static final String KEY = Api.KEY_HEADER.toLowerCase(Locale.ROOT);
-    private static final String AUTHORIZATION = "authorization";
+    /** What a caller says beside its request. */
+    private static final List<String> FIELDS = List.of("authorization", "x-forwarded-for");
+    /** How limits of the API stand. */
+    private static final List<String> LIMITS = List.of("ratelimit-policy", "ratelimit", "retry-after");
 
     private final HttpListener.Request request;
     private final List<String> names;
     private final Map<String, String> parameters;
     private final int given;
     private final Channel channel;
+    private final AtomicReference<Metadata> answered = new AtomicReference<>();
 
     /** @param names those in the path, as they were sent */
     GrpcExchange(HttpListener.Request request, List<String> names, String query, Channel channel) {
@@ -97,13 +104,33 @@ final class GrpcExchange {
 
     /** A service of the server, asked with the token of the request. */
     <S extends AbstractStub<S>> S service(Function<Channel, S> stub) {
-        S bounded = stub.apply(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
-        String authorization = request.headers().get(AUTHORIZATION);
-        if (authorization == null) {
-            return bounded;
-        }
         var metadata = new Metadata();
-        metadata.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), authorization);
-        return bounded.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        FIELDS.forEach(name -> header(name).ifPresent(value -> metadata.put(key(name), value)));
+        return stub.apply(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata),
+                        MetadataUtils.newCaptureMetadataInterceptor(answered, new AtomicReference<>()));
+    }
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    /** The answer with what came before it, or behind an error, about limits of the API. */
+    HttpListener.Response withLimits(HttpListener.Response response, @Nullable Metadata trailers) {
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        addLimits(headers, answered.get());
+        addLimits(headers, trailers);
+        headers.putAll(response.headers());
+        return new HttpListener.Response(response.status(), headers, response.body());
+    }
+
+    /** @param fields null where an error came without any */
+    private static void addLimits(Map<String, String> headers, @Nullable Metadata fields) {
+        for (String name : LIMITS) {
+            String value = fields == null ? null : fields.get(key(name));
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
     }
 }

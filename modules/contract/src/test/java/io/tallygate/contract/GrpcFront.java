@@ -54,12 +54,12 @@ final class GrpcFront implements AutoCloseable {
 
     private static HttpListener.Response answer(GrpcRoute route, GrpcExchange exchange) throws IOException {
         try {
-            return route.call().answer(exchange);
+            return exchange.withLimits(route.call().answer(exchange), null);
         } catch (Inexpressible e) {
             return inexpressible(e.reason());
         } catch (StatusRuntimeException e) {
             if (GrpcProblems.isFromTheServer(e)) {
-                return GrpcProblems.response(e, route.fieldNames());
+                return exchange.withLimits(GrpcProblems.response(e, route.fieldNames()), e.getTrailers());
             }
             if (e.getStatus().getCause() instanceof ConnectException refused) {
                 throw refused;

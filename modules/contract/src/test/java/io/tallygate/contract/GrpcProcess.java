@@ -31,7 +31,7 @@ final class GrpcProcess implements Deployment {
         Launch complete = ports.apply(Launch.patient(), grpcPort).dataDir(program.dataDir())
                 .with(launch.environment());
         this.rules = limits ? Optional.of(RateLimitRules.directory(program)) : Optional.empty();
-        this.launch = complete.with(RateLimitRules.settings(rules));
+        this.launch = complete.with(RateLimitRules.settings(rules)).with(launch.environment());
     }
 
     /** The monolith, whose HTTP nobody asks. */

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Marks tests of rate limits, which the monolith and the split serve. */
+/** Marks tests of rate limits, which a service of another domain does not serve. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
     final class Condition extends RunCondition {
 
         Condition() {
-            super(() -> Deployments.kind().equals(Deployments.MONOLITH) || Deployments.isSplit(),
-                    "this deployment serves no rate limits");
+            super(() -> Deployments.kind().equals(Deployments.MONOLITH) || Deployments.isSplit()
+                    || Deployments.isFunctions(), "this deployment serves no rate limits");
         }
     }
 }

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Rate limits as a caller uses them. Safe for use by several threads. */
 final class RateLimitApi {
@@ -26,6 +28,9 @@ final class RateLimitApi {
 
     /** A change of rules is in effect everywhere so long after its answer. */
     static final Duration IN_EFFECT = Duration.ofSeconds(5);
+
+    /** As many as answer in turn, where several do. */
+    private static final int PROCESSES_MAX = 2;
 
     private final Api api;
     private final Optional<Path> files;
@@ -44,7 +49,33 @@ final class RateLimitApi {
         return PATH + "/rules/" + URLEncoder.encode(domain, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    /** Answers when every process has what was stored: as many as answer in turn have been asked for it. */
     Answer put(String domain, String yaml, String... headers) {
+        Answer stored = putAtOnce(domain, yaml, headers);
+        if (stored.status() == 200) {
+            awaitEverywhere(domain, stored);
+        }
+        return stored;
+    }
+
+    /** Returns when every process has the version of a domain's rules that an answer tells. */
+    void awaitEverywhere(String domain, Answer stored) {
+        awaitInTurn("the rules are in effect", () -> api.get(rules(domain)).header("ETag").equals(stored.header("ETag")));
+    }
+
+    /** Returns when no process has rules of a domain. */
+    void awaitNowhere(String domain) {
+        awaitInTurn("the rules are gone", () -> api.get(rules(domain)).status() == 404);
+    }
+
+    /** One after the other, as many as answer in turn. */
+    private static void awaitInTurn(String what, BooleanSupplier holds) {
+        Await.until(IN_EFFECT.multipliedBy(12), what,
+                () -> IntStream.range(0, PROCESSES_MAX).allMatch(_ -> holds.getAsBoolean()));
+    }
+
+    /** Answers when one process has what was stored. */
+    Answer putAtOnce(String domain, String yaml, String... headers) {
         String[] all = Arrays.copyOf(headers, headers.length + 2);
         all[headers.length] = "Content-Type";
         all[headers.length + 1] = "application/yaml";
@@ -65,6 +96,11 @@ final class RateLimitApi {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        awaitRule(domain, key);
+    }
+
+    /** Returns when a domain's rule for a key is in effect and its store is asked. */
+    void awaitRule(String domain, String key) {
         Await.until(IN_EFFECT.multipliedBy(12), "the rules are in effect, and the store counts by them", () -> {
             JsonNode info = info(domain, key, "nobody").json();
             return !info.path("limits").isEmpty() && info.path("source").asText().equals("store");

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** A deployment whose own API is limited, by the rules of a file. Each test has an address and a token of its own. */
-@OverHttpOnly(because = "calls over it are not guarded")
 @OwnDeployment
 @StoreDoesNotMatter
 class RateLimitGuardIT extends RateLimitSuite {
@@ -21,6 +20,7 @@ class RateLimitGuardIT extends RateLimitSuite {
     private static final String ROOT = "root-secret-77aa";
     private static final String ANN = "ann-secret-11bb";
     private static final String BOB = "bob-secret-22cc";
+    private static final String CID = "cid-secret-33dd";
     private static final String FORWARDED = "X-Forwarded-For";
     private static final String RULES = """
             domain: tallygate
@@ -30,6 +30,9 @@ class RateLimitGuardIT extends RateLimitSuite {
               - key: remote_address
                 value: 203.0.113.200
                 rate_limit: {unlimited: true}
+              - key: endpoint
+                value: GET /api/v1/leaderboard/{counter_type}
+                rate_limit: {name: leaderboards, unit: year, requests_per_unit: 2}
               - key: user
                 value: bob
                 rate_limit: {name: per-user, algorithm: sliding_log, unit: year, requests_per_unit: 5}
@@ -45,8 +48,9 @@ class RateLimitGuardIT extends RateLimitSuite {
     @Override
     Launch launch() {
         return Launch.patient().token("root", ROOT, "read,write,admin").token("ann", ANN, "read,write")
-                .token("bob", BOB, "read,write").with("TALLYGATE_HTTP_TRUSTED_PROXIES", "127.0.0.1,::1")
-                .with("TALLYGATE_RATELIMIT_RULES", FILE.toString());
+                .token("bob", BOB, "read,write").token("cid", CID, "read")
+                .with("TALLYGATE_HTTP_TRUSTED_PROXIES", "127.0.0.1,::1")
+                .with("TALLYGATE_RATELIMIT_RULES", FILE.toString()).with("TALLYGATE_RATELIMIT_TIMEOUT", "10s");
     }
 
     private static Path written() {
@@ -118,6 +122,24 @@ class RateLimitGuardIT extends RateLimitSuite {
         assertThat(api.as(ROOT).get(counter.path())).hasValue(3);
     }
 
+    private Answer leaderboard(String token) {
+        return api.as(token).send("GET", "/api/v1/leaderboard/likes", BodyPublishers.noBody(), FORWARDED,
+                "203.0.113.200");
+    }
+
+    @Test
+    void anEndpointHasALimitOfItsOwnForAllCallersTogether() {
+        for (String token : List.of(ANN, CID)) {
+            Answer counted = leaderboard(token);
+            assertThat(counted).isOk();
+            assertThat(counted.header("RateLimit-Policy")).isEqualTo("\"leaderboards\";q=2;w=31536000");
+        }
+        Answer refused = leaderboard(ANN);
+        assertThat(refused).hasStatus(429).isProblem("rate-limited");
+        assertThat(refused.header("RateLimit")).isEqualTo("\"leaderboards\";r=0;t=" + refused.header("Retry-After"));
+        assertThat(increment(ann, "203.0.113.200")).as("another endpoint").isOk();
+    }
+
     @Test
     void whoeverRunsItIsNeverLimited() {
         for (int i = 0; i < 6; i++) {
@@ -126,14 +148,23 @@ class RateLimitGuardIT extends RateLimitSuite {
             assertThat(counted.header("RateLimit-Policy")).isEmpty();
             assertThat(api.get("/health")).isOk();
             assertThat(api.get("/health/readiness")).isOk();
-            assertThat(ann.send("GET", "/metrics", BodyPublishers.noBody(), FORWARDED,
-                    "203.0.113.5")).isOk();
-            assertThat(ann.post("/json", "{\"domain\":\"d\",\"descriptors\":[{}]}", FORWARDED, "203.0.113.5")).isOk();
         }
         assertThat(increment(ann, "203.0.113.5")).isOk();
     }
 
     @Test
+    @OverHttpOnly(because = "metrics and Envoy's bodies are not asked for over it")
+    void whatMachinesAskForIsNeverLimited() {
+        for (int i = 0; i < 6; i++) {
+            assertThat(ann.send("GET", "/metrics", BodyPublishers.noBody(), FORWARDED,
+                    "203.0.113.9")).isOk();
+            assertThat(ann.post("/json", "{\"domain\":\"d\",\"descriptors\":[{}]}", FORWARDED, "203.0.113.9")).isOk();
+        }
+        assertThat(increment(ann, "203.0.113.9")).isOk();
+    }
+
+    @Test
+    @OverHttpOnly(because = "what is called there is a method or nothing")
     void pathsAtWhichNothingIsAreLimitedToo() {
         for (int i = 0; i < 4; i++) {
             assertThat(ann.send("GET", "/nowhere", BodyPublishers.noBody(), FORWARDED,
@@ -144,6 +175,7 @@ class RateLimitGuardIT extends RateLimitSuite {
     }
 
     @Test
+    @OverHttpOnly(because = "metrics are not asked for over it")
     void metricsCountWhatRulesAllowAndDeny() {
         increment(ann, "203.0.113.7");
         String metrics = ann.get("/metrics").body();
@@ -168,13 +200,14 @@ class RateLimitGuardIT extends RateLimitSuite {
     }
 
     @Test
+    @OverHttpOnly(because = "its health has no notes")
     void aFileThatBecomesWrongKeepsItsRulesAndIsToldAbout() throws IOException {
         try {
             Files.writeString(FILE, RULES + "  - key: ''\n");
             Await.until(RateLimitApi.IN_EFFECT.multipliedBy(6), "it is told about",
                     () -> api.get("/health").json().path("notes").size() == 1);
             assertThat(api.get("/health").json().path("status").asText()).isEqualTo("UP");
-            assertThat(api.get("/health").json().at("/notes/0").asText()).startsWith(FILE + ":11: tallygate: ");
+            assertThat(api.get("/health").json().at("/notes/0").asText()).startsWith(FILE + ":14: tallygate: ");
             assertThat(increment(ann, "203.0.113.8").header("RateLimit-Policy")).startsWith("\"per-address\";q=4");
         } finally {
             Files.writeString(FILE, RULES);

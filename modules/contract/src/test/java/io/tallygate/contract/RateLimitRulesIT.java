@@ -43,8 +43,10 @@ class RateLimitRulesIT extends RateLimitSuite {
         String domain = freshDomain();
         String json = "{\"domain\":\"" + domain
                 + "\",\"descriptors\":[{\"key\":\"user\",\"rate_limit\":{\"unit\":\"day\",\"requests_per_unit\":1}}]}";
-        assertThat(api.send("PUT", RateLimitApi.rules(domain), BodyPublishers.ofString(json), "Content-Type",
-                "application/json")).isOk();
+        Answer put = api.send("PUT", RateLimitApi.rules(domain), BodyPublishers.ofString(json), "Content-Type",
+                "application/json");
+        assertThat(put).isOk();
+        limits.awaitEverywhere(domain, put);
         assertThat(api.get(RateLimitApi.rules(domain)).mediaType()).isEqualTo("application/json");
         assertThat(limits.info(domain, "user", "42").json().at("/limits/0/limit").asInt()).isEqualTo(1);
     }
@@ -65,8 +67,7 @@ class RateLimitRulesIT extends RateLimitSuite {
         String domain = freshDomain();
         limits.put(domain, rules(domain, 1));
         assertThat(api.delete(RateLimitApi.rules(domain))).hasStatus(204);
-        Await.until(RateLimitApi.IN_EFFECT.multipliedBy(6), "the rules are gone",
-                () -> api.get(RateLimitApi.rules(domain)).status() == 404);
+        limits.awaitNowhere(domain);
         assertThat(api.get(RateLimitApi.rules(domain))).isProblem("unknown-domain");
         assertThat(api.delete(RateLimitApi.rules(domain))).hasStatus(404).isProblem("unknown-domain");
         assertThat(limits.check(domain, "user", "42", "hits", 100)).isOk();

@@ -38,7 +38,7 @@ final class AccessInterceptor implements ServerInterceptor, Ordered {
 
     @Override
     public int getOrder() {
-        return CallInterceptor.ORDER + 1;
+        return CallOrder.ACCESS;
     }
 
     @Override

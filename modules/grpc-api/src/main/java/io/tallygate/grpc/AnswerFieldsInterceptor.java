@@ -26,7 +26,7 @@ final class AnswerFieldsInterceptor implements ServerInterceptor, Ordered {
     /** Inside of all others, which see what it sends. */
     @Override
     public int getOrder() {
-        return CallInterceptor.ORDER + 2;
+        return CallOrder.ANSWER_FIELDS;
     }
 
     @Override

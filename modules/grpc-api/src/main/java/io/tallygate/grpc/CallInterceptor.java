@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class CallInterceptor implements ServerInterceptor, Ordered {
 
-    /** Outside of all others, so that it sees what they refuse. */
-    static final int ORDER = 0;
-
     static final Metadata.Key<String> REQUEST_ID = Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
 
     private static final Logger LOG = LoggerFactory.getLogger(CallInterceptor.class);
@@ -39,9 +36,10 @@ final class CallInterceptor implements ServerInterceptor, Ordered {
         this.underway = underway;
     }
 
+    /** Outside of all others, so that it sees what they refuse. */
     @Override
     public int getOrder() {
-        return ORDER;
+        return CallOrder.CALLS;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tallygate.grpc;
 
 import io.tallygate.access.TokenSettingGroup;
+import io.tallygate.access.TrustedProxies;
 import io.tallygate.kernel.CommonSettings;
 import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
@@ -41,7 +42,7 @@ public final class GrpcSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(CommonSettings.HOST, HOST, PORT, CONNECTION_AGE_MAX,
-                CommonSettings.GRPC_CERTIFICATE, CommonSettings.GRPC_KEY, CLIENT_CA);
+                CommonSettings.GRPC_CERTIFICATE, CommonSettings.GRPC_KEY, CLIENT_CA, TrustedProxies.SETTING);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.tallygate.kernel.CommonSettings;
 import io.tallygate.tls.Identity;
@@ -74,18 +75,31 @@ final class ServerTls implements BeanCreatedEventListener<ServerBuilder<?>> {
         secure(netty, null);
     }
 
+    /** For HTTP/1.1, with the same certificate. */
+    SslContext http(boolean forAnyone) {
+        try {
+            return context(forAnyone ? null : clientAuthorities).build();
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void secure(NettyServerBuilder netty, @Nullable PemFiles<List<X509Certificate>> authorities) {
+        try {
+            netty.sslContext(GrpcSslContexts.configure(context(authorities)).build());
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SslContextBuilder context(@Nullable PemFiles<List<X509Certificate>> authorities) {
         var keys = new AdvancedTlsX509KeyManager();
         identity.follow(now -> keys.updateIdentityCredentials(now.chain().toArray(X509Certificate[]::new), now.key()));
         SslContextBuilder context = SslContextBuilder.forServer(keys);
         if (authorities != null) {
             context.clientAuth(ClientAuth.REQUIRE).trustManager(trust(authorities));
         }
-        try {
-            netty.sslContext(GrpcSslContexts.configure(context).build());
-        } catch (SSLException e) {
-            throw new IllegalStateException(e);
-        }
+        return context;
     }
 
     private static AdvancedTlsX509TrustManager trust(PemFiles<List<X509Certificate>> authorities) {

@@ -37,6 +37,10 @@ public final class HttpSettingGroup implements SettingGroup {
                     "READS,WRITES"),
             "Requests that may be handled at once: those that only read, and all others; one more is answered 503")
             .notInFunctions();
+    static final Setting<Integer> ACCEPT_BACKLOG = Setting.of("tallygate.http.accept-backlog",
+            SettingRule.integer(1, 65_535), "1024",
+            "Connections that may wait to be accepted; the system may allow fewer (net.core.somaxconn)")
+            .notInFunctions();
     static final Setting<Integer> EVENT_LOOPS = Setting.of("tallygate.http.event-loops",
             SettingRule.integer(0, 1_024), "0",
             "Event loops that read, check and answer requests; 0 is one for each processor").notInFunctions();
@@ -67,7 +71,7 @@ public final class HttpSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(CommonSettings.HOST, PORT, REQUEST_TIMEOUT, IDLE_TIMEOUT, CONNECTIONS_MAX, CONCURRENCY_MAX,
-                EVENT_LOOPS, CERTIFICATE, KEY,
+                ACCEPT_BACKLOG, EVENT_LOOPS, CERTIFICATE, KEY,
                 ORIGINS, TrustedProxies.SETTING);
     }
 

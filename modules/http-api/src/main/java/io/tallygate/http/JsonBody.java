@@ -64,6 +64,11 @@ public final class JsonBody {
         return read(source, JsonToken.START_ARRAY, "must be a JSON array", in -> reader.read(in, source));
     }
 
+    /** The same for a body that is any JSON value, on whose first token the parser stands. */
+    static <T> T readAny(HttpRequest<?> request, byte[] body, Reader<T> reader) {
+        return read(BodyCoding.decoded(request, body), null, "", reader);
+    }
+
     /**
      * A body that is data of whatever kind, compressed or not; when it is JSON it must be one well-formed value.
      *

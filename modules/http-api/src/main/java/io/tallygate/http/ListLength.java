@@ -10,10 +10,14 @@ public final class ListLength {
 
     private ListLength() {}
 
-    /** Elements of a member of the body's object; 0 for whatever is not such a body. */
+    /** Elements of the body, or of a member of the body's object; 0 for whatever is neither. */
     public static long of(HttpRequest<?> request, byte[] body, String list) {
         try {
-            return JsonBody.read(request, body, in -> count(in, list));
+            return JsonBody.readAny(request, body, in -> switch (in.currentToken()) {
+                case START_ARRAY -> elements(in);
+                case START_OBJECT -> count(in, list);
+                default -> 0L;
+            });
         } catch (ProblemException unreadable) {
             return 0;
         }
@@ -23,13 +27,19 @@ public final class ListLength {
         long count = 0;
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
             if (in.nextToken() == JsonToken.START_ARRAY && name.equals(list)) {
-                while (in.nextToken() != JsonToken.END_ARRAY) {
-                    in.skipChildren();
-                    count++;
-                }
+                count += elements(in);
             } else {
                 in.skipChildren();
             }
+        }
+        return count;
+    }
+
+    private static long elements(JsonParser in) throws IOException {
+        long count = 0;
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            in.skipChildren();
+            count++;
         }
         return count;
     }

@@ -152,7 +152,7 @@ public final class CachedDenials implements RateLimitStore {
                 return null;
             }
         }
-        return new RateLimitDecision(false, Source.STORE, decisions, Optional.empty());
+        return new RateLimitDecision(false, Source.STORE, decisions, Optional.empty(), true);
     }
 
     private void remember(RateLimitRequest request, @Nullable RateLimitDecision decision, long asked) {

@@ -10,8 +10,15 @@ import java.util.OptionalLong;
  * @param allowed whether no enforced claim was denied
  * @param limits  one for each claim, in order
  * @param lease   for the permits that were taken, when the request asked for one
+ * @param cached  whether this process remembered it, and did not ask its store
  */
-public record RateLimitDecision(boolean allowed, Source source, List<LimitDecision> limits, Optional<Lease> lease) {
+public record RateLimitDecision(boolean allowed, Source source, List<LimitDecision> limits, Optional<Lease> lease,
+        boolean cached) {
+
+    /** One that a store made. */
+    public RateLimitDecision(boolean allowed, Source source, List<LimitDecision> limits, Optional<Lease> lease) {
+        this(allowed, source, limits, lease, false);
+    }
 
     public RateLimitDecision {
         limits = List.copyOf(limits);

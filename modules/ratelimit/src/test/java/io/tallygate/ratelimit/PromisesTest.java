@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What each algorithm promises, on random schedules, without a word about how it counts. */
 class PromisesTest {
 
-    private static final int RUNS = 200;
     private static final int OPERATIONS_EACH = 300;
+    private static final int RUNS = Math.max(200, Seeds.operations() / OPERATIONS_EACH);
 
     private record Passed(long nanos, long hits) {}
 

@@ -90,7 +90,7 @@ class SlidingWindowTest {
         long seed = Seeds.fresh("sliding window and log");
         double tooManyMax = 0;
         double tooFewMax = 0;
-        for (int run = 0; run < 100; run++) {
+        for (int run = 0; run < Math.max(100, Seeds.operations() / 1_000); run++) {
             var random = new SplittableRandom(seed + run);
             long window = Duration.ofSeconds(1).toNanos();
             long requests = Seeds.skewed(random, 200);

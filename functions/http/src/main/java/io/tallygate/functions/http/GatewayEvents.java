@@ -112,6 +112,8 @@ final class GatewayEvents {
 
         private static final String FUNCTION_URL_DOMAIN = ".lambda-url.";
         private static final String PAYLOAD_1 = "1.0";
+        private static final String SOURCE_IP = "sourceIp";
+        private static final String FORWARDED_FOR = "x-forwarded-for";
         private static final String REPLACEMENT = "\ufffd";
         private static final String NOT_UTF8 = "\u00ff";
 
@@ -147,13 +149,24 @@ final class GatewayEvents {
                 JsonToken token = in.nextToken();
                 if (token == JsonToken.VALUE_STRING && (name.equals("domainName") || name.equals("stage"))) {
                     texts.put(name, in.getText());
-                } else if (token == JsonToken.START_OBJECT && name.equals("http")) {
-                    List<String> method = readValues(in).get("method");
-                    if (method != null) {
-                        texts.put("http.method", method.getFirst());
-                    }
+                } else if (token == JsonToken.START_OBJECT && (name.equals("http") || name.equals("identity"))) {
+                    readCaller(name, in);
                 } else {
                     isOfLoadBalancer |= name.equals("elb");
+                    in.skipChildren();
+                }
+            }
+        }
+
+        /** What it asks for, and where it comes from; clients' certificates stand there, too. */
+        private void readCaller(String context, JsonParser in) throws IOException {
+            for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+                JsonToken token = in.nextToken();
+                if (token == JsonToken.VALUE_STRING && name.equals(SOURCE_IP)) {
+                    texts.put(SOURCE_IP, in.getText());
+                } else if (token == JsonToken.VALUE_STRING && name.equals("method")) {
+                    texts.put(context + ".method", in.getText());
+                } else {
                     in.skipChildren();
                 }
             }
@@ -187,7 +200,17 @@ final class GatewayEvents {
             require(!method.isEmpty());
             return new HttpEvent(front, method, path, isPayload2
                     ? GatewayPaths.encodedQuery(text("rawQueryString"))
-                    : query(front), headers(), text("body"), isBase64);
+                    : query(front), headers(), text("body"), isBase64, sourceIp(front));
+        }
+
+        /** A load balancer tells it by what it adds to the addresses that proxies told it. */
+        private String sourceIp(Front front) {
+            List<String> forwarded = front.isLoadBalancer()
+                    ? headers().getOrDefault(FORWARDED_FOR, List.of())
+                    : List.of();
+            return forwarded.isEmpty()
+                    ? text(SOURCE_IP)
+                    : forwarded.getLast().substring(forwarded.getLast().lastIndexOf(',') + 1).strip();
         }
 
         private Front front() throws IOException {

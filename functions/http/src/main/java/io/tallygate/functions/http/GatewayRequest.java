@@ -9,6 +9,8 @@ import io.micronaut.http.MutableHttpParameters;
 import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletHttpResponse;
 import io.tallygate.http.RequestTargets;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -29,10 +31,13 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, HttpEvent, Htt
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayRequest.class);
 
+    private static final String UNKNOWN = "unknown";
+
     private final ServletHttpResponse<HttpAnswer, Object> response;
     private final MutableHttpHeaders headers;
     private final MutableHttpParameters parameters;
     private final byte[] body;
+    private final InetSocketAddress remote;
 
     /** @throws UnreadableRequestException when its path, its query or its body cannot be decoded */
     GatewayRequest(HttpEvent event, ServletHttpResponse<HttpAnswer, Object> response, ConversionService conversion,
@@ -44,6 +49,15 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, HttpEvent, Htt
         this.parameters = new MapListOfStringAndMapStringMutableHttpParameters(conversion, parameters(event.query()),
                 Map.of());
         this.body = body(event);
+        this.remote = remote(event.sourceIp());
+    }
+
+    private static InetSocketAddress remote(String sourceIp) {
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(sourceIp), 0);
+        } catch (IllegalArgumentException e) {
+            return InetSocketAddress.createUnresolved(UNKNOWN, 0);
+        }
     }
 
     private static URI uri(HttpEvent event) {
@@ -91,6 +105,12 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, HttpEvent, Htt
     @Override
     public byte[] getBodyBytes() {
         return body;
+    }
+
+    /** Whom the front has it from, as servers have it from the connection; its port is not told. */
+    @Override
+    public InetSocketAddress getRemoteAddress() {
+        return remote;
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param headers  a character for each byte, as servers hand them over too
  * @param body     as text, or in base64; empty when there is none
  * @param isBase64 whether the body is in base64
+ * @param sourceIp where the front has it from; empty when it does not tell
  */
 record HttpEvent(
         Front front, String method, String path, String query, Map<String, List<String>> headers, String body,
-        boolean isBase64) {}
+        boolean isBase64, String sourceIp) {}

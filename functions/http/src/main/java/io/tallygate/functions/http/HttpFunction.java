@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.FunctionContext;
+import io.tallygate.ratelimit.rules.RuleRefresh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ public final class HttpFunction implements RequestStreamHandler {
 
     private final GatewayHandler handler;
     private final GatewayEvents events;
+    private final RuleRefresh rules;
 
     /** For Lambda: starts everything. */
     public HttpFunction() {
@@ -27,11 +29,13 @@ public final class HttpFunction implements RequestStreamHandler {
         this.events = new GatewayEvents(
                 new GatewayPaths(FunctionHttpSettingGroup.BASE_PATH
                         .find(name -> context.getProperty(name, String.class)).orElse("")));
+        this.rules = context.getBean(RuleRefresh.class);
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         HttpEvent event = events.read(in);
+        rules.ifDue();
         GatewayEvents.write(out, event.front(), handler.answer(event));
     }
 }

@@ -59,29 +59,44 @@ class GatewayEventsTest {
     void read_ofAFunctionUrl_givesWhatTheApiLooksAt() throws IOException {
         assertThat(read(FUNCTION_URL)).isEqualTo(new HttpEvent(Front.FUNCTION_URL, "POST", "/my/pa%20th",
                 "a=1&a=2&b=x%2By", Map.of("header1", List.of("value1"), "header2", List.of("value1,value2")), "Hello",
-                false));
+                false, "192.0.2.1"));
     }
 
     @Test
     void read_ofAnHttpApi_encodesThePathAndLeavesOutTheStage() throws IOException {
         assertThat(read(HTTP_API)).isEqualTo(new HttpEvent(Front.HTTP_API, "GET", "/my/pa%20th/100%25", "b=x%2By",
-                Map.of("header1", List.of("value1")), "", false));
+                Map.of("header1", List.of("value1")), "", false, ""));
         assertThat(read(HTTP_API_PAYLOAD_1)).isEqualTo(new HttpEvent(Front.HTTP_API_PAYLOAD_1, "GET", "/my/pa%20th",
-                "a=1&a=x%2By%20%26z", Map.of("h", List.of("1", "2")), "", false));
+                "a=1&a=x%2By%20%26z", Map.of("h", List.of("1", "2")), "", false, ""));
     }
 
     @Test
     void read_ofARestApi_keepsThePathAndEncodesParameters() throws IOException {
         assertThat(read(REST_API)).isEqualTo(new HttpEvent(Front.REST_API, "GET", "/my/pa%20th", "a=1&a=x%2By%20%26z",
-                Map.of("h", List.of("1", "2")), "", false));
+                Map.of("h", List.of("1", "2")), "", false, ""));
     }
 
     @Test
     void read_ofALoadBalancer_keepsPathAndParameters() throws IOException {
         assertThat(read(LOAD_BALANCER)).isEqualTo(new HttpEvent(Front.LOAD_BALANCER, "GET", "/my/pa%20th",
-                "a=x%2By+z", Map.of("h", List.of("1")), "", false));
+                "a=x%2By+z", Map.of("h", List.of("1")), "", false, ""));
         assertThat(read(LOAD_BALANCER_MULTI_VALUE)).isEqualTo(new HttpEvent(Front.LOAD_BALANCER_MULTI_VALUE, "GET",
-                "/my/pa%20th", "a=1&a=x%2By+z", Map.of("h", List.of("1", "2")), "", false));
+                "/my/pa%20th", "a=1&a=x%2By+z", Map.of("h", List.of("1", "2")), "", false, ""));
+    }
+
+    @Test
+    void read_tellsWhomTheFrontHasItFrom() throws IOException {
+        assertThat(read(FUNCTION_URL).sourceIp()).isEqualTo("192.0.2.1");
+        String caller = "\"requestContext\":{\"identity\":{\"clientCert\":{\"validity\":{\"notAfter\":\"x\"}},"
+                + "\"user\":null,\"sourceIp\":\"2001:db8::1\",\"userAgent\":\"u\"},";
+        for (String event : List.of(HTTP_API_PAYLOAD_1, REST_API)) {
+            assertThat(read(event.replace("\"requestContext\":{", caller)).sourceIp()).isEqualTo("2001:db8::1");
+        }
+        assertThat(read(LOAD_BALANCER.replace("\"h\":\"1\"", "\"x-forwarded-for\":\"192.0.2.9, 192.0.2.2\""))
+                .sourceIp()).isEqualTo("192.0.2.2");
+        assertThat(read(LOAD_BALANCER_MULTI_VALUE
+                .replace("\"h\":[\"1\",\"2\"]", "\"X-Forwarded-For\":[\"192.0.2.9\",\"192.0.2.3\"]")).sourceIp())
+                .isEqualTo("192.0.2.3");
     }
 
     @Test

@@ -157,7 +157,7 @@ class HttpFunctionTest {
 
     private static HttpEvent event(Front front, String method, String path, String query,
             Map<String, List<String>> headers, String body, boolean isBase64) {
-        return new HttpEvent(front, method, path, query, headers, body, isBase64);
+        return new HttpEvent(front, method, path, query, headers, body, isBase64, "192.0.2.1");
     }
 
     private static String text(HttpAnswer answer) {

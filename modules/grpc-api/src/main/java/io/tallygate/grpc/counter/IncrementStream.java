@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tallygate.counter.v1.Frame;
+import io.tallygate.counter.v1.FrameAck;
 import io.tallygate.counter.v1.SessionStart;
 import io.tallygate.counter.v1.SessionStarted;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
@@ -12,6 +13,7 @@ import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.grpc.Calls;
 import io.tallygate.grpc.Failure;
 import io.tallygate.grpc.GrpcProblem;
+import io.tallygate.grpc.ItemLimits;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.ShuttingDownException;
@@ -20,8 +22,10 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.FrameResult;
 import io.tallygate.ledger.LedgerPeer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
 
     private final IncrementStreams streams;
     private final LedgerPeer peer;
+    private final @Nullable ItemLimits limits;
     private final ServerCallStreamObserver<StreamIncrementsResponse> out;
     private final String caller;
     private final @Nullable String requestId;
@@ -60,10 +65,12 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     private boolean draining;
     private boolean ended;
 
-    IncrementStream(IncrementStreams streams, LedgerPeer peer,
+    /** @param limits what its operations are counted by; null where nothing limits them */
+    IncrementStream(IncrementStreams streams, LedgerPeer peer, @Nullable ItemLimits limits,
             ServerCallStreamObserver<StreamIncrementsResponse> out, String caller, @Nullable String requestId) {
         this.streams = streams;
         this.peer = peer;
+        this.limits = limits;
         this.out = out;
         this.caller = caller;
         this.requestId = requestId;
@@ -148,11 +155,38 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
         }
         // Outside of the lock: a port may answer at once, on this thread.
         try {
-            peer.write(name, next.sequence(), next.increments())
-                    .whenComplete((result, failure) -> answered(next.sequence(), result, failure));
+            if (limits == null) {
+                write(name, next);
+                return;
+            }
+            limits.take(next.increments().size()).whenComplete((wait, failure) -> {
+                if (failure == null) {
+                    limited(name, next, wait);
+                } else {
+                    answered(next.sequence(), null, failure);
+                }
+            });
         } catch (RuntimeException e) {
             answered(next.sequence(), null, e);
         }
+    }
+
+    /** @param wait empty when the frame may pass, else as {@link ItemLimits#take} says it */
+    private void limited(String name, Read frame, Optional<Duration> wait) {
+        if (wait.isPresent()) {
+            acknowledged(Frames.limited(frame.sequence(), frame.increments().size(), valuesWanted, wait.get()));
+            return;
+        }
+        try {
+            write(name, frame);
+        } catch (RuntimeException e) {
+            answered(frame.sequence(), null, e);
+        }
+    }
+
+    private void write(String name, Read frame) {
+        peer.write(name, frame.sequence(), frame.increments())
+                .whenComplete((result, failure) -> answered(frame.sequence(), result, failure));
     }
 
     private @Nullable Read nextForStore() {
@@ -176,17 +210,26 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     }
 
     private void answered(long sequence, @Nullable FrameResult result, @Nullable Throwable failure) {
+        if (result != null) {
+            acknowledged(Frames.ack(sequence, result, valuesWanted));
+            return;
+        }
+        synchronized (this) {
+            atStore = false;
+            if (!ended && failure != null) {
+                end(status(sequence, failure));
+            }
+        }
+        advance();
+    }
+
+    private void acknowledged(FrameAck ack) {
         synchronized (this) {
             atStore = false;
             if (!ended) {
-                if (result != null) {
-                    out.onNext(StreamIncrementsResponse.newBuilder()
-                            .setAck(Frames.ack(sequence, result, valuesWanted)).build());
-                    owedRequests++;
-                    requestOwed();
-                } else if (failure != null) {
-                    end(status(sequence, failure));
-                }
+                out.onNext(StreamIncrementsResponse.newBuilder().setAck(ack).build());
+                owedRequests++;
+                requestOwed();
             }
         }
         advance();

@@ -7,6 +7,7 @@ import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.counter.v1.StreamIncrementsRequest;
 import io.tallygate.counter.v1.StreamIncrementsResponse;
 import io.tallygate.grpc.Failure;
+import io.tallygate.grpc.ItemLimits;
 import io.tallygate.grpc.OpenStreams;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.ledger.LedgerPeer;
@@ -37,7 +38,7 @@ final class IncrementStreams implements OpenStreams {
     /** Takes a stream, or ends it at once. */
     StreamObserver<StreamIncrementsRequest> open(ServerCallStreamObserver<StreamIncrementsResponse> out,
             String caller, @Nullable String requestId) {
-        var stream = new IncrementStream(this, peer, out, caller, requestId);
+        var stream = new IncrementStream(this, peer, ItemLimits.ofThisCall(), out, caller, requestId);
         if (count.incrementAndGet() > streamsMax) {
             count.decrementAndGet();
             stream.refuse(Failure.temporary(GeneralProblem.OVERLOADED,

@@ -32,7 +32,8 @@ final class EnvoyEndpoint extends RateLimitServiceGrpc.RateLimitServiceImplBase 
         Calls.answer(observer, Asked.READ, () -> check(request), EnvoyMessages::response);
     }
 
-    private CompletionStage<CheckResult> check(RateLimitRequest request) {
+    /** Fails, or throws, with what its callers are told. */
+    CompletionStage<CheckResult> check(RateLimitRequest request) {
         require(!request.getDomain().isEmpty(), "rate limit domain must not be empty");
         require(request.getDescriptorsCount() > 0, "rate limit descriptor list must not be empty");
         require(book.status().tried(), "no rate limit configuration loaded");

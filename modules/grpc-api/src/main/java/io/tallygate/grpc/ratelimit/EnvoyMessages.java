@@ -33,9 +33,9 @@ final class EnvoyMessages {
     private static final int UNLIMITED = -1;
     private static final long SECOND_NANOS = 1_000_000_000;
     /** The number of {@code is_negative_hits} in {@link RateLimitDescriptor}, which is younger than the library's stubs. */
-    private static final int NEGATIVE_HITS_FIELD = 4;
+    static final int NEGATIVE_HITS_FIELD = 4;
     /** The number of {@code WEEK} in {@link RateLimitUnit}, younger as well. */
-    private static final int WEEK = 7;
+    static final int WEEK = 7;
 
     private EnvoyMessages() {}
 

@@ -22,14 +22,14 @@ public final class TestSession implements ClientResponseObserver<StreamIncrement
     /** What came from the server: a message, the end, or a failure. */
     public record Event(@Nullable StreamIncrementsResponse message, @Nullable Throwable failure) {
 
-        FrameAck ack() {
+        public FrameAck ack() {
             if (message == null || !message.hasAck()) {
                 throw new AssertionError("no acknowledgement but " + this);
             }
             return message.getAck();
         }
 
-        StatusRuntimeException status() {
+        public StatusRuntimeException status() {
             if (failure instanceof StatusRuntimeException status) {
                 return status;
             }
@@ -88,7 +88,7 @@ public final class TestSession implements ClientResponseObserver<StreamIncrement
     }
 
     /** One more of each of the named counters. */
-    static Frame.Builder frame(long sequence, String... resourceIds) {
+    public static Frame.Builder frame(long sequence, String... resourceIds) {
         var frame = Frame.newBuilder().setSequence(sequence);
         for (int i = 0; i < resourceIds.length; i++) {
             frame.addCounters(TestServer.key(resourceIds[i])).addCounterIndexes(i);

@@ -324,6 +324,8 @@ final class EnvoyEndpointTest {
                 Map.entry("ratelimit_service_rate_limit_within_limit{domain=metrics,key1=a,key2=b_x}", 9L),
                 Map.entry("ratelimit_service_rate_limit_near_limit{domain=metrics,key1=a,key2=b_x}", 2L),
                 Map.entry("ratelimit_service_rate_limit_over_limit{domain=metrics,key1=a,key2=b_x}", 2L),
+                Map.entry("ratelimit_service_rate_limit_over_limit_with_local_cache{domain=metrics,key1=a,key2=b_x}",
+                        0L),
                 Map.entry("ratelimit_service_rate_limit_shadow_mode{domain=metrics,key1=s,key2=}", 2L));
     }
 

@@ -33,7 +33,11 @@ final class LimitServer implements AutoCloseable {
     }
 
     LimitServer(RateLimitStore store) {
-        this.server = new TestServer(Map.of(), new OracleStore(new OracleStore.Data()),
+        this(Map.of(), store);
+    }
+
+    LimitServer(Map<String, Object> settings, RateLimitStore store) {
+        this.server = new TestServer(settings, new OracleStore(new OracleStore.Data()),
                 context -> context.registerSingleton(RateLimitStore.class, store));
     }
 

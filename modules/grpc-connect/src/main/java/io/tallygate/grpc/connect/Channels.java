@@ -22,11 +22,17 @@ public interface Channels extends AutoCloseable {
         return PooledChannels.open(service, settings, breakers, Optional.of(tls));
     }
 
-    /** The pool's next channel, balanced by the policy. */
+    /** The pool's next channel that is connected, or where none is the next, balanced by the policy. */
     Channel next();
 
-    /** A channel whose calls go to the same instance for the same hash, under {@link Policy#CONSISTENT_HASH}. */
+    /**
+     * A channel whose calls go to the same instance for the same hash, under {@link Policy#CONSISTENT_HASH}; one that is
+     * connected where there is one.
+     */
     Channel byKey(int hash);
+
+    /** Has those of the pool that wait until they try to connect again try now. */
+    void reconnect();
 
     /** The instances known now; empty before the first answer of the discovery. */
     List<Instance> instances();

@@ -70,7 +70,12 @@ public final class Heartbeats implements AutoCloseable {
             channels.check(instance, timeout).whenComplete((pulse, _) -> {
                 asked.remove(instance.address());
                 if (pulse != null && !thread.isShutdown() && channels.instances().contains(instance)) {
-                    guards.guard(instance).beat(pulse);
+                    InstanceGuard guard = guards.guard(instance);
+                    boolean isBack = pulse == Pulse.ANSWERED && guard.pulse() == Pulse.UNREACHABLE;
+                    guard.beat(pulse);
+                    if (isBack) {
+                        channels.reconnect();
+                    }
                 }
             });
         } catch (IllegalArgumentException | IllegalStateException gone) {

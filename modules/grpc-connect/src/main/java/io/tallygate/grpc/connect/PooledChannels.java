@@ -78,12 +78,30 @@ final class PooledChannels implements Channels {
 
     @Override
     public Channel next() {
-        return pool.get(Math.floorMod(sequence.getAndIncrement(), pool.size()));
+        return connectedFrom(sequence.getAndIncrement());
+    }
+
+    /** After a break each comes back when its own pause is over: until then those that are back take its calls. */
+    private ManagedChannel connectedFrom(int place) {
+        ManagedChannel first = pool.get(Math.floorMod(place, pool.size()));
+        ManagedChannel channel = first;
+        for (int i = 1; channel.getState(false) != ConnectivityState.READY; i++) {
+            if (i == pool.size()) {
+                return first;
+            }
+            channel = pool.get(Math.floorMod(place + i, pool.size()));
+        }
+        return channel;
+    }
+
+    @Override
+    public void reconnect() {
+        pool.forEach(ManagedChannel::resetConnectBackoff);
     }
 
     @Override
     public Channel byKey(int hash) {
-        Channel channel = pool.get(Math.floorMod(hash, pool.size()));
+        Channel channel = connectedFrom(hash);
         if (settings.policy() != Policy.CONSISTENT_HASH) {
             return channel;
         }

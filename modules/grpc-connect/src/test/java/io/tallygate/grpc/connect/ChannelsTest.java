@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.tallygate.kernel.Await;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,46 @@ final class ChannelsTest {
         warm(channels);
         assertThat(channels.ready()).isTrue();
         assertThat(server.connections).hasValue(7);
+    }
+
+    @Test
+    void next_whileChannelsComeBackOneByOne_isOneThatIsConnected() throws Exception {
+        var server = new Server();
+        var channels = open(Policy.ROUND_ROBIN, 12, server.instance());
+        warm(channels);
+        server.close();
+        Await.until("its channels have tried again and wait", LIMIT, () -> !channels.ready());
+        var again = new Server(server.instance().port());
+        toClose.add(again);
+        Await.until("one channel is back", LIMIT, channels::ready);
+        while (again.connections.get() < 12) {
+            call(channels.next());
+            call(channels.byKey(again.calls.get()));
+        }
+    }
+
+    /** By themselves they would pause for longer and longer: ten attempts take two minutes. */
+    @Test
+    void reconnect_ofChannelsThatWait_triesAtOnce() throws Exception {
+        try (var refusing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var attempts = new AtomicInteger();
+            Thread.ofVirtual().start(() -> {
+                while (!refusing.isClosed()) {
+                    try {
+                        refusing.accept().close();
+                        attempts.incrementAndGet();
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+            var channels = open(Policy.ROUND_ROBIN, 1, new Instance("127.0.0.1", refusing.getLocalPort(), 1));
+            var _ = channels.warmUp();
+            Await.until("ten attempts", LIMIT, () -> {
+                channels.reconnect();
+                return attempts.get() >= 10;
+            });
+        }
     }
 
     @Test

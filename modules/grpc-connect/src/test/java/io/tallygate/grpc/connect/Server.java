@@ -40,9 +40,14 @@ final class Server implements AutoCloseable {
     private final int port;
 
     Server() {
+        this(0);
+    }
+
+    /** @param listening on this port; 0 takes any free one */
+    Server(int listening) {
         serving(true);
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), listening))
                     .permitKeepAliveTime(5, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
                     .addService(health.getHealthService()).addService(counting())
                     .intercept(new ServerInterceptor() {

@@ -10,6 +10,7 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.filter.ConditionalFilter;
+import io.tallygate.access.Callers;
 import io.tallygate.access.Scope;
 import io.tallygate.http.ratelimit.Endpoints.Endpoint;
 import io.tallygate.ratelimit.guard.Guard;
@@ -29,11 +30,11 @@ final class AddressFilter implements ConditionalFilter, Ordered {
             .completedStage(Optional.empty());
 
     private final Guard guard;
-    private final Callers callers;
+    private final RequestCallers callers;
     private final Endpoints endpoints;
     private final GuardAnswers answers;
 
-    AddressFilter(Guard guard, Callers callers, Endpoints endpoints, GuardAnswers answers) {
+    AddressFilter(Guard guard, RequestCallers callers, Endpoints endpoints, GuardAnswers answers) {
         this.guard = guard;
         this.callers = callers;
         this.endpoints = endpoints;

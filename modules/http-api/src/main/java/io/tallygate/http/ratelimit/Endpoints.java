@@ -47,7 +47,9 @@ final class Endpoints {
             return NONE;
         }
         String template = VARIABLE_RULE.matcher(path.getUriMatchTemplate().toString()).replaceAll("}");
-        String name = path.getHttpMethodName() + ' ' + template;
+        // Whoever asks for the head of an answer has it made whole.
+        String method = path.getHttpMethodName().equals("HEAD") ? "GET" : path.getHttpMethodName();
+        String name = method + ' ' + template;
         return new Endpoint(name, !path.getAnnotationMetadata().hasAnnotation(NeverLimited.class), batches.get(name));
     }
 }

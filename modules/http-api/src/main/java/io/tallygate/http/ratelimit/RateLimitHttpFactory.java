@@ -3,6 +3,7 @@ package io.tallygate.http.ratelimit;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
+import io.tallygate.access.Callers;
 import io.tallygate.access.Tokens;
 import io.tallygate.access.TrustedProxies;
 import io.tallygate.http.BatchPath;
@@ -22,10 +23,10 @@ final class RateLimitHttpFactory {
     }
 
     @Singleton
-    Callers callers(Tokens tokens, Guard guard, PropertyResolver properties) {
+    RequestCallers callers(Tokens tokens, Guard guard, PropertyResolver properties) {
         TrustedProxies proxies = TrustedProxies.SETTING.find(name -> properties.getProperty(name, String.class))
                 .orElse(TrustedProxies.NONE);
-        return new Callers(tokens, proxies, guard.userHeader());
+        return new RequestCallers(new Callers(tokens, proxies, guard.userHeader()));
     }
 
     @Singleton

@@ -8,6 +8,7 @@ import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,16 @@ final class GuardTest {
     }
 
     @Test
+    void head_isLimitedAsWhatItIsTheHeadOf() throws IOException {
+        try (var server = server("{key: endpoint, value: 'GET /api/v1/counter/{resource_id}/{counter_type}', "
+                + limit(1) + "}")) {
+            assertThat(server.send("HEAD", "/api/v1/counter/x/b", BodyPublishers.noBody()).status()).isEqualTo(200);
+            assertThat(server.send("HEAD", "/api/v1/counter/x/b", BodyPublishers.noBody()).status()).isEqualTo(429);
+            assertThat(server.get("/api/v1/counter/x/b").status()).isEqualTo(429);
+        }
+    }
+
+    @Test
     void batch_costsAsManyHitsAsItHasItems() throws IOException {
         String three = "{\"operations\":[" + BODY + ',' + BODY + ',' + BODY + "]}";
         try (var server = server("{key: endpoint, rate_limit: {algorithm: sliding_log, unit: year,"
@@ -123,6 +134,23 @@ final class GuardTest {
             assertThat(server.batch("{\"operations\":[" + BODY + "]}").status()).isEqualTo(200);
             assertThat(server.batch("{\"operations\":[" + (BODY + ',').repeat(4) + BODY + "]}").header("Retry-After"))
                     .as("never").isEmpty();
+        }
+    }
+
+    @Test
+    void batchOfEvents_inEitherForm_costsAsManyHitsAsItHasEvents() throws IOException {
+        try (var server = server(
+                "{key: endpoint, value: 'POST /api/v1/events/{topic}', rate_limit: {name: appends, algorithm: "
+                        + "sliding_log, unit: year, requests_per_unit: 5}}")) {
+            Answer batch = server.send("POST", "/api/v1/events/x", BodyPublishers.ofString("[{},{}]"), "Content-Type",
+                    "application/cloudevents-batch+json");
+            assertThat(batch.header("RateLimit")).startsWith("\"appends\";r=3;");
+            Answer plain = server.send("POST", "/api/v1/events/x", BodyPublishers.ofString("{\"events\":[{},{}]}"),
+                    "Content-Type", "application/json");
+            assertThat(plain.header("RateLimit")).startsWith("\"appends\";r=1;");
+            Answer one = server.send("POST", "/api/v1/events/x", BodyPublishers.ofString("{\"id\":\"1\"}"),
+                    "Content-Type", "application/cloudevents+json");
+            assertThat(one.header("RateLimit")).startsWith("\"appends\";r=0;");
         }
     }
 

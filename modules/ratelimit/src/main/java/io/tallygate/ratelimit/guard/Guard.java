@@ -58,7 +58,13 @@ public final class Guard {
      *                 when there is nothing at its path
      * @param hits     how many operations it has, from 1
      */
-    public record Call(@Nullable InetAddress address, @Nullable String endpoint, long hits) {}
+    public record Call(@Nullable InetAddress address, @Nullable String endpoint, long hits) {
+
+        /** The same with so many operations. */
+        public Call costing(long operations) {
+            return new Call(address, endpoint, operations);
+        }
+    }
 
     /**
      * Counts a call for its address, before its user is known.

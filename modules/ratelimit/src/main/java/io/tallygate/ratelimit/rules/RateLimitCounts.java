@@ -26,17 +26,19 @@ final class RateLimitCounts implements MetricSource {
         }
     }
 
-    private record Hits(LongAdder total, LongAdder within, LongAdder near, LongAdder over, LongAdder shadow) {
+    private record Hits(LongAdder total, LongAdder within, LongAdder near, LongAdder over, LongAdder cached,
+            LongAdder shadow) {
 
         private Hits() {
-            this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+            this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
         }
 
-        private void add(HitCounts counts) {
+        private void add(HitCounts counts, boolean isCached) {
             add(total, counts.total());
             add(within, counts.within());
             add(near, counts.near());
             add(over, counts.over());
+            add(cached, isCached ? counts.over() : 0);
             add(shadow, counts.shadow());
         }
 
@@ -52,6 +54,8 @@ final class RateLimitCounts implements MetricSource {
             sink.gauge(HITS + "within_limit", "Hits of requests that were within their limits", labels, within::sum);
             sink.gauge(HITS + "near_limit", "Hits beyond 80 % of their limits", labels, near::sum);
             sink.gauge(HITS + "over_limit", "Hits beyond their limits", labels, over::sum);
+            sink.gauge(HITS + "over_limit_with_local_cache",
+                    "Those of them that this process remembered, and did not ask its store", labels, cached::sum);
             sink.gauge(HITS + "shadow_mode", "Hits beyond limits that only report", labels, shadow::sum);
         }
     }
@@ -67,8 +71,12 @@ final class RateLimitCounts implements MetricSource {
         }
     }
 
-    /** Counts what a check asked and got; nothing where it only looked, or gave back. */
-    void decided(CheckResult result) {
+    /**
+     * Counts what a check asked and got; nothing where it only looked, or gave back.
+     *
+     * @param cached whether this process remembered it
+     */
+    void decided(CheckResult result, boolean cached) {
         boolean isCounted = false;
         for (DescriptorReport descriptor : result.descriptors()) {
             MetricKey key = descriptor.metric().orElse(null);
@@ -76,7 +84,7 @@ final class RateLimitCounts implements MetricSource {
                 HitCounts counts = HitCounts.of(descriptor);
                 if (counts.total() > 0) {
                     isCounted = true;
-                    hits(key).add(counts);
+                    hits(key).add(counts, cached);
                 }
             }
         }

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.env.Environment;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.MetricSource;
@@ -55,11 +56,23 @@ final class RateLimitFactory {
     /** Made at the start: a server has its rules when it is first asked. */
     @Context
     @Bean(preDestroy = "close")
+    @Requires(notEnv = Environment.FUNCTION)
     RuleSource ruleSource(@Nullable StoredRules stored, RuleBook book, PropertyResolver properties) {
-        Path path = RateLimitSettings.RULES.find(values(properties)).map(Path::of).orElse(null);
-        var source = new RuleSource(path, stored, book);
+        RuleSource source = source(stored, book, properties);
         source.start();
         return source;
+    }
+
+    /** The same for a function, in which nothing runs by itself. */
+    @Context
+    @Requires(env = Environment.FUNCTION)
+    RuleRefresh ruleRefresh(@Nullable StoredRules stored, RuleBook book, PropertyResolver properties) {
+        return new RuleRefresh(source(stored, book, properties), System::nanoTime);
+    }
+
+    private static RuleSource source(@Nullable StoredRules stored, RuleBook book, PropertyResolver properties) {
+        return new RuleSource(RateLimitSettings.RULES.find(values(properties)).map(Path::of).orElse(null), stored,
+                book);
     }
 
     @Singleton

@@ -80,7 +80,11 @@ public final class RateLimits {
     }
 
     private CheckResult counted(CheckResult result) {
-        counts.decided(result);
+        return counted(result, false);
+    }
+
+    private CheckResult counted(CheckResult result, boolean cached) {
+        counts.decided(result, cached);
         return result;
     }
 
@@ -92,7 +96,7 @@ public final class RateLimits {
                 giveBack(plan, decision);
             }
         }
-        return counted(result);
+        return counted(result, decision.cached());
     }
 
     /**

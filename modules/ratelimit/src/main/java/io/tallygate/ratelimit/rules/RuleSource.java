@@ -18,13 +18,12 @@ final class RuleSource implements AutoCloseable {
 
     private static final long STORED_MILLIS = 2_000;
     /** So that what others store is in effect here within 5 seconds, or the store is away. */
-    private static final long ANSWER_MILLIS = 3_000;
+    static final long ANSWER_MILLIS = 3_000;
 
     private final @Nullable RuleFiles files;
     private final @Nullable StoredRules stored;
     private final RuleBook book;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("ratelimit-rules").daemon().factory());
+    private @Nullable ScheduledExecutorService thread;
 
     /**
      * @param path   of the files; null when there are none
@@ -37,15 +36,23 @@ final class RuleSource implements AutoCloseable {
     }
 
     /** Begins: when it returns all rules have been read, if the store of those that are stored answers. */
-    void start() {
+    synchronized void start() {
         long millis = RuleFiles.INTERVAL.toMillis();
-        pollFiles();
-        pollStored();
+        poll(ANSWER_MILLIS);
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("ratelimit-rules").daemon().factory());
+        this.thread = thread;
         var _ = thread.scheduleWithFixedDelay(this::pollFiles, millis, millis, TimeUnit.MILLISECONDS);
         if (stored != null) {
-            var _ = thread.scheduleWithFixedDelay(this::pollStored, STORED_MILLIS, STORED_MILLIS,
+            var _ = thread.scheduleWithFixedDelay(() -> pollStored(ANSWER_MILLIS), STORED_MILLIS, STORED_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Looks at all of them once, on the caller's thread, which alone does so. */
+    void poll(long answerMillis) {
+        pollFiles();
+        pollStored(answerMillis);
     }
 
     private void pollFiles() {
@@ -58,10 +65,10 @@ final class RuleSource implements AutoCloseable {
         });
     }
 
-    private void pollStored() {
+    private void pollStored(long answerMillis) {
         run(() -> {
             if (stored != null) {
-                var _ = stored.refresh().toCompletableFuture().orTimeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS).join();
+                var _ = stored.refresh().toCompletableFuture().orTimeout(answerMillis, TimeUnit.MILLISECONDS).join();
             }
         });
     }
@@ -79,7 +86,9 @@ final class RuleSource implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        thread.shutdownNow();
+    public synchronized void close() {
+        if (thread != null) {
+            thread.shutdownNow();
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.MetricSource;
+import io.tallygate.ratelimit.CachedDenials;
 import io.tallygate.ratelimit.MemoryStores;
 import io.tallygate.ratelimit.RateLimitStore;
 import java.io.IOException;
@@ -109,6 +110,27 @@ final class RateLimitFactoryTest {
             assertThat(shown.get("tallygate.ratelimit.memory.refusals{}")).isZero();
             assertThat(shown.get("tallygate.ratelimit.domains{}")).isEqualTo(1);
             assertThat(shown.get("tallygate.ratelimit.store.away{}")).isZero();
+        }
+    }
+
+    @Test
+    void metrics_ofDenialsThatThisProcessRemembers_tellThem() {
+        var time = new SettableTime();
+        Map<String, Object> properties = rules(
+                "domain: api\ndescriptors: [{key: user, rate_limit: {algorithm: sliding_log,"
+                        + " unit: day, requests_per_unit: 2}}]\n");
+        try (ApplicationContext context = ApplicationContext.builder().properties(properties).build()) {
+            context.registerSingleton(RateLimitStore.class,
+                    new CachedDenials(MemoryStores.of(time.epochNanos()), time.nanos()));
+            context.start();
+            var shown = new Shown();
+            context.getBeansOfType(MetricSource.class).forEach(source -> source.bindTo(shown));
+            ask(context, 3);
+            String cached = "ratelimit_service_rate_limit_over_limit_with_local_cache{domain=api, key1=user, key2=}";
+            assertThat(shown.get(cached)).isZero();
+            ask(context, 3);
+            assertThat(shown.get(cached)).isEqualTo(3);
+            assertThat(shown.get("ratelimit_service_rate_limit_over_limit{domain=api, key1=user, key2=}")).isEqualTo(6);
         }
     }
 
