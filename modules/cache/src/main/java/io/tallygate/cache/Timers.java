@@ -13,6 +13,10 @@ interface Timers {
         void cancel();
     }
 
-    /** @param task must not block */
+    /**
+     * Does something after a while.
+     *
+     * @param task must not block
+     */
     Timer after(Duration delay, Runnable task);
 }
