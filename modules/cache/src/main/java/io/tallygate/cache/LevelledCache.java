@@ -334,7 +334,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
                 counts.loadFailures.increment();
                 fail(flight, StageFailures.cause(failure));
                 if (leasedBy != null) {
-                    var _ = leasedBy.ask(level -> level.release(flight.key, flight.lease));
+                    var _ = leasedBy.finish(level -> level.release(flight.key, flight.lease));
                 }
             } else {
                 loaded(flight, new Cached<>(value, asOf, false), now() - began, leasedBy);
@@ -345,7 +345,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
     private void renew(Flight<V> flight, SharedAccess leasedBy) {
         flight.timed(parts.timers().after(LEASE_LIFE.dividedBy(3), () -> {
             if (!flight.isOver() && now() - flight.start.nanos() < LOAD_MAX.toNanos()) {
-                var _ = leasedBy.ask(level -> level.renew(flight.key, flight.lease, LEASE_LIFE));
+                var _ = leasedBy.finish(level -> level.renew(flight.key, flight.lease, LEASE_LIFE));
                 renew(flight, leasedBy);
             }
         }));
@@ -369,7 +369,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         }
         byte[] document = envelope.write(held.cached.value(), Duration.ofNanos(held.loadNanos));
         Duration stale = held.cached.value().isPresent() ? policy.staleLife() : Duration.ZERO;
-        var _ = leasedBy.ask(level -> level.fill(flight.key, flight.lease, document, Duration.ofNanos(sharedNanos),
+        var _ = leasedBy.finish(level -> level.fill(flight.key, flight.lease, document, Duration.ofNanos(sharedNanos),
                 stale)).whenComplete((filled, failure) -> {
                     if (failure != null) {
                         counts.sharedFailures.increment();

@@ -85,36 +85,36 @@ final class LocalLevel<V> {
     }
 
     private long standInUntil(Held<V> held, long now) {
+        return !held.trust.isOfGeneration(trust) ? now : isTrusted(held, now) ? held.staleUntil : held.soundUntil;
+    }
+
+    /** Whether it would be known here if it had been invalidated, as far as anything can be known. */
+    private boolean isTrusted(Held<V> held, long now) {
         long heard = heardAt;
-        Trust current = trust;
-        if (!held.trust.isOfGeneration(current)) {
-            return now;
-        }
-        boolean isTrusted = held.trust == current
-                && (!hasShared || (!held.alone && now - heard < SILENCE_NANOS));
-        return isTrusted ? held.staleUntil : held.soundUntil;
+        return held.trust == trust && (!hasShared || (!held.alone && now - heard < SILENCE_NANOS));
     }
 
     /** Has it stand in without its source being asked for a while. */
     void letStandIn(String key, Held<V> held, Start start) {
         long now = ticker.getAsLong();
-        long until = standInUntil(held, now);
-        values.asMap().computeIfPresent(key, (_, there) -> there == held && epochs.of(key) == start.epoch
-                ? standingIn(held, start.trust, now, until)
-                : there);
+        Held<V> standing = standing(held, start, now, isTrusted(held, now), held.soundUntil);
+        values.asMap().computeIfPresent(key,
+                (_, there) -> there == held && epochs.of(key) == start.epoch ? standing : there);
     }
 
-    /** The same for one that is not here. */
+    /** The same for one that L2 has just had. */
     void enterStandIn(String key, Held<V> held, Start start) {
         long now = ticker.getAsLong();
-        enter(key, start, standingIn(held, start.trust, now, held.staleUntil));
+        enter(key, start, standing(held, start, now, isTrusted(held, now), now + policy.retry().toNanos()));
     }
 
-    private Held<V> standingIn(Held<V> held, Trust now, long nanos, long until) {
-        long asked = nanos + policy.retry().toNanos();
-        return new Held<>(held.cached.asStale(), now, true,
-                new Held.Span(asked - until < 0 ? asked : until, until, until), held.loadNanos,
-                nanos + Held.FAR_NANOS);
+    /** @param soundUntil until when it may do so if it is not trusted */
+    private Held<V> standing(Held<V> held, Start start, long now, boolean trusted, long soundUntil) {
+        long limit = trusted ? held.staleUntil : soundUntil;
+        long asked = now + policy.retry().toNanos();
+        var span = new Held.Span(asked - limit < 0 ? asked : limit, trusted ? held.soundUntil : limit, limit);
+        return new Held<>(held.cached.asStale(), start.trust, !hasShared || !trusted, span, held.loadNanos,
+                now + Held.FAR_NANOS);
     }
 
     Start start(String key) {

@@ -49,26 +49,34 @@ final class SharedAccess {
                     new TimeoutException()));
         }
         long began = ticker.getAsLong();
-        var answer = new CompletableFuture<T>();
-        Timers.Timer late = timers.after(TIMEOUT, () -> answer.completeExceptionally(
-                new StoreUnavailableException("L2 did not answer within " + TIMEOUT.toMillis() + " ms",
-                        new TimeoutException())));
-        var counted = answer.whenComplete((_, failure) -> {
-            late.cancel();
+        return timed(call).whenComplete((_, failure) -> {
             if (failure == null) {
                 breaker.onSuccess(ticker.getAsLong() - began, TimeUnit.NANOSECONDS);
             } else {
                 breaker.onError(ticker.getAsLong() - began, TimeUnit.NANOSECONDS, failure);
             }
         });
+    }
+
+    /** The same for the end of what another call began: others wait for it, so that it is tried in any case. */
+    <T> CompletionStage<T> finish(Function<SharedLevel, CompletionStage<T>> call) {
+        return timed(call);
+    }
+
+    private <T> CompletableFuture<T> timed(Function<SharedLevel, CompletionStage<T>> call) {
+        var answer = new CompletableFuture<T>();
+        Timers.Timer late = timers.after(TIMEOUT, () -> answer.completeExceptionally(
+                new StoreUnavailableException("L2 did not answer within " + TIMEOUT.toMillis() + " ms",
+                        new TimeoutException())));
         var _ = call.apply(level).whenComplete((value, failure) -> {
+            late.cancel();
             if (failure == null) {
                 answer.complete(value);
             } else {
                 answer.completeExceptionally(failure);
             }
         });
-        return counted;
+        return answer;
     }
 
     void close() {

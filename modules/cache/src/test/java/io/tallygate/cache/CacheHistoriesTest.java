@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 final class CacheHistoriesTest {
 
-    private static final int SCHEDULES = Integer.getInteger("tallygate.test.schedules", 300);
+    private static final int SCHEDULES = Integer.getInteger("tallygate.test.schedules", 100);
     private static final int STEPS = 300;
     private static final int NODES = 3;
     private static final int KEYS = 3;
@@ -70,6 +71,7 @@ final class CacheHistoriesTest {
             // Once all is well again everything is right.
             links.forEach(link -> link.isCut = false);
             nodes.source.isAway = false;
+            nodes.source.delay = () -> Duration.ZERO;
             nodes.delay = Duration.ofMillis(1);
             for (int k = 0; k < KEYS; k++) {
                 String key = "k" + k;
@@ -173,7 +175,11 @@ final class CacheHistoriesTest {
         long first = Long.getLong("tallygate.test.seed", System.nanoTime());
         IntStream.range(0, SCHEDULES).forEach(i -> {
             var schedule = new Schedule(first + i);
-            schedule.run();
+            try {
+                schedule.run();
+            } catch (CompletionException e) {
+                throw new AssertionError("seed " + (first + i), e);
+            }
             assertThat(schedule.failures).isEmpty();
         });
     }
