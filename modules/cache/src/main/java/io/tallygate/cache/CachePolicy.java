@@ -74,7 +74,8 @@ public record CachePolicy(int entries, Duration localLife, Duration sharedLife, 
     }
 
     public CachePolicy withTimeouts(Duration softTimeout, Duration hardTimeout) {
-        return new CachePolicy(entries, localLife, sharedLife, staleLife, negativeLife, jitter, softTimeout, hardTimeout,
+        return new CachePolicy(entries, localLife, sharedLife, staleLife, negativeLife, jitter, softTimeout,
+                hardTimeout,
                 retry, own, warmRate);
     }
 

@@ -26,11 +26,13 @@ public final class CacheSettingGroup implements SettingGroup {
             SettingRule.duration(Duration.ZERO, CachePolicy.STALE_MAX),
             "How long after its life a value may stand in when no newer one can be had; 1h");
     static final Setting<Duration> NEGATIVE_LIFE = Setting.optional(FAMILY + "negative-life",
-            SettingRule.duration(Duration.ZERO, CachePolicy.STALE_MAX), "How long it is known that there is no value; 30s");
+            SettingRule.duration(Duration.ZERO, CachePolicy.STALE_MAX),
+            "How long it is known that there is no value; 30s");
     static final Setting<Integer> JITTER = Setting.optional(FAMILY + "jitter", SettingRule.integer(0, 50),
             "By how many percent lives differ, so that they do not end together; 10");
     static final Setting<Duration> SOFT_TIMEOUT = Setting.optional(FAMILY + "soft-timeout",
-            SettingRule.duration(MILLI, MINUTE), "How long a value whose life is over is held back for a newer one; 250ms");
+            SettingRule.duration(MILLI, MINUTE),
+            "How long a value whose life is over is held back for a newer one; 250ms");
     static final Setting<Duration> HARD_TIMEOUT = Setting.optional(FAMILY + "hard-timeout",
             SettingRule.duration(MILLI, MINUTE), "How long a value is waited for at all; 2s");
     static final Setting<Integer> WARM_RATE = Setting.optional(FAMILY + "warm-rate",

@@ -42,7 +42,8 @@ final class Source implements Loader<String> {
         boolean fails = isAway;
         Duration wait = delay.get();
         if (wait.isZero()) {
-            return fails ? CompletableFuture.failedFuture(new IllegalStateException("away"))
+            return fails
+                    ? CompletableFuture.failedFuture(new IllegalStateException("away"))
                     : CompletableFuture.completedFuture(value);
         }
         var answer = new CompletableFuture<Optional<String>>();
