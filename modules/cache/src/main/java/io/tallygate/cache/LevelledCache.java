@@ -4,6 +4,8 @@ import io.tallygate.cache.Invalidation.Kind;
 import io.tallygate.cache.SharedLevel.Answer;
 import io.tallygate.cache.SharedLevel.Lease;
 import io.tallygate.cache.SharedLevel.Stored;
+import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
@@ -396,7 +398,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         long now = now();
         Held<V> here = local.standIn(flight.key, now);
         Held<V> stale = here == null ? found(flight, now) : here;
-        if (stale == null) {
+        if (stale == null || isAnswer(failure)) {
             flight.tell(waiting -> waiting.completeExceptionally(failure));
         } else {
             Cached<V> cached = stale.cached.asStale();
@@ -411,6 +413,11 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
             }
         }
         flights.remove(flight.key, flight);
+    }
+
+    /** Whether it is the source's word on the key, and not a sign that it is away: nothing stands in for that. */
+    private static boolean isAnswer(Throwable failure) {
+        return failure instanceof DomainProblemException || failure instanceof InvalidInputException;
     }
 
     /** Begins to load before a value's life is over, unless that has begun already, here or elsewhere. */

@@ -58,6 +58,10 @@ final class CacheHistoriesTest {
             }
         }
 
+        private int version(String key) {
+            return versions.getOrDefault(key, 0);
+        }
+
         private void write(String key) {
             int version = versions.merge(key, 1, Integer::sum);
             nodes.source.set(key, Integer.toString(version));
@@ -77,14 +81,14 @@ final class CacheHistoriesTest {
                 String key = "k" + k;
                 write(key);
                 int node = k % NODES;
-                knownHere.put(node + key, versions.get(key));
+                knownHere.put(node + key, version(key));
                 var _ = caches.get(node).invalidate(key);
             }
             nodes.pass(Duration.ofSeconds(70));
             for (int k = 0; k < KEYS; k++) {
                 for (LevelledCache<String> cache : caches) {
                     assertThat(nodes.value(cache, "k" + k)).as("seed %d, at the end", seed)
-                            .isEqualTo(Integer.toString(versions.get("k" + k)));
+                            .isEqualTo(Integer.toString(version("k" + k)));
                     assertThat(cache.figures().invalidationsPending()).as("seed %d", seed).isZero();
                 }
             }
@@ -125,7 +129,7 @@ final class CacheHistoriesTest {
 
         private void change(int node, String key) {
             write(key);
-            int version = versions.get(key);
+            int version = version(key);
             for (int k = 0; k < KEYS; k++) {
                 knownHere.merge(node + key, version, Math::max);
             }

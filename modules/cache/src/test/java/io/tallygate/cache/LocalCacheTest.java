@@ -4,6 +4,7 @@ import static io.tallygate.cache.Nodes.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,6 +173,17 @@ final class LocalCacheTest {
         assertThat(nodes.value(cache, "a")).isEqualTo("1");
         nodes.pass(Duration.ofSeconds(1));
         assertThat(nodes.failure(cache.get("a"))).hasMessage("away");
+    }
+
+    @Test
+    void failure_thatIsTheSourcesAnswer_isToldWhateverIsThere() {
+        var cache = nodes.alone(OWN);
+        source.set("a", "1");
+        assertThat(nodes.value(cache, "a")).isEqualTo("1");
+        nodes.pass(MINUTE);
+        assertThat(nodes.failure(cache.get("a", key -> CompletableFuture.failedFuture(
+                new DomainProblemException(CacheProblem.UNKNOWN_CACHE, "there is no " + key)))))
+                .isInstanceOf(DomainProblemException.class);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +30,11 @@ public abstract class SharedLevelContract {
     protected static final class Ear implements SharedLevel.Follower {
 
         private final List<String> told = new CopyOnWriteArrayList<>();
-        private volatile int beats;
+        private final AtomicInteger beats = new AtomicInteger();
 
         @Override
         public void heard() {
-            beats++;
+            beats.incrementAndGet();
         }
 
         @Override
@@ -51,7 +52,7 @@ public abstract class SharedLevelContract {
         }
 
         public int beats() {
-            return beats;
+            return beats.get();
         }
     }
 

@@ -87,6 +87,7 @@ final class CacheFollowing implements AutoCloseable {
         lastId = id;
     }
 
+    @SuppressWarnings("unchecked") // One stream, which the library takes as a list of any length.
     private void read() {
         if (!isClosed) {
             then(RedisRateLimitStore.asked(() -> link.commands().xread(
@@ -103,7 +104,8 @@ final class CacheFollowing implements AutoCloseable {
             }
             goTo(number, message.getId());
             follower.told(new Invalidation(
-                    "expire".equals(message.getBody().get("kind")) ? Invalidation.Kind.EXPIRE
+                    "expire".equals(message.getBody().get("kind"))
+                            ? Invalidation.Kind.EXPIRE
                             : Invalidation.Kind.INVALIDATE,
                     Optional.ofNullable(message.getBody().get("key"))));
         }

@@ -55,17 +55,17 @@ final class RedisCacheFaultsTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 1);
     private final Map<String, String> source = new ConcurrentHashMap<>();
     private final AtomicInteger loads = new AtomicInteger();
-    private final Process one = new Process(server.port());
+    private final Node one = new Node(server.port());
     /** The one that is cut off. */
-    private final Process other = new Process(proxy.port());
+    private final Node other = new Node(proxy.port());
 
-    private final class Process implements AutoCloseable {
+    private final class Node implements AutoCloseable {
 
         private final RedisSharedLevels levels;
         private final MultiLevelCaches caches;
         private final MultiLevelCache<String> cache;
 
-        Process(int port) {
+        Node(int port) {
             levels = RedisSharedLevels.open(new RedisSettings(RedisSettings.parse("redis://127.0.0.1:" + port), false,
                     1, Duration.ofMillis(500), "faults"), System::nanoTime);
             caches = MultiLevelCaches.sharing(levels, InstantSource.system(), System::nanoTime);
