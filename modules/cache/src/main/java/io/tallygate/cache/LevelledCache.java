@@ -359,7 +359,9 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
                 ? Held.FAR_NANOS
                 : local.jittered(isThere ? policy.sharedLife() : policy.negativeLife());
         Held<V> held = local.held(cached, flight.start, sharedNanos, loadNanos);
-        if (leasedBy != null) {
+        if (leasedBy != null && !isThere && policy.negativeLife().isZero()) {
+            var _ = leasedBy.finish(level -> level.release(flight.key, flight.lease));
+        } else if (leasedBy != null) {
             fill(flight, held, sharedNanos, leasedBy);
         }
         land(flight, held);
