@@ -27,9 +27,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The dependency rule: domains depend on the kernel and the ledger alone, adapters on those and on domains,
- * and on no other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain but the port
- * that its {@code pom.xml} names, applications only compose. A rule that selects no class fails, so that none is silently off.
+ * The dependency rule: domains depend on the kernel and the ledger alone, adapters on those and on domains, and on no
+ * other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain but the port that
+ * its {@code pom.xml} names, applications only compose. A rule that selects no class fails, so that none is silently
+ * off.
  */
 final class ArchitectureTest {
 

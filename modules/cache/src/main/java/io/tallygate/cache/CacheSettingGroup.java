@@ -3,7 +3,6 @@ package io.tallygate.cache;
 import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
 import io.tallygate.kernel.SettingRule;
-import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +18,7 @@ public final class CacheSettingGroup implements SettingGroup {
             "The most values of a cache in memory (L1); 1000 unless the cache says otherwise");
     static final Setting<Duration> LOCAL_LIFE = Setting.optional(FAMILY + "local-life",
             SettingRule.duration(MILLI, CachePolicy.STALE_MAX),
-            "How long a value lives in memory (L1); 5m. At most 5s, whatever is set, while no other process can tell this one of a change");
+            "How long a value lives in memory (L1); 5m; at most 5s while no message of a change can reach this process");
     static final Setting<Duration> SHARED_LIFE = Setting.optional(FAMILY + "shared-life",
             SettingRule.duration(MILLI, Duration.ofDays(30)), "How long a value lives in Redis (L2); 30m");
     static final Setting<Duration> STALE_LIFE = Setting.optional(FAMILY + "stale-life",
@@ -55,22 +54,5 @@ public final class CacheSettingGroup implements SettingGroup {
     public List<Setting<?>> settings() {
         return List.of(CacheSettings.SHARED, ENTRIES, LOCAL_LIFE, SHARED_LIFE, STALE_LIFE, NEGATIVE_LIFE, JITTER,
                 SOFT_TIMEOUT, HARD_TIMEOUT, WARM_RATE);
-    }
-
-    /** A cache's policy, with what is set in place of what it says. */
-    static CachePolicy policy(String cache, CachePolicy own, SettingValues values) {
-        return own.withEntries(find(ENTRIES, cache, values, own.entries()))
-                .withLives(find(LOCAL_LIFE, cache, values, own.localLife()),
-                        find(SHARED_LIFE, cache, values, own.sharedLife()))
-                .withStaleLife(find(STALE_LIFE, cache, values, own.staleLife()))
-                .withNegativeLife(find(NEGATIVE_LIFE, cache, values, own.negativeLife()))
-                .withJitter(find(JITTER, cache, values, own.jitter()))
-                .withTimeouts(find(SOFT_TIMEOUT, cache, values, own.soft()),
-                        find(HARD_TIMEOUT, cache, values, own.hard()))
-                .withWarmRate(find(WARM_RATE, cache, values, own.warmRate()));
-    }
-
-    private static <T> T find(Setting<T> family, String cache, SettingValues values, T otherwise) {
-        return values.find(family.name().replace("*", cache)).map(family::parse).orElse(otherwise);
     }
 }

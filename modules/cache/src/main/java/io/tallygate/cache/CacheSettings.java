@@ -9,7 +9,7 @@ public final class CacheSettings {
     /** Where caches have their L2. */
     public static final Setting<String> SHARED = Setting.optional("tallygate.multicache.shared",
             SettingRule.oneOf("none", "redis"),
-            "Where processes share what is cached: none or redis; if not set, as tallygate.store: in Redis, or else nowhere")
+            "Where processes share what is cached: none or redis; if not set, in Redis if tallygate.store is redis")
             .notInFunctions();
 
     private CacheSettings() {}

@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A value as it is in L2: a JSON object with a format number, the value's declared type, how long it took to load, and the
- * value, which is not there where it is known that there is none. What this program did not write it does not read.
+ * A value as it is in L2: a JSON object with a format number, the value's declared type, how long it took to load,
+ * and the value, which is not there where it is known that there is none. What this program did not write it does not
+ * read.
  *
  * @param <V> a value
  */

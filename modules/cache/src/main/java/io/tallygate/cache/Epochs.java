@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts what was told of keys, so that a read knows whether anything was since it began. Keys share counts: at worst a value
- * is read again for another key's sake. Thread-safe.
+ * Counts what was told of keys, so that a read knows whether anything was since it began. Keys share counts: at worst
+ * a value is read again for another key's sake. Thread-safe.
  */
 final class Epochs {
 

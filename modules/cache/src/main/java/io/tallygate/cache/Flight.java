@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key's value on its way, and those who wait for it. Thread-safe. They are told in the order in which they asked; who asks
- * while others are told is told after them.
+ * A key's value on its way, and those who wait for it. Thread-safe. They are told in the order in which they asked;
+ * who asks while others are told is told after them.
  *
  * @param <V> a value
  */

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * A cache that finds a value in L1, or else has it brought, once at a time: by L2, or by the loader under L2's lease.
  * Thread-safe.
  *
- * <p>A value on its way is a {@link Flight}. What is told about its key takes the flight out of {@link #flights}, so that
- * whoever asks afterwards begins another one; what it brings no longer enters L1 then, and its lease in L2 is gone.
+ * <p>A value on its way is a {@link Flight}. What is told about its key takes the flight out of {@link #flights}, so
+ * that whoever asks afterwards begins another one; what it brings no longer enters L1 then, and its lease in L2 is
+ * gone.
  */
 final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
 

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 public interface Loader<V> {
 
     /**
-     * The value of a key as it is now; empty where there is none. A failure is not kept; a stale value stands in for it,
-     * unless it is a {@link io.tallygate.kernel.DomainProblemException} or an {@link io.tallygate.kernel.InvalidInputException}:
-     * those are answers.
+     * The value of a key as it is now; empty where there is none. A failure is not kept; a stale value stands in for
+     * it, unless it is a {@link io.tallygate.kernel.DomainProblemException} or an {@link
+     * io.tallygate.kernel.InvalidInputException}: those are answers.
      */
     CompletionStage<Optional<V>> load(String key);
 }

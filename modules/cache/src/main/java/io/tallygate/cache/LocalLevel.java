@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * L1: values in the process, and whether they can be trusted. Thread-safe.
  *
- * <p>Implementation: lives are judged here and not by Caffeine, because a value outlives its life to stand in, and so that a
- * hit reads the time once. {@link #trust} is read after {@link #heardAt}, and written before it, so that nobody takes a value
- * from before a silence for one from after it.
+ * <p>Implementation: lives are judged here and not by Caffeine, because a value outlives its life to stand in, and so
+ * that a hit reads the time once. {@link #trust} is read after {@link #heardAt}, and written before it, so that
+ * nobody takes a value from before a silence for one from after it.
  *
  * @param <V> a value
  */

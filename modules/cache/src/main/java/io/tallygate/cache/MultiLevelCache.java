@@ -18,8 +18,8 @@ public interface MultiLevelCache<V> {
     boolean hasLoader();
 
     /**
-     * A key's value, from the first level that has it. Those who wait for the same one are told in the order in which they
-     * asked.
+     * A key's value, from the first level that has it. Those who wait for the same one are told in the order in which
+     * they asked.
      *
      * @return complete already for a hit in L1. Fails as the loader does, or with
      *         {@link io.tallygate.kernel.StoreUnavailableException} when it takes too long, and there is no stale value

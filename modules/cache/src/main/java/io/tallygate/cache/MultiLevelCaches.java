@@ -55,7 +55,7 @@ public final class MultiLevelCaches implements AutoCloseable {
         if (byName.containsKey(spec.name())) {
             throw new IllegalStateException("there is a cache " + spec.name());
         }
-        CachePolicy policy = CacheSettingGroup.policy(spec.name(), spec.policy(), settings);
+        CachePolicy policy = PolicySettings.of(spec.name(), spec.policy(), settings);
         var cache = new LevelledCache<>(spec.with(policy), parts, levels);
         byName.put(spec.name(), cache);
         watchers.forEach(watcher -> watcher.accept(cache));

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes that L2 has not confirmed: the strongest of each key, at most {@value #KEYS_MAX}, beyond that one of all keys.
- * Thread-safe. As long as a key is among them L2 is not asked about it, because it may still have what is invalid.
+ * Changes that L2 has not confirmed: the strongest of each key, at most {@value #KEYS_MAX}, beyond that one of all
+ * keys. Thread-safe. As long as a key is among them L2 is not asked about it, because it may still have what is
+ * invalid.
  */
 final class PendingChanges {
 

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * L2 of one cache: what processes share. Thread-safe; no method blocks or throws. A call fails when it was not answered, and
- * may have had its effect all the same.
+ * L2 of one cache: what processes share. Thread-safe; no method blocks or throws. A call fails when it was not
+ * answered, and may have had its effect all the same.
  *
- * <p>A <em>lease</em> is the right to bring a key's value, for a time, under a name that whoever takes it makes up. Everything
- * that is told about a key ends its lease.
+ * <p>A <em>lease</em> is the right to bring a key's value, for a time, under a name that whoever takes it makes up.
+ * Everything that is told about a key ends its lease.
  */
 public interface SharedLevel extends AutoCloseable {
 

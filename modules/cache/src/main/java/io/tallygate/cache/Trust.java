@@ -1,8 +1,8 @@
 package io.tallygate.cache;
 
 /**
- * A time in which all that was told of a cache was heard. What entered L1 in another one is asked about before it is used;
- * what entered it in another generation is forgotten. Compared by identity.
+ * A time in which all that was told of a cache was heard. What entered L1 in another one is asked about before it is
+ * used; what entered it in another generation is forgotten. Compared by identity.
  */
 final class Trust {
 

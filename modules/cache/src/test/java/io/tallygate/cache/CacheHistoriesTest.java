@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random schedules of processes that read, write and tell, of calls that are late and lost, in virtual time. The source's
- * values are numbers that only rise, so that what is told can be held against what had to be known.
+ * Random schedules of processes that read, write and tell, of calls that are late and lost, in virtual time. The
+ * source's values are numbers that only rise, so that what is told can be held against what had to be known.
  */
 final class CacheHistoriesTest {
 

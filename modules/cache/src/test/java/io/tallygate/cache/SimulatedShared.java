@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What processes share, in virtual time: a call takes effect after a way there, and is answered after a way back; a process
- * can be cut off, so that its calls are lost on either way. Confined to one thread.
+ * What processes share, in virtual time: a call takes effect after a way there, and is answered after a way back; a
+ * process can be cut off, so that its calls are lost on either way. Confined to one thread.
  */
 final class SimulatedShared {
 

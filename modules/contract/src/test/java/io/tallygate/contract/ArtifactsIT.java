@@ -53,7 +53,10 @@ class ArtifactsIT {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
     }
 
-    /** Each module names its group of settings in a file of the same path: one that replaced the others would hide theirs. */
+    /**
+     * Each module names its group of settings in a file of the same path: one that replaced the others would hide
+     * theirs.
+     */
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"app-monolith/target/tallygate.jar", "app-split/gateway/target/tallygate-gateway.jar",
             "app-split/counter-service/target/tallygate-counter-service.jar",

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Which limits subjects have: what is settled for them, and their plans. Thread-safe. What other processes change is seen
- * within {@link #AGE_MAX}.
+ * Which limits subjects have: what is settled for them, and their plans. Thread-safe. What other processes change is
+ * seen within {@link #AGE_MAX}.
  */
 final class Definitions {
 

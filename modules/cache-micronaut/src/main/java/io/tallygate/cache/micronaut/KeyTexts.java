@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Keys as texts, which processes can tell each other. A text is itself; what else has one text only is marked with its type,
- * so that a number and its text are two keys.
+ * Keys as texts, which processes can tell each other. A text is itself; what else has one text only is marked with
+ * its type, so that a number and its text are two keys.
  */
 final class KeyTexts {
 

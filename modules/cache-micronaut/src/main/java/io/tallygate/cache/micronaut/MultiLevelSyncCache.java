@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multi-level cache as Micronaut uses one. Thread-safe. Keys without a text are left to a cache of the process. {@code null} is
- * never kept. A supplier runs on the thread that called, so that it has its transaction and whatever else is bound to that, once
- * at a time for a key.
+ * A multi-level cache as Micronaut uses one. Thread-safe. Keys without a text are left to a cache of the process.
+ * {@code null} is never kept. A supplier runs on the thread that called, so that it has its transaction and whatever
+ * else is bound to that, once at a time for a key.
  */
 final class MultiLevelSyncCache implements SyncCache<MultiLevelCache<Object>> {
 
@@ -133,7 +133,7 @@ final class MultiLevelSyncCache implements SyncCache<MultiLevelCache<Object>> {
             put.set(value);
             return CompletableFuture.completedFuture(Optional.of(value));
         }));
-        @SuppressWarnings("unchecked") // What has another type than asked for is the caller's error, as with every cache.
+        @SuppressWarnings("unchecked") // Another type than asked for is the caller's error, as with every cache.
         Optional<T> before = put.get() == null ? (Optional<T>) there.value() : Optional.empty();
         return before;
     }

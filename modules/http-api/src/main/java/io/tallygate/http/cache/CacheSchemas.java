@@ -4,8 +4,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
 /**
- * The shapes of requests and answers, for the OpenAPI description. Nothing reads or writes JSON through these. A test holds
- * them against what the server answers.
+ * The shapes of requests and answers, for the OpenAPI description. Nothing reads or writes JSON through these. A test
+ * holds them against what the server answers.
  */
 final class CacheSchemas {
 

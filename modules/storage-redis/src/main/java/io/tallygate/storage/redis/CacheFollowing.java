@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Reads a cache's messages, one read after the other. They are numbered without gaps, so that one which is missing, trimmed or
- * forgotten by the server, is known to be. Each read begins when the one before has ended: what it keeps is guarded by that.
+ * Reads a cache's messages, one read after the other. They are numbered without gaps, so that one which is missing,
+ * trimmed or forgotten by the server, is known to be. Each read begins when the one before has ended: what it keeps
+ * is guarded by that.
  */
 final class CacheFollowing implements AutoCloseable {
 

@@ -6,7 +6,10 @@ import io.tallygate.cache.CacheSettings;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.ledger.StoreSettings;
 
-/** Whether processes share what they cache in Redis: where that is set, or nothing is and everything else is kept there. */
+/**
+ * Whether processes share what they cache in Redis: where that is set, or nothing is and everything else is kept
+ * there.
+ */
 final class CachesInRedis implements Condition {
 
     /** For the framework. */

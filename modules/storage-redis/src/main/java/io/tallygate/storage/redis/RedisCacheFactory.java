@@ -8,7 +8,10 @@ import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.cache.SharedLevel;
 import jakarta.inject.Singleton;
 
-/** Wires caches to Redis where the settings say so, in servers that have caches: a function is frozen, and hears nothing. */
+/**
+ * Wires caches to Redis where the settings say so, in servers that have caches: a function is frozen, and hears
+ * nothing.
+ */
 @Factory
 @Requires(classes = SharedLevel.class, notEnv = "function")
 @Requires(condition = CachesInRedis.class)
@@ -18,7 +21,7 @@ final class RedisCacheFactory {
     @Bean(typed = SharedLevel.Levels.class, preDestroy = "close")
     RedisSharedLevels sharedLevels(PropertyResolver properties) {
         try {
-            return RedisSharedLevels.open(
+            return new RedisSharedLevels(
                     RedisSettings.of(name -> properties.getProperty(name, String.class)), System::nanoTime);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);

@@ -66,7 +66,7 @@ final class RedisCacheFaultsTest {
         private final MultiLevelCache<String> cache;
 
         Node(int port) {
-            levels = RedisSharedLevels.open(new RedisSettings(RedisSettings.parse("redis://127.0.0.1:" + port), false,
+            levels = new RedisSharedLevels(new RedisSettings(RedisSettings.parse("redis://127.0.0.1:" + port), false,
                     1, Duration.ofMillis(500), "faults"), System::nanoTime);
             caches = MultiLevelCaches.sharing(levels, InstantSource.system(), System::nanoTime);
             cache = caches.make(CacheSpec.<String>named("texts").loadedBy(key -> {

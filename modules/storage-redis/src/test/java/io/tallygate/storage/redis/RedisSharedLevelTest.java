@@ -21,7 +21,7 @@ final class RedisSharedLevelTest extends SharedLevelContract {
     @BeforeAll
     static void startServer() {
         SERVERS.add(RedisProcess.start("--appendonly", "no"));
-        LEVELS.add(RedisSharedLevels.open(new RedisSettings(RedisSettings.parse(SERVERS.getFirst().uri()), false, 1,
+        LEVELS.add(new RedisSharedLevels(new RedisSettings(RedisSettings.parse(SERVERS.getFirst().uri()), false, 1,
                 Duration.ofSeconds(20), "test"), System::nanoTime));
     }
 
