@@ -32,7 +32,7 @@ final class CacheRaceTest {
                 assertThat(loads.incrementAndGet()).isPositive();
                 int value = stored.get();
                 // Between the read and its arrival there is time for the others.
-                Thread.yield();
+                Thread.onSpinWait();
                 return CompletableFuture.completedFuture(Optional.of(value));
             }).with(CachePolicy.DEFAULT.withOwn(true)));
             List<Future<?>> running = new ArrayList<>();
