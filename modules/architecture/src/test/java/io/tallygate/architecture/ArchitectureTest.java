@@ -27,15 +27,16 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The dependency rule: domains depend on the kernel and the ledger alone, adapters on those and on domains,
- * and on no other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain but the port
- * that its {@code pom.xml} names, applications only compose. A rule that selects no class fails, so that none is silently off.
+ * The dependency rule: domains depend on the kernel and the ledger alone, adapters on those and on domains, and on no
+ * other adapter but the base that their {@code pom.xml} names, storage on the ledger and no domain but the port that
+ * its {@code pom.xml} names, applications only compose. A rule that selects no class fails, so that none is silently
+ * off.
  */
 final class ArchitectureTest {
 
     private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
     private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "com.google.common.hash..",
-            "org.apache.datasketches..", "org.slf4j..", "org.yaml.snakeyaml.."};
+            "io.github.resilience4j..", "org.apache.datasketches..", "org.slf4j..", "org.yaml.snakeyaml.."};
     /** Annotations that wire, and no other type of a framework. */
     private static final String[] WIRING = {"jakarta.inject..", "jakarta.annotation..",
             "io.micronaut.context.annotation..", "io.micronaut.core.bind.annotation..",

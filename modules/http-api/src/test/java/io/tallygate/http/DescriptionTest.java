@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.web.router.Router;
 import io.micronaut.web.router.UriRouteInfo;
+import io.tallygate.cache.CacheSpec;
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.ledger.Reading;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -131,6 +135,16 @@ final class DescriptionTest {
     void openapi_describesWhatPaymentsAnswer() {
         assertDescribed("Payment", server.get("/api/v1/payments/o").json());
         assertDescribed("Account", server.get("/api/v1/accounts/a").json());
+    }
+
+    @Test
+    void openapi_describesWhatCachesAnswer() {
+        server.server.getApplicationContext().getBean(MultiLevelCaches.class).make(CacheSpec.<String>named("described")
+                .loadedBy(key -> CompletableFuture.completedFuture(Optional.of(key))));
+        JsonNode caches = server.get("/api/v1/cache").json();
+        assertDescribed("Caches", caches);
+        assertDescribed("Cache", caches.at("/caches/0"));
+        assertDescribed("CacheWarmedUp", server.post("/api/v1/cache/described/warm", "{\"keys\":[\"a\"]}").json());
     }
 
     @Test

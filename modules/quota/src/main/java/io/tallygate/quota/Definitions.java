@@ -1,5 +1,11 @@
 package io.tallygate.quota;
 
+import io.tallygate.cache.CachePolicy;
+import io.tallygate.cache.CacheSpec;
+import io.tallygate.cache.Cached;
+import io.tallygate.cache.Loader;
+import io.tallygate.cache.MultiLevelCache;
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.Ids;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Versioned;
@@ -9,25 +15,30 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Which limits subjects have: what is settled for them, and their plans. Thread-safe. What other processes change is seen
- * within {@link #AGE_MAX}.
+ * Which limits subjects have: what is settled for them, and their plans. Thread-safe. What other processes change is
+ * seen within {@link #AGE_MAX}.
  */
 final class Definitions {
 
     /** How old a subject's limits may be, its plan included. */
     static final Duration AGE_MAX = Duration.ofSeconds(4);
 
-    private static final Duration PLAN_AGE_MAX = Duration.ofSeconds(1);
+    /** So much below a second that its jitter does not take it beyond. */
+    private static final Duration PLAN_LIFE = Duration.ofMillis(900);
+    private static final Duration SUBJECT_LIFE = PLAN_LIFE.multipliedBy(3);
+    /** How long after its life a definition stands in while the ledger cannot be read. */
+    private static final Duration STALE_LIFE = Duration.ofSeconds(60);
+    /** The ledger knows how long it may take; slowness alone brings nothing old. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PLANS_MAX = 1_000;
 
     private final Ledger ledger;
     private final Supplier<Plans> file;
-    private final Fresh<EffectivePlan> plans;
-    private final Fresh<Resolved> subjects;
+    private final MultiLevelCache<EffectivePlan> plans;
+    private final MultiLevelCache<Resolved> subjects;
 
     /**
      * The limits of a subject and where they are from.
@@ -48,25 +59,35 @@ final class Definitions {
      *
      * @param file        the plans of the file
      * @param subjectsMax the most subjects whose limits are kept
-     * @param ticker      nanoseconds that only rise
      */
-    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, LongSupplier ticker) {
+    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, MultiLevelCaches caches) {
         this.ledger = ledger;
         this.file = file;
-        this.plans = new Fresh<>(PLANS_MAX, PLAN_AGE_MAX, ticker, this::plan);
-        this.subjects = new Fresh<>(subjectsMax, AGE_MAX.minus(PLAN_AGE_MAX), ticker, this::resolve);
+        this.plans = caches.make(spec("quota-plans", PLANS_MAX, PLAN_LIFE, name -> plan(name).thenApply(Optional::of)));
+        this.subjects = caches.make(spec("quota-subjects", subjectsMax, SUBJECT_LIFE,
+                id -> resolve(id).thenApply(Optional::of)));
+    }
+
+    private static <V> CacheSpec<V> spec(String name, int entriesMax, Duration life, Loader<V> loader) {
+        return CacheSpec.<V>named(name).loadedBy(loader).with(CachePolicy.DEFAULT.withEntries(entriesMax)
+                .withLives(life, life).withStaleLife(STALE_LIFE).withTimeouts(PATIENCE, PATIENCE));
     }
 
     /** A subject's limits, which may be {@link #AGE_MAX} old. Complete already where they are known. */
     CompletableFuture<Resolved> limits(String subject) {
         Ids.require("subject", subject);
-        return subjects.get(subject);
+        return subjects.get(subject).thenApply(Definitions::value).toCompletableFuture();
+    }
+
+    /** What its loader always finds. */
+    private static <V> V value(Cached<V> cached) {
+        return cached.value().orElseThrow();
     }
 
     private CompletionStage<Resolved> resolve(String id) {
         return settled(id).thenCompose(
                 settled -> plans.get(file.get().planOf(id, settled.subject))
-                        .thenApply(plan -> resolved(id, settled, plan)));
+                        .thenApply(plan -> resolved(id, settled, value(plan))));
     }
 
     private static Resolved resolved(String id, Settled settled, EffectivePlan plan) {
@@ -106,12 +127,12 @@ final class Definitions {
 
     /** This process changed what is settled for a subject. */
     void subjectChanged(String id) {
-        subjects.forget(id);
+        var _ = subjects.invalidate(id);
     }
 
     /** This process changed a plan. */
     void planChanged() {
-        plans.forgetAll();
-        subjects.forgetAll();
+        var _ = plans.invalidateAll();
+        var _ = subjects.invalidateAll();
     }
 }

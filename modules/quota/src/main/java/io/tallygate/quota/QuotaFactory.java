@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.ShutdownShare;
@@ -91,11 +92,11 @@ final class QuotaFactory {
     @Bean(preDestroy = "close")
     @Requires(beans = QuotaLedger.class)
     QuotaService quotaService(QuotaLedger ledger, QuotaSettings settings, AsyncSettings async, CommitSettings commit,
-            @Nullable QuotaMetrics metrics, PropertyResolver properties) {
+            @Nullable QuotaMetrics metrics, MultiLevelCaches caches, PropertyResolver properties) {
         Path planFile = QuotaSettingGroup.PLANS.find(name -> properties.getProperty(name, String.class)).map(Path::of)
                 .orElse(null);
         var service = new QuotaService(ledger, planFile, settings, async, commit.timeout(),
-                metrics == null ? QuotaMetrics.NONE : metrics, InstantSource.system(), System::nanoTime,
+                metrics == null ? QuotaMetrics.NONE : metrics, caches, InstantSource.system(), System::nanoTime,
                 new SecureRandom());
         service.start();
         return service;

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.ledger.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,14 +23,16 @@ final class QuotaService implements AutoCloseable {
      * @param own      stays the caller's to close, after this
      * @param planFile null when there is none
      * @param timeout  how long a flush of what was accepted may take before it is sent again
+     * @param caches   where limits of subjects are kept; of which the names {@code quota-*} are free
      * @param ticker   nanoseconds that only rise
      * @param random   that cannot be guessed
      */
     QuotaService(QuotaLedger own, @Nullable Path planFile, QuotaSettings settings, AsyncSettings async,
-            Duration timeout, QuotaMetrics metrics, InstantSource clock, LongSupplier ticker, RandomGenerator random) {
+            Duration timeout, QuotaMetrics metrics, MultiLevelCaches caches, InstantSource clock, LongSupplier ticker,
+            RandomGenerator random) {
         Ledger ledger = own.ledger();
         var current = new PlanSource.Current();
-        var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), ticker);
+        var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), caches);
         this.plans = new PlanSource(planFile, current, new PlanShelf(ledger, definitions, clock), definitions, clock);
         this.accepted = new AcceptedConsumption(own, async, timeout, settings.closeTimeout(), clock, ticker);
         this.quotas = new LedgerQuotas(ledger, definitions, accepted, current::state, settings, metrics, clock, random);

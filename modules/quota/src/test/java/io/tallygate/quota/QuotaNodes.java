@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.DomainProblemException;
@@ -58,11 +59,13 @@ final class QuotaNodes implements AutoCloseable {
     };
 
     /** One process. */
-    record Node(StoredLedger ledger, QuotaService service, Quotas quotas) implements AutoCloseable {
+    record Node(StoredLedger ledger, MultiLevelCaches caches, QuotaService service,
+            Quotas quotas) implements AutoCloseable {
 
         @Override
         public void close() {
             service.close();
+            caches.close();
             ledger.close();
         }
     }
@@ -75,10 +78,11 @@ final class QuotaNodes implements AutoCloseable {
         var ledger = new StoredLedger(store, UsageRows.LONG, List.of(), COMMIT, LEDGER, CommitMetrics.NONE,
                 clockOfNode, this::nanos);
         var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
+        var caches = MultiLevelCaches.inProcess(clockOfNode, this::nanos);
         var service = new QuotaService(new QuotaLedger(ledger, () -> new PeerFlushes(ledger)), planFile, settings,
-                async, COMMIT.timeout(), metrics, clockOfNode,
+                async, COMMIT.timeout(), metrics, caches, clockOfNode,
                 this::nanos, random);
-        var node = new Node(ledger, service, service.quotas());
+        var node = new Node(ledger, caches, service, service.quotas());
         opened.add(node);
         return node;
     }

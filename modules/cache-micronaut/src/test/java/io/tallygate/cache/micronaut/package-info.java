@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.cache.micronaut;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package io.tallygate.cache;
+
+import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.kernel.SettingValues;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The caches of a process. Thread-safe. */
+public final class MultiLevelCaches implements AutoCloseable {
+
+    private final SettingValues settings;
+    private final SharedLevel.@Nullable Levels levels;
+    private final ProcessTimers timers = new ProcessTimers();
+    private final CacheParts parts;
+    private final Map<String, LevelledCache<?>> byName = new ConcurrentSkipListMap<>();
+    private final List<Consumer<MultiLevelCache<?>>> watchers = new CopyOnWriteArrayList<>();
+    private volatile Effort effort = Effort.FULL;
+
+    /**
+     * None yet.
+     *
+     * @param settings where {@code tallygate.multicache.<name>.*} are
+     * @param levels   null where processes share nothing
+     * @param ticker   nanoseconds that only rise
+     */
+    MultiLevelCaches(SettingValues settings, SharedLevel.@Nullable Levels levels, InstantSource clock,
+            LongSupplier ticker) {
+        this.settings = settings;
+        this.levels = levels;
+        this.parts = CacheParts.ofProcess(clock, ticker, timers, () -> effort);
+    }
+
+    /** Caches of a process that shares nothing, with their defaults. */
+    public static MultiLevelCaches inProcess(InstantSource clock, LongSupplier ticker) {
+        return new MultiLevelCaches(SettingValues.NONE, null, clock, ticker);
+    }
+
+    /** Caches of a process that shares what has a codec, with their defaults. */
+    public static MultiLevelCaches sharing(SharedLevel.Levels levels, InstantSource clock, LongSupplier ticker) {
+        return new MultiLevelCaches(SettingValues.NONE, levels, clock, ticker);
+    }
+
+    /**
+     * Makes a cache, with what settings say in place of its policy.
+     *
+     * @throws IllegalStateException when there is one of this name
+     */
+    public synchronized <V> MultiLevelCache<V> make(CacheSpec<V> spec) {
+        if (byName.containsKey(spec.name())) {
+            throw new IllegalStateException("there is a cache " + spec.name());
+        }
+        CachePolicy policy = PolicySettings.of(spec.name(), spec.policy(), settings);
+        var cache = new LevelledCache<>(spec.with(policy), parts, levels);
+        byName.put(spec.name(), cache);
+        watchers.forEach(watcher -> watcher.accept(cache));
+        return cache;
+    }
+
+    /** All there are, by name. */
+    public List<MultiLevelCache<?>> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /**
+     * The cache of a name.
+     *
+     * @throws DomainProblemException with {@link CacheProblem#UNKNOWN_CACHE} when there is none
+     */
+    public MultiLevelCache<?> find(String name) {
+        MultiLevelCache<?> cache = byName.get(name);
+        if (cache == null) {
+            throw new DomainProblemException(CacheProblem.UNKNOWN_CACHE, "there is no cache of this name");
+        }
+        return cache;
+    }
+
+    /** Is given each cache that there is, and later each new one. */
+    synchronized void watch(Consumer<MultiLevelCache<?>> watcher) {
+        watchers.add(watcher);
+        byName.values().forEach(watcher);
+    }
+
+    /** What all of them do from now on. */
+    public void setEffort(Effort wanted) {
+        effort = wanted;
+    }
+
+    public Effort effort() {
+        return effort;
+    }
+
+    @Override
+    public void close() {
+        byName.values().forEach(LevelledCache::close);
+        timers.close();
+    }
+}

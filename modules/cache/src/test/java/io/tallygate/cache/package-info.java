@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallygate.cache;
+
+import org.jspecify.annotations.NullMarked;
