@@ -38,6 +38,7 @@ class ArtifactsIT {
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis tls
+                    app-split/event-service/target/tallygate-event-service.jar     | access cache counter discovery event eventservice grpc grpc/client grpc/connect handlers health kernel launcher ledger payment quota storage/redis storage/sql tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
@@ -47,7 +48,7 @@ class ArtifactsIT {
     @CsvSource(delimiter = '|',
             textBlock = """
                     functions/http/target/tallygate-function-http.zip     | access cache counter event functions-http functions-runtime health http-api kernel ledger payment quota ratelimit storage-redis storage-sql telemetry tls
-                    functions/direct/target/tallygate-function-direct.zip | access cache counter event functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
+                    functions/direct/target/tallygate-function-direct.zip | access cache counter event event-handlers functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
@@ -61,7 +62,8 @@ class ArtifactsIT {
     @ValueSource(strings = {"app-monolith/target/tallygate.jar", "app-split/gateway/target/tallygate-gateway.jar",
             "app-split/counter-service/target/tallygate-counter-service.jar",
             "app-split/quota-service/target/tallygate-quota-service.jar",
-            "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar"})
+            "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar",
+            "app-split/event-service/target/tallygate-event-service.jar"})
     void aProgramOffersTheSettingsOfAllItsModules(String jar) throws IOException {
         Set<String> offered = new TreeSet<>();
         try (var zip = new ZipFile(Deployments.root().resolve(jar).toFile());
@@ -80,6 +82,7 @@ class ArtifactsIT {
                     app-split/counter-service/target/tallygate-counter-service.jar ; (io/micronaut/http/server/netty|io/envoyproxy)/|io/tallygate/quota/[A-Z]
                     app-split/quota-service/target/tallygate-quota-service.jar ; io/micronaut/http/server/netty/|io/tallygate/counter/[A-Z]
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar ; (io/micronaut/http/server/netty|org/sqlite|io/envoyproxy/envoy/admin)/
+                    app-split/event-service/target/tallygate-event-service.jar ; (io/micronaut/http/server/netty|io/envoyproxy)/|io/tallygate/ratelimit/[A-Z]
                     functions/http/target/tallygate-function-http.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     functions/direct/target/tallygate-function-direct.zip ; lib/(sqlite-jdbc|micronaut-http-server-netty|grpc-).*
                     """)

@@ -17,6 +17,8 @@ final class Deployments {
     static final String COUNTER_SERVICE = "counter-service";
     /** The same for the quota service. */
     static final String QUOTA_SERVICE = "quota-service";
+    /** The same for the event service, of which payments are tested: its events count elsewhere. */
+    static final String EVENT_SERVICE = "event-service";
 
     private static final String KIND = "tallygate.contract.deployment";
     private static final String PROTOCOL = "tallygate.contract.protocol";
@@ -57,9 +59,11 @@ final class Deployments {
             case MONOLITH -> GrpcProcess.monolith(jar(), complete);
             case COUNTER_SERVICE -> GrpcProcess.service(root().resolve(SplitDeployment.COUNTER_JAR), complete);
             case QUOTA_SERVICE -> GrpcProcess.service(root().resolve(SplitDeployment.QUOTA_JAR), complete);
+            case EVENT_SERVICE -> GrpcProcess.service(root().resolve(SplitDeployment.EVENT_JAR),
+                    complete.with(SplitDeployment.NOBODY));
             case String other -> throw new IllegalArgumentException(
                     KIND + " is '" + other + "', should over gRPC be one of "
-                            + List.of(MONOLITH, COUNTER_SERVICE, QUOTA_SERVICE));
+                            + List.of(MONOLITH, COUNTER_SERVICE, QUOTA_SERVICE, EVENT_SERVICE));
         };
     }
 

@@ -15,6 +15,7 @@ final class EventApi {
 
     static final String COUNTER_EVENTS = "counter_events";
     static final String USAGE_EVENTS = "usage_events";
+    static final String PAYMENT_EVENTS = "payment_events";
     static final String CLOUD_EVENT = "application/cloudevents+json";
     static final String CLOUD_EVENTS = "application/cloudevents-batch+json";
     static final String DLQ = "/api/v1/dlq";

@@ -1,6 +1,7 @@
 package io.tallygate.contract;
 
 import static io.tallygate.contract.EventApi.COUNTER_EVENTS;
+import static io.tallygate.contract.EventApi.PAYMENT_EVENTS;
 import static io.tallygate.contract.EventApi.USAGE_EVENTS;
 import static io.tallygate.contract.EventApi.cloudEvent;
 import static io.tallygate.contract.EventApi.event;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Events have their effect once, whichever form they come in and however often. */
+@EveryStore
 class EventsIT extends EventSuite {
 
     private void assertAccepted(Answer answer, int count) {
@@ -51,6 +53,7 @@ class EventsIT extends EventSuite {
     }
 
     @Test
+    @OverHttpOnly(because = "a call is taken as a whole")
     void whatIsInvalidIsNamedAndTheRestIsAppended() {
         Counter counter = freshCounter();
         Answer answer = events.append(COUNTER_EVENTS, List.of(event(freshEvent(), "k", increment(counter, 4)),
@@ -102,5 +105,44 @@ class EventsIT extends EventSuite {
         assertThat(group.path("stopped").asBoolean()).isFalse();
         assertThat(group.path("partitions").size()).isEqualTo(16);
         assertThat(api.post(EventApi.path(COUNTER_EVENTS) + "/resume", Map.of())).hasStatus(204);
+    }
+
+    @Test
+    void anOrderIsSettledOnceWhicheverWayItComesAndHowOften() {
+        var payments = new PaymentApi(api);
+        String payer = seed.name("account");
+        String payee = seed.name("account");
+        payments.begin(payer, 100);
+        payments.begin(payee, 1);
+        var first = PaymentApi.order(seed.name("order"), payer, payee, 10);
+        var second = PaymentApi.order(seed.name("order"), payer, payee, 20);
+        assertThat(payments.pay(first)).hasStatus(201);
+
+        String id = freshEvent();
+        assertAccepted(events.append(PAYMENT_EVENTS, List.of(event(freshEvent(), payer, first),
+                event(id, payer, second), event(id, payer, second), event(freshEvent(), payer, second))), 4);
+        events.settle(PAYMENT_EVENTS);
+
+        Answer again = payments.pay(second);
+        assertThat(again).isOk();
+        assertThat(again.json().path("balance").asLong()).isEqualTo(70);
+        assertThat(payments.balance(payer)).isEqualTo(70);
+        assertThat(payments.balance(payee)).isEqualTo(31);
+    }
+
+    @Test
+    void anOrderThatIsRefusedIsADeadLetterAndItsAccountsAreUntouched() {
+        var payments = new PaymentApi(api);
+        String payer = seed.name("account");
+        payments.begin(payer, 100);
+        String unknown = freshEvent();
+        String zero = freshEvent();
+        assertAccepted(events.append(PAYMENT_EVENTS, List.of(
+                event(unknown, payer, PaymentApi.order(seed.name("order"), payer, seed.name("account"), 10)),
+                event(zero, payer, PaymentApi.order(seed.name("order"), payer, seed.name("account"), 0)))), 2);
+        events.settle(PAYMENT_EVENTS);
+        assertThat(events.deadLetter(PAYMENT_EVENTS, unknown).path("error").asText()).isEqualTo("unknown-account");
+        assertThat(events.deadLetter(PAYMENT_EVENTS, zero).path("message").asText()).contains("data.amount");
+        assertThat(payments.balance(payer)).isEqualTo(100);
     }
 }

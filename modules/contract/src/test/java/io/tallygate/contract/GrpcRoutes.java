@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 final class GrpcRoutes {
 
     static final List<GrpcRoute> ALL = Stream
-            .of(HealthRoutes.ALL, CounterRoutes.ALL, QuotaRoutes.ALL, RateLimitRoutes.ALL, PaymentRoutes.ALL)
+            .of(HealthRoutes.ALL, CounterRoutes.ALL, QuotaRoutes.ALL, RateLimitRoutes.ALL, PaymentRoutes.ALL,
+                    EventRoutes.ALL)
             .flatMap(List::stream).toList();
 
     private GrpcRoutes() {}

@@ -25,6 +25,9 @@ record Launch(Map<String, String> environment, Set<String> services) {
     /** The service that a split needs to serve rate limits. */
     static final String RATELIMIT = "ratelimit";
 
+    /** The service that a split needs to serve events and payments. */
+    static final String EVENT = "event";
+
     /** How long a deployment may take until it is ready, on a machine that is busy with other things. */
     static final Duration START_DEADLINE = Duration.ofSeconds(60);
 

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Marks tests of events, which are served by the monolith over HTTP. */
+/** Marks tests of events, which every deployment serves but functions, and single services. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
     final class Condition extends RunCondition {
 
         Condition() {
-            super(() -> !Deployments.isOverGrpc() && Deployments.kind().equals(Deployments.MONOLITH),
-                    "this deployment serves no events over this protocol");
+            super(() -> Deployments.isSplit() || Deployments.kind().equals(Deployments.MONOLITH),
+                    "this deployment serves no events, or their effects are elsewhere");
         }
     }
 }

@@ -1,10 +1,15 @@
 package io.tallygate.contract;
 
 /** What the classes about payments stand on. */
-@NotInSplit
+@NeedsPayments
 abstract class PaymentSuite extends Suite {
 
     final PaymentApi payments = new PaymentApi(api);
+
+    @Override
+    Launch launch() {
+        return super.launch().with(Launch.EVENT);
+    }
 
     /** An account that holds this much. */
     final String freshAccount(long balance) {

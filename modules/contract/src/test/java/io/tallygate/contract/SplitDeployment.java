@@ -14,14 +14,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway and instances of the counter service behind it, and of the quota service where a test needs that, each a program
- * of its own. A caller sees the gateway. They find each other by fixed addresses, or through Consul when there is one.
+ * A gateway and instances of the counter service behind it, and of the services of quotas, and of events, where a test needs
+ * them, each a program of its own. A caller sees the gateway. They find each other by fixed addresses, or through Consul when
+ * there is one.
  */
 final class SplitDeployment implements Deployment {
 
     private static final String GATEWAY_JAR = "app-split/gateway/target/tallygate-gateway.jar";
     static final String COUNTER_JAR = "app-split/counter-service/target/tallygate-counter-service.jar";
     static final String QUOTA_JAR = "app-split/quota-service/target/tallygate-quota-service.jar";
+    static final String EVENT_JAR = "app-split/event-service/target/tallygate-event-service.jar";
     private static final String RATELIMIT_JAR = "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar";
 
     /** What all kinds of program are told. */
@@ -32,6 +34,11 @@ final class SplitDeployment implements Deployment {
     private static final String HTTP = "TALLYGATE_HTTP_";
     private static final String RATELIMIT = "TALLYGATE_RATELIMIT_";
     private static final String QUOTA = "TALLYGATE_QUOTA_";
+    private static final String EVENTS = "TALLYGATE_EVENTS_";
+
+    /** Where an event service asks in vain. */
+    static final Map<String, String> NOBODY = Map.of(SERVICES + "COUNTER_ADDRESSES", "127.0.0.1:1",
+            SERVICES + "QUOTA_ADDRESSES", "127.0.0.1:1");
 
     private final Path root;
     private final Launch launch;
@@ -40,6 +47,7 @@ final class SplitDeployment implements Deployment {
     private final JarProcess gateway;
     private final List<Service> services = new ArrayList<>();
     private final List<Service> quotaServices = new ArrayList<>();
+    private final List<Service> eventServices = new ArrayList<>();
     /** One, which counts in memory, where a test needs it. */
     private final List<Service> rateLimitServices = new ArrayList<>();
     private final Optional<Path> rules;
@@ -57,10 +65,13 @@ final class SplitDeployment implements Deployment {
         this.consul = consul;
         this.gateway = new JarProcess(root.resolve(GATEWAY_JAR));
         for (int i = 0; i < instances; i++) {
-            if (launch.services().contains(Launch.QUOTA)) {
+            if (launch.services().contains(Launch.EVENT)) {
+                eventServices.add(newService(EVENT_JAR));
+            }
+            if (launch.services().contains(Launch.QUOTA) && (i == 0 || eventServices.isEmpty())) {
                 quotaServices.add(newService(QUOTA_JAR));
             }
-            if (i == 0 || quotaServices.isEmpty()) {
+            if (i == 0 || (quotaServices.isEmpty() && eventServices.isEmpty())) {
                 services.add(newService(COUNTER_JAR));
             }
         }
@@ -79,6 +90,7 @@ final class SplitDeployment implements Deployment {
     public void start() {
         services.forEach(this::launchService);
         quotaServices.forEach(this::launchQuotaService);
+        eventServices.forEach(this::launchEventService);
         rateLimitServices.forEach(this::launchRateLimitService);
         launchGateway();
         awaitReady();
@@ -89,11 +101,21 @@ final class SplitDeployment implements Deployment {
     }
 
     void launchService(Service service) {
-        service.program().launch(serviceSettings(service, name -> !name.startsWith(QUOTA)));
+        service.program().launch(serviceSettings(service, name -> !name.startsWith(QUOTA)).environment());
     }
 
     void launchQuotaService(Service service) {
-        service.program().launch(serviceSettings(service, _ -> true));
+        service.program().launch(serviceSettings(service, _ -> true).environment());
+    }
+
+    void launchEventService(Service service) {
+        Launch settings = serviceSettings(service, _ -> true)
+                .with(launch.environment().entrySet().stream().filter(setting -> setting.getKey().startsWith(EVENTS))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+                .with(consul == null ? NOBODY : Map.of()).with(whereabouts("COUNTER", services));
+        service.program().launch(
+                (quotaServices.isEmpty() ? settings : settings.with(whereabouts("QUOTA", quotaServices)))
+                        .environment());
     }
 
     private void launchRateLimitService(Service service) {
@@ -110,7 +132,8 @@ final class SplitDeployment implements Deployment {
     void awaitReady() {
         try {
             Readiness.await(baseUrl(), Launch.START_DEADLINE, this::obituary);
-            awaitQuotas();
+            awaitServed(quotaServices, QuotaApi.PATH + "/plans");
+            awaitServed(eventServices, EventApi.path(EventApi.COUNTER_EVENTS) + "/lag");
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its logs end:\n" + gateway.logTail() + "\n"
                     + all().map(service -> service.program().logTail()).collect(Collectors.joining("\n")), e);
@@ -118,16 +141,16 @@ final class SplitDeployment implements Deployment {
     }
 
     /** The gateway is ready when one of the services can be reached. */
-    private void awaitQuotas() {
-        if (!quotaServices.isEmpty()) {
+    private void awaitServed(List<Service> some, String path) {
+        if (!some.isEmpty()) {
             var api = new Api(baseUrl());
-            Await.until(Launch.START_DEADLINE, "quotas are served",
-                    () -> api.tryGet(QuotaApi.PATH + "/plans").filter(answer -> answer.status() != 503).isPresent());
+            Await.until(Launch.START_DEADLINE, path + " is served",
+                    () -> api.tryGet(path).filter(answer -> answer.status() != 503).isPresent());
         }
     }
 
     private Stream<Service> all() {
-        return Stream.of(services, quotaServices, rateLimitServices).flatMap(List::stream);
+        return Stream.of(services, quotaServices, eventServices, rateLimitServices).flatMap(List::stream);
     }
 
     private Optional<String> obituary() {
@@ -152,6 +175,10 @@ final class SplitDeployment implements Deployment {
         return List.copyOf(quotaServices);
     }
 
+    List<Service> eventServices() {
+        return List.copyOf(eventServices);
+    }
+
     Optional<ConsulServer> consul() {
         return Optional.ofNullable(consul);
     }
@@ -168,6 +195,9 @@ final class SplitDeployment implements Deployment {
         if (!rateLimitServices.isEmpty()) {
             settings = settings.with(whereabouts("RATELIMIT", rateLimitServices)).dataDir(gateway.dataDir());
         }
+        if (!eventServices.isEmpty()) {
+            settings = settings.with(whereabouts("EVENT", eventServices));
+        }
         return quotaServices.isEmpty()
                 ? settings.environment()
                 : settings.with(whereabouts("QUOTA", quotaServices)).environment();
@@ -182,10 +212,11 @@ final class SplitDeployment implements Deployment {
                         known.address());
     }
 
-    private Map<String, String> serviceSettings(Service service, Predicate<String> wanted) {
+    private Launch serviceSettings(Service service, Predicate<String> wanted) {
         ConsulServer known = consul;
         Launch settings = pick(wanted.and(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
-                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !name.equals(Launch.PORT)))
+                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !name.startsWith(EVENTS)
+                && !name.equals(Launch.PORT)))
                 .grpcPort(service.port())
                 .dataDir(service.program().dataDir());
         if (services.contains(service) && (services.size() > 1 || known != null)) {
@@ -194,9 +225,8 @@ final class SplitDeployment implements Deployment {
                     .with("TALLYGATE_LEADERBOARD_ALL_REFRESH", "0s");
         }
         return known == null
-                ? settings.environment()
-                : settings.with("TALLYGATE_CONSUL_REGISTER", "true").with(CONSUL_ADDRESS, known.address())
-                        .environment();
+                ? settings
+                : settings.with("TALLYGATE_CONSUL_REGISTER", "true").with(CONSUL_ADDRESS, known.address());
     }
 
     private Launch pick(Predicate<String> wanted) {

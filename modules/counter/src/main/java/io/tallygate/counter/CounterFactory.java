@@ -15,9 +15,11 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** Wires counters to a ledger that this process keeps itself. */
+/** Wires counters to a ledger that this process keeps itself, unless settings name the service that has them. */
 @Factory
 final class CounterFactory {
+
+    private static final String SERVICE = "tallygate.services.counter";
 
     @Singleton
     Book counters() {
@@ -37,14 +39,14 @@ final class CounterFactory {
     }
 
     @Singleton
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
     Leaderboards leaderboards(LedgerStore store, LeaderboardSettings settings) {
         return new Leaderboards(store, InstantSource.system(), System::nanoTime, settings);
     }
 
     @Singleton
     @Bean(typed = CommitWitness.class)
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
     LeaderboardKeeper leaderboardKeeper(Leaderboards leaderboards, PropertyResolver properties) {
         String dataDirectory = StoreSettings.DATA_DIR.in(name -> properties.getProperty(name, String.class));
         return new LeaderboardKeeper(leaderboards,
@@ -53,7 +55,7 @@ final class CounterFactory {
 
     @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, WindowShares.class})
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
     LedgerCounters counters(Ledger ledger, Leaderboards leaderboards) {
         return new LedgerCounters(ledger, leaderboards);
     }

@@ -15,6 +15,10 @@ import io.tallygate.kernel.Await;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
+import io.tallygate.payment.Money;
+import io.tallygate.payment.PaymentOrder;
+import io.tallygate.payment.Payments;
+import io.tallygate.payment.RequestKey;
 import io.tallygate.quota.Datum;
 import io.tallygate.quota.Quotas;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +41,7 @@ final class EffectsTest {
 
     private static final String COUNTER_EVENTS = "counter_events";
     private static final String USAGE_EVENTS = "usage_events";
+    private static final String PAYMENT_EVENTS = "payment_events";
     private static final DeadLetterFilter ALL = new DeadLetterFilter(null, null, null, null);
 
     @TempDir
@@ -47,7 +52,9 @@ final class EffectsTest {
     @BeforeEach
     void start() {
         context = ApplicationContext.builder().properties(Map.of("tallygate.data-dir", directory.toString(),
-                "tallygate.events.counter_events.retries", "0", "tallygate.events.usage-events.retries", "0")).build();
+                "tallygate.events.counter_events.retries", "0", "tallygate.events.usage-events.retries", "0",
+                "tallygate.events.payment-events.retries", "0"))
+                .build();
         context.registerSingleton(LedgerStore.class, new OracleStore(new OracleStore.Data()));
         context.start();
         events = context.getBean(Events.class);
@@ -133,5 +140,34 @@ final class EffectsTest {
         assertThat(now(quotas.subject("acme")).limits().getFirst().used()).isEqualTo(15);
         assertThat(dead(USAGE_EVENTS)).extracting(letter -> letter.event().id() + " " + letter.error())
                 .containsExactlyInAnyOrder("3 invalid-input", "4 unknown-subject", "5 invalid-input");
+    }
+
+    private Event order(String id, String orderId, String payer, Object amount) {
+        return event(id, "{\"order_id\":\"" + orderId + "\",\"payer\":\"" + payer + "\",\"payee\":\"shop\",\"amount\":"
+                + amount + ",\"currency\":\"EUR\"}", Map.of());
+    }
+
+    @Test
+    void paymentEvents_always_settleAnOrderOnceWhicheverWayItComes() {
+        Payments payments = context.getBean(Payments.class);
+        for (String account : List.of("ada", "shop")) {
+            now(payments.deposit(account, new Money(100, "EUR"), new RequestKey("", account)));
+        }
+        now(payments.pay(new PaymentOrder("o-1", "ada", "shop", new Money(10, "EUR"))));
+
+        append(PAYMENT_EVENTS, order("1", "o-1", "ada", 10), order("2", "o-2", "ada", 20),
+                order("2", "o-2", "ada", 20), order("3", "o-2", "ada", 20), order("4", "o-2", "ada", 21),
+                order("5", "o-3", "ada", 1000), order("6", "o-4", "nobody", 1), order("7", "o-5", "shop", 1),
+                order("8", "o-6", "ada", 0), order("9", "o-7", "ada", "1.5"));
+        now(payments.pay(new PaymentOrder("o-2", "ada", "shop", new Money(20, "EUR"))));
+
+        assertThat(now(payments.account("ada")).balance()).isEqualTo(70);
+        assertThat(now(payments.account("shop")).balance()).isEqualTo(130);
+        assertThat(dead(PAYMENT_EVENTS)).extracting(letter -> letter.event().id() + " " + letter.error())
+                .containsExactlyInAnyOrder("4 idempotency-key-reused", "5 insufficient-funds", "6 unknown-account",
+                        "7 invalid-input", "8 invalid-input", "9 invalid-input");
+        assertThat(dead(PAYMENT_EVENTS)).extracting(DeadLetter::message)
+                .anyMatch(message -> message.startsWith("data.payee")).anyMatch(message -> message.startsWith(
+                        "data.amount is '0'"));
     }
 }

@@ -22,6 +22,8 @@ import java.util.List;
 final class EventFactory {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+    /** The environment of a process that may be frozen between two requests, and so does nothing in the background. */
+    private static final String FUNCTION = "function";
 
     @Singleton
     Book eventLog() {
@@ -48,10 +50,18 @@ final class EventFactory {
         return EventRows.REPLAYS;
     }
 
+    /** For those whom another log delivers to. */
+    @Singleton
+    @Requires(beans = {LedgerStore.class, EventHandler.class})
+    EventBatches eventBatches(Ledger ledger, List<EventHandler> handlers) {
+        return new HandledBatches(handlers, new DeadLetters(ledger), ConsumerSettings.DEFAULT,
+                InstantSource.system());
+    }
+
     /** Begins with the program, and not when somebody asks for it. */
     @Bean(preDestroy = "close")
     @Context
-    @Requires(beans = {LedgerStore.class, EventHandler.class})
+    @Requires(beans = {LedgerStore.class, EventHandler.class}, notEnv = FUNCTION)
     EventService eventService(Ledger ledger, LedgerStore store, List<EventHandler> handlers, CommitSettings commit,
             PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
@@ -65,7 +75,7 @@ final class EventFactory {
     }
 
     @Singleton
-    @Requires(beans = {LedgerStore.class, EventHandler.class})
+    @Requires(beans = {LedgerStore.class, EventHandler.class}, notEnv = FUNCTION)
     Events events(EventService service) {
         return service.events();
     }

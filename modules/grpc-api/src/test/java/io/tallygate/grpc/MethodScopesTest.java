@@ -9,6 +9,7 @@ import io.tallygate.access.Scope;
 import io.tallygate.counter.Increment;
 import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
+import io.tallygate.event.v1.EventServiceGrpc;
 import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import io.tallygate.payment.v1.PaymentServiceGrpc;
 import io.tallygate.quota.v1.QuotaServiceGrpc;
@@ -66,6 +67,16 @@ final class MethodScopesTest {
                 "GetPayment", Set.of(Scope.READ),
                 "GetAccount", Set.of(Scope.READ),
                 "Deposit", Set.of(Scope.ADMIN)));
+    }
+
+    @Test
+    void of_methodsOfEventService_areWhatTheirOptionsSay() {
+        Map<String, Set<Scope>> needed = of(EventServiceGrpc.getServiceDescriptor());
+        assertThat(needed).hasSize(11);
+        assertThat(withScope(needed, Scope.READ)).containsExactly("GetLag");
+        assertThat(withScope(needed, Scope.WRITE)).containsExactly("Append");
+        assertThat(withScope(needed, Scope.ADMIN)).containsExactly("CountDeadLetters", "GetDeadLetter", "GetReplay",
+                "ListDeadLetters", "Purge", "PurgeAll", "Replay", "ReplayAll", "Resume");
     }
 
     @Test

@@ -8,7 +8,7 @@ import io.tallygate.ledger.LedgerStore;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Wires payments to a ledger that this process keeps itself. */
+/** Wires payments to the ledger that is theirs, of this process or of a service. */
 @Factory
 final class PaymentFactory {
 
@@ -27,9 +27,16 @@ final class PaymentFactory {
         return PaymentRows.PAYMENTS;
     }
 
+    /** Of a process that has the store. */
     @Singleton
     @Requires(beans = LedgerStore.class)
-    Payments ledgerPayments(Ledger ledger) {
-        return new LedgerPayments(ledger, InstantSource.system());
+    PaymentLedger paymentLedger(Ledger ledger) {
+        return new PaymentLedger(ledger);
+    }
+
+    @Singleton
+    @Requires(beans = PaymentLedger.class)
+    Payments ledgerPayments(PaymentLedger ledger) {
+        return new LedgerPayments(ledger.ledger(), InstantSource.system());
     }
 }

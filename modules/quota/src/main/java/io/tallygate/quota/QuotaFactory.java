@@ -26,6 +26,8 @@ final class QuotaFactory {
 
     /** The environment of a process that may be frozen between two requests, and so does nothing in the background. */
     private static final String FUNCTION = "function";
+    /** Where settings name the service that has the rows, its ledger is taken, in a process that has a store, too. */
+    private static final String SERVICE = "tallygate.services.quota";
 
     @Singleton
     Book usage() {
@@ -83,7 +85,7 @@ final class QuotaFactory {
 
     /** Of a process that has the store. */
     @Singleton
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
     QuotaLedger quotaLedger(Ledger ledger, LedgerPeer peer) {
         return new QuotaLedger(ledger, () -> new PeerFlushes(peer));
     }
@@ -118,7 +120,7 @@ final class QuotaFactory {
     /** For those who have it done. */
     @Singleton
     @Bean(typed = Upkeep.class)
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
     QuotaSweeper sweeper(QuotaService service) {
         return service.sweeper();
     }
@@ -126,7 +128,7 @@ final class QuotaFactory {
     /** A server with the store gives back from the start on; a process in front of it leaves that to it. */
     @Context
     @Bean(preDestroy = "close")
-    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE, notEnv = FUNCTION)
     QuotaRounds rounds(QuotaService service) {
         var rounds = new QuotaRounds(service.sweeper(), InstantSource.system());
         rounds.start();

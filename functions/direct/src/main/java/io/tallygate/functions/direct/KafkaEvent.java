@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -103,6 +107,8 @@ final class KafkaEvent {
             long offset = -1;
             long timestamp = 0;
             Value value = Value.NONE;
+            String key = "";
+            Map<String, String> headers = Map.of();
             for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
                 in.nextToken();
                 switch (name) {
@@ -111,11 +117,48 @@ final class KafkaEvent {
                     case "offset" -> offset = in.getValueAsLong(-1);
                     case "timestamp" -> timestamp = in.getValueAsLong();
                     case "value" -> value = readValue(in);
+                    case "key" -> key = text(in);
+                    case "headers" -> headers = readHeaders(in);
                     default -> in.skipChildren();
                 }
             }
             require(!topic.isEmpty() && partition >= 0 && offset >= 0, "a record with topic, partition and offset");
-            return new KafkaRecord("", topic, partition, offset, timestamp, value.bytes(), value.flaw());
+            return new KafkaRecord("", topic, partition, offset, timestamp, value.bytes(), value.flaw(), key,
+                    headers);
+        }
+
+        /** Each is an object of one name, whose value is a list of signed bytes. Others than those of events are left out. */
+        private static Map<String, String> readHeaders(JsonParser in) throws IOException {
+            if (in.currentToken() != JsonToken.START_ARRAY) {
+                in.skipChildren();
+                return Map.of();
+            }
+            var headers = new HashMap<String, String>();
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+                if (in.currentToken() != JsonToken.START_OBJECT) {
+                    in.skipChildren();
+                    continue;
+                }
+                for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+                    String known = name.toLowerCase(Locale.ROOT);
+                    if (in.nextToken() == JsonToken.START_ARRAY
+                            && (known.startsWith("ce_") || known.equals("content-type"))) {
+                        headers.put(known, readBytes(in));
+                    } else {
+                        in.skipChildren();
+                    }
+                }
+            }
+            return headers;
+        }
+
+        private static String readBytes(JsonParser in) throws IOException {
+            var bytes = new ByteArrayOutputStream();
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+                bytes.write(in.getValueAsInt());
+                in.skipChildren();
+            }
+            return bytes.toString(StandardCharsets.UTF_8);
         }
 
         private static Value readValue(JsonParser in) throws IOException {

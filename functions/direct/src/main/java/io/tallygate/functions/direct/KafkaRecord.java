@@ -5,19 +5,22 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * One record of a batch.
  *
  * @param source what it was read from: the ARN of the event source, or the brokers of a cluster that has none, in order
- * @param value  what it holds, empty for a record without a value
- * @param flaw   why its value could not be read; empty when it could
+ * @param value   what it holds, empty for a record without a value
+ * @param flaw    why its value could not be read; empty when it could
+ * @param key     its key, in Base64; empty when it has none
+ * @param headers those of CloudEvents in binary mode, such as {@code ce_id}, and {@code content-type}, by name
  */
-record KafkaRecord(
-        String source, String topic, int partition, long offset, long timestamp, byte[] value, String flaw) {
+record KafkaRecord(String source, String topic, int partition, long offset, long timestamp, byte[] value, String flaw,
+        String key, Map<String, String> headers) {
 
     KafkaRecord from(String cluster) {
-        return new KafkaRecord(cluster, topic, partition, offset, timestamp, value, flaw);
+        return new KafkaRecord(cluster, topic, partition, offset, timestamp, value, flaw, key, headers);
     }
 
     /** Its partition as Lambda names it. */

@@ -1,6 +1,7 @@
 package io.tallygate.functions.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
@@ -68,6 +69,38 @@ class DirectFunctionsTest {
                 .contains("\"value\":1", "\"value\":3");
         assertThat(invoke(new GetFunction(context), "{\"resource_id\":\"c\",\"counter_type\":\"likes\"}"))
                 .contains("\"value\":3");
+    }
+
+    private static String kafka(String topic, String... records) {
+        return "{\"eventSourceArn\":\"arn\",\"records\":{\"" + topic + "-0\":["
+                + String.join(",", records).replace("\"topic\":\"t\"", "\"topic\":\"" + topic + "\"") + "]}}";
+    }
+
+    @Test
+    void kafka_ofATopicOfEvents_handlesThemOnceAndKeepsWhatCannotBe() throws IOException {
+        String event = kafka("prod-counter_events", record(1, increment("k", 1)), record(2, "poison"),
+                record(3, increment("k", 2)));
+        for (int delivery = 0; delivery < 2; delivery++) {
+            assertThat(invoke(new KafkaFunction(context), event)).isEqualTo("{\"batchItemFailures\":[]}");
+            assertThat(invoke(new GetFunction(context), "{\"resource_id\":\"k\",\"counter_type\":\"likes\"}"))
+                    .contains("\"value\":3");
+        }
+    }
+
+    @Test
+    void sqs_ofAQueueOfEvents_handlesThemOnce() throws IOException {
+        String message = "{\"messageId\":\"m-%d\",\"body\":\"%s\",\"attributes\":{\"SentTimestamp\":\"7\"},"
+                + "\"eventSourceARN\":\"arn:aws:sqs:e:1:counter_events\"}";
+        String body = increment("q", 2).replace("\"", "\\\"");
+        String event = "{\"Records\":[" + message.formatted(1, body) + "," + message.formatted(2, body) + ","
+                + message.formatted(3, "poison") + "," + message.formatted(1, body) + "]}";
+        for (int delivery = 0; delivery < 2; delivery++) {
+            assertThat(invoke(new SqsFunction(context), event)).isEqualTo("{\"batchItemFailures\":[]}");
+            assertThat(invoke(new GetFunction(context), "{\"resource_id\":\"q\",\"counter_type\":\"likes\"}"))
+                    .contains("\"value\":4");
+        }
+        assertThatIOException().isThrownBy(() -> invoke(new SqsFunction(context),
+                event.replace("counter_events", "other")));
     }
 
     @Test

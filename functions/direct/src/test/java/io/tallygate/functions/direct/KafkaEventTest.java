@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,17 @@ class KafkaEventTest {
     }
 
     @Test
+    void read_ofHeaders_givesThoseOfEventsAlone() throws IOException {
+        KafkaRecord record = KafkaEvent
+                .read(stream("{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0,\"offset\":1,"
+                        + "\"key\":\"YQ==\",\"headers\":[{\"ce_id\":[49,-61,-92]},{\"trace\":[1]},7,{\"ce_x\":\"y\"},"
+                        + "{\"Content-Type\":[97]}]}]}}"))
+                .getFirst();
+        assertThat(record.headers()).isEqualTo(Map.of("ce_id", "1ä", "content-type", "a"));
+        assertThat(record.key()).isEqualTo("YQ==");
+    }
+
+    @Test
     void read_ofNumbersAsText_givesTheNumbers() throws IOException {
         KafkaRecord record = KafkaEvent.read(stream(MSK.replace("\"partition\":0", "\"partition\":\"0\"")
                 .replace("\"offset\":15", "\"offset\":\"15\""))).getFirst();
@@ -84,7 +96,7 @@ class KafkaEventTest {
     }
 
     private static KafkaRecord record(String source, String topic, int partition, long offset, long timestamp) {
-        return new KafkaRecord(source, topic, partition, offset, timestamp, new byte[0], "");
+        return new KafkaRecord(source, topic, partition, offset, timestamp, new byte[0], "", "", Map.of());
     }
 
     private static String record(long offset, String value) {

@@ -40,9 +40,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Counters over gRPC. */
+/** Counters over gRPC, of a process that has them itself. */
 @Singleton
-@Requires(beans = Counters.class)
+@Requires(beans = Counters.class, missingProperty = "tallygate.services.counter")
 final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private static final int LIMIT_DEFAULT = 10;

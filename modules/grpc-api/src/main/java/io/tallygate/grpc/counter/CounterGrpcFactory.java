@@ -8,9 +8,9 @@ import io.tallygate.counter.v1.CounterServiceGrpc;
 import io.tallygate.counter.v1.PeerServiceGrpc;
 import jakarta.inject.Singleton;
 
-/** Says which services are about counters, where there are any. */
+/** Says which services are about counters, where there are any, and no settings name the service that has them. */
 @Factory
-@Requires(beans = Counters.class)
+@Requires(beans = Counters.class, missingProperty = "tallygate.services.counter")
 final class CounterGrpcFactory {
 
     @Singleton

@@ -67,9 +67,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Quotas over gRPC. */
+/** Quotas over gRPC, of a process that has them itself. */
 @Singleton
-@Requires(beans = Quotas.class)
+@Requires(beans = Quotas.class, missingProperty = "tallygate.services.quota")
 final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
 
     private static final int PAGE_DEFAULT = 100;

@@ -8,9 +8,9 @@ import io.tallygate.quota.v1.QuotaServiceGrpc;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Wires quotas to the server. */
+/** Wires quotas to the server, unless settings name the service that has them: it offers them itself. */
 @Factory
-@Requires(beans = Quotas.class)
+@Requires(beans = Quotas.class, missingProperty = "tallygate.services.quota")
 final class QuotaGrpcFactory {
 
     @Singleton

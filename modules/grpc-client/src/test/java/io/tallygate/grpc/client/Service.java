@@ -3,6 +3,7 @@ package io.tallygate.grpc.client;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.inject.qualifiers.Qualifiers;
+import io.tallygate.event.EventHandler;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.Drain;
 import io.tallygate.ledger.Book;
@@ -24,6 +25,11 @@ final class Service implements AutoCloseable {
 
     /** @param books those that it has beside that of counters */
     Service(Path directory, int port, LedgerStore store, List<Book> books) {
+        this(directory, port, store, books, List.of());
+    }
+
+    /** @param handlers of events; without any it serves none */
+    Service(Path directory, int port, LedgerStore store, List<Book> books, List<EventHandler> handlers) {
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .properties(Map.of("tallygate.grpc.port", Integer.toString(port), "tallygate.data-dir",
                         directory.toString(), "tallygate.counter.cache.entries-max", "0",
@@ -32,6 +38,7 @@ final class Service implements AutoCloseable {
                 .build();
         context.registerSingleton(LedgerStore.class, store);
         books.forEach(book -> context.registerSingleton(Book.class, book, Qualifiers.byName(book.name())));
+        handlers.forEach(handler -> context.registerSingleton(EventHandler.class, handler));
         context.start();
         var server = context.getBean(GrpcEmbeddedServer.class);
         server.start();

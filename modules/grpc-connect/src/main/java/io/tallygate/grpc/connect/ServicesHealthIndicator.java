@@ -6,6 +6,7 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.tallygate.kernel.WriteHealth;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -15,10 +16,12 @@ import org.reactivestreams.Publisher;
 /**
  * Says of each service whether it can be reached. Ready while one of them can: who is away takes what it serves down, and
  * not what others serve. Before that, each has its chance to connect.
+ *
+ * <p>Not where a process has a store of its own: what it keeps there it serves, whoever else is away.
  */
 @Singleton
 @Readiness
-@Requires(beans = RemoteService.class)
+@Requires(beans = RemoteService.class, missingBeans = WriteHealth.class)
 final class ServicesHealthIndicator implements HealthIndicator {
 
     private final List<ServiceReadiness> services;

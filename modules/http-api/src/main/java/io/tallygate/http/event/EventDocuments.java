@@ -241,7 +241,7 @@ final class EventDocuments {
     }
 
     /** The members of one CloudEvent in JSON. */
-    private static final class CloudEventMembers {
+    static final class CloudEventMembers {
 
         private static final int ID = 1;
         private static final int SOURCE = 1 << 1;

@@ -7,19 +7,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Marks tests of what no service of a split deployment serves, whether through a gateway or by itself. */
+/** Marks tests of payments, which every deployment serves but the services of counters and of quotas alone. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ExtendWith(NotInSplit.Condition.class)
-@interface NotInSplit {
+@ExtendWith(NeedsPayments.Condition.class)
+@interface NeedsPayments {
 
     /** Looks at the run. */
     final class Condition extends RunCondition {
 
         Condition() {
-            super(() -> !Deployments.isSplit() && !Deployments.kind().equals(Deployments.COUNTER_SERVICE),
-                    "no service of a split deployment serves this");
+            super(() -> !Deployments.kind().equals(Deployments.COUNTER_SERVICE)
+                    && !Deployments.kind().equals(Deployments.QUOTA_SERVICE), "this service serves no payments");
         }
     }
 }

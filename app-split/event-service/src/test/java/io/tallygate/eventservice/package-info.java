@@ -1,0 +1,5 @@
+/** Tests of what the service is put together from. */
+@NullMarked
+package io.tallygate.eventservice;
+
+import org.jspecify.annotations.NullMarked;

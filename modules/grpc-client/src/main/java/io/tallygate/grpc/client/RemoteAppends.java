@@ -1,0 +1,92 @@
+package io.tallygate.grpc.client;
+
+import io.tallygate.event.Event;
+import io.tallygate.event.Events;
+import io.tallygate.event.Payload;
+import io.tallygate.event.v1.AppendRequest;
+import io.tallygate.event.v1.EventServiceGrpc.EventServiceBlockingStub;
+import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.CommitWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * Events on their way to the service: what waits shares a call, one call is on its way, and one without an answer is made
+ * again, which changes nothing, because events are known by their ids. So they are appended in the order in which they
+ * came. Thread-safe; no method but {@link #close} blocks.
+ */
+final class RemoteAppends implements AutoCloseable {
+
+    private static final int BYTES_AROUND = 256;
+
+    /** Events of one request, which are appended together. */
+    private record Append(String topic, List<Event> events) {}
+
+    private final RemoteCalls<EventServiceBlockingStub> service;
+    private final CommitWriter<Append, Boolean> writer;
+
+    RemoteAppends(RemoteCalls<EventServiceBlockingStub> service, CommitSettings commit, CommitMetrics metrics,
+            Duration closeTimeout, LongSupplier ticker) {
+        this.service = service;
+        this.writer = new CommitWriter<>("event-append", this::send, commit, metrics, closeTimeout, ticker);
+    }
+
+    CompletionStage<Void> append(String topic, List<Event> events) {
+        return writer.submit(new Append(topic, List.copyOf(events)), events.size(), bytes(events))
+                .thenAccept(_ -> {});
+    }
+
+    private static int bytes(List<Event> events) {
+        int bytes = 0;
+        for (Event event : events) {
+            Payload data = event.data();
+            bytes += BYTES_AROUND + (data == null ? 0 : data.length());
+        }
+        return bytes;
+    }
+
+    /** One call for neighbours of one topic, as many as a call takes. */
+    private List<Boolean> send(long sequence, List<Append> appends) {
+        var together = new ArrayList<Event>();
+        String topic = appends.getFirst().topic;
+        for (Append append : appends) {
+            if (!append.topic.equals(topic) || together.size() + append.events.size() > Events.APPEND_MAX) {
+                send(topic, together);
+                together.clear();
+                topic = append.topic;
+            }
+            together.addAll(append.events);
+        }
+        send(topic, together);
+        // Each is stored.
+        return Collections.nCopies(appends.size(), true);
+    }
+
+    private void send(String topic, List<Event> events) {
+        var request = AppendRequest.newBuilder().setTopic(topic);
+        events.forEach(event -> request.addEvents(EventMessages.event(event)));
+        try {
+            var _ = service.make(stub -> stub.append(request.build()));
+        } catch (RuntimeException e) {
+            throw EventFailures.inTermsOfEvents(e);
+        }
+    }
+
+    int depth() {
+        return writer.depth();
+    }
+
+    void startClosing() {
+        writer.startClosing();
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}
