@@ -93,7 +93,7 @@ final class IncrementBatchTest {
                 List.of(item(A, 2), named(B, 5, "b-1"), BROKEN, item(A, 3))).accept(posting -> {
                     postings.add(posting);
                     return CompletableFuture.completedFuture(null);
-                }));
+                }, null));
 
         assertThat(postings).containsExactly(
                 new Posting(RequestKeys.ofOperation("caller", "b-1", Increment.of(B, 5)), List.of(Increment.of(B, 5))),
@@ -173,7 +173,7 @@ final class IncrementBatchTest {
                         throw failure;
                     }
                     return CompletableFuture.failedFuture(failure);
-                }));
+                }, null));
 
         assertThat(outcome.refusal()).isEqualTo(new ItemOutcome.Failed(failure));
         assertThat(outcome.failures()).containsExactly(failure);
@@ -185,7 +185,7 @@ final class IncrementBatchTest {
         BatchOutcome outcome = now(new IncrementBatch("", null, List.of(item(A, 1), named(A, 1, "a-1"), item(B, 1)))
                 .accept(posting -> posting.key() == null
                         ? CompletableFuture.failedFuture(failure)
-                        : CompletableFuture.completedFuture(null)));
+                        : CompletableFuture.completedFuture(null), null));
 
         assertThat(outcome.refusal()).isNull();
         assertThat(outcome.items()).containsExactly(new ItemOutcome.Failed(failure), new ItemOutcome.Accepted(),
