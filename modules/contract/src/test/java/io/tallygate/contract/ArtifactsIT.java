@@ -33,7 +33,7 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    app-monolith/target/tallygate.jar                              | access counter event grpc handlers health http kernel launcher ledger monolith payment quota ratelimit storage/redis storage/sql telemetry tls
+                    app-monolith/target/tallygate.jar                              | access counter degradation event grpc handlers health http kernel launcher ledger monolith payment quota ratelimit recommendation storage/redis storage/sql telemetry tls
                     app-split/gateway/target/tallygate-gateway.jar                 | access counter event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
