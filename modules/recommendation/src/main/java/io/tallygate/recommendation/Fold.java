@@ -15,14 +15,21 @@ import java.util.TreeSet;
  */
 final class Fold {
 
+    private final int reach;
     private final Map<String, History> histories;
     private final Map<String, Neighbours> items = new HashMap<>();
     private final Set<String> changedUsers = new TreeSet<>();
     private final Set<String> changedItems = new TreeSet<>();
     private final Map<String, Long> types = new TreeMap<>();
 
-    /** @param histories those of all users of the interactions to come */
-    Fold(Map<String, History> histories) {
+    /**
+     * Nothing yet.
+     *
+     * @param histories those of all users of the interactions to come
+     * @param reach     how many of the newest items of a history count as touched together with one that enters it
+     */
+    Fold(Map<String, History> histories, int reach) {
+        this.reach = reach;
         this.histories = new HashMap<>(histories);
     }
 
@@ -66,7 +73,7 @@ final class Fold {
         Neighbours entering = neighbours(item);
         entering.entered();
         changedItems.add(item);
-        for (String other : history.items()) {
+        for (String other : history.items().subList(0, Math.min(reach, history.items().size()))) {
             Neighbours there = neighbours(other);
             entering.touchedWith(other, there.users());
             there.touchedWith(item, entering.users());

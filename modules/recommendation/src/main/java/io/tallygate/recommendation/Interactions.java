@@ -5,8 +5,8 @@ import java.util.List;
 /** Where interactions have their effect. Thread-safe. */
 public interface Interactions {
 
-    /** The most interactions in one batch: what they can change at most is as much as one posting holds. */
-    int BATCH_MAX = 20;
+    /** The most interactions in one batch. */
+    int BATCH_MAX = 100;
 
     /**
      * Adds interactions to their users' histories and to the counts of items, all or none, in their order, once for each key.

@@ -35,6 +35,8 @@ final class LedgerInteractions implements Interactions {
 
     /** Another process folds at the same time only for a moment, when topics are shared out anew. */
     private static final int ATTEMPTS_MAX = 100;
+    /** So many items of 256 bytes each in every row, and a batch still fits into a posting. */
+    private static final int REACH_MIN = 2;
 
     private final Ledger ledger;
     private final CounterTypes types;
@@ -86,12 +88,27 @@ final class LedgerInteractions implements Interactions {
                 batch.stream().map(Interaction::userId).collect(Collectors.toSet()));
         var histories = new HashMap<String, History>();
         users.forEach((user, row) -> histories.put(user, RecommendationDocuments.history(row)));
-        var fold = new Fold(histories);
-        Map<String, Versioned> items = read(RecommendationRows::item, fold.itemsOf(batch));
+        Map<String, Versioned> items = read(RecommendationRows::item,
+                new Fold(histories, History.ITEMS_MAX).itemsOf(batch));
+        for (int reach = History.ITEMS_MAX;; reach = Math.max(REACH_MIN, reach / 2)) {
+            List<Change> changes = changes(folded(batch, histories, items, reach), users, items);
+            if (changes.isEmpty()) {
+                return true;
+            }
+            // Names of some 30 bytes fit as they are. With longer ones, less of each history is counted as touched together.
+            var posting = new Posting(key, Mode.ALL, changes, Memo.EMPTY);
+            if (posting.bytes() <= Posting.BYTES_MAX || reach == REACH_MIN) {
+                return post(posting);
+            }
+        }
+    }
+
+    private static Fold folded(List<Interaction> batch, Map<String, History> histories, Map<String, Versioned> items,
+            int reach) {
+        var fold = new Fold(histories, reach);
         items.forEach((item, row) -> fold.item(item, RecommendationDocuments.item(row)));
         batch.forEach(fold::add);
-        List<Change> changes = changes(fold, users, items);
-        return changes.isEmpty() || post(new Posting(key, Mode.ALL, changes, Memo.EMPTY));
+        return fold;
     }
 
     private Map<String, Versioned> read(Function<String, RowKey> row, Collection<String> names) {

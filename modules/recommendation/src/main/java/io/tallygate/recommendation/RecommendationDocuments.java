@@ -1,5 +1,6 @@
 package io.tallygate.recommendation;
 
+import io.tallygate.kernel.Ids;
 import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Versioned;
 import java.io.ByteArrayInputStream;
@@ -10,22 +11,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
- * What histories and items are on disk: a version byte, then the fields as {@link DataOutputStream} writes them, names as their
- * length in two bytes and UTF-8.
+ * What histories and items are on disk: a version byte, then the fields. Numbers are in groups of seven bits, the lowest first,
+ * the highest bit of a byte saying that more follow; names are their length and UTF-8.
  */
 final class RecommendationDocuments {
 
     private static final int VERSION = 1;
+    private static final int BITS_A_BYTE = 7;
+    private static final long LOW_BITS = 0x7f;
+    private static final int MORE = 0x80;
 
     private RecommendationDocuments() {}
 
     static Document history(History history) {
         return write(out -> {
-            out.writeLong(history.forgottenAt().toEpochMilli());
-            out.writeByte(history.items().size());
+            writeNumber(out, history.forgottenAt().toEpochMilli());
+            writeNumber(out, history.items().size());
             for (String item : history.items()) {
                 writeName(out, item);
             }
@@ -36,9 +39,9 @@ final class RecommendationDocuments {
     static History history(Versioned row) {
         Document document = row.document();
         return document == null ? History.EMPTY : read("a history", document, in -> {
-            Instant forgottenAt = Instant.ofEpochMilli(in.readLong());
-            int size = in.readUnsignedByte();
-            var items = new ArrayList<String>(size);
+            Instant forgottenAt = Instant.ofEpochMilli(readNumber(in));
+            int size = readSize(in);
+            var items = new ArrayList<String>();
             for (int i = 0; i < size; i++) {
                 items.add(readName(in));
             }
@@ -48,13 +51,13 @@ final class RecommendationDocuments {
 
     static Document item(Neighbours neighbours) {
         return write(out -> {
-            out.writeLong(neighbours.users());
-            out.writeByte(neighbours.kept().size());
+            writeNumber(out, neighbours.users());
+            writeNumber(out, neighbours.kept().size());
             for (Neighbours.Neighbour neighbour : neighbours.kept()) {
                 writeName(out, neighbour.item());
-                out.writeLong(neighbour.count());
-                out.writeLong(neighbour.error());
-                out.writeLong(neighbour.users());
+                writeNumber(out, neighbour.count());
+                writeNumber(out, neighbour.error());
+                writeNumber(out, neighbour.users());
             }
         });
     }
@@ -63,11 +66,11 @@ final class RecommendationDocuments {
     static Neighbours item(Versioned row) {
         Document document = row.document();
         return document == null ? new Neighbours() : read("an item", document, in -> {
-            long users = in.readLong();
-            int size = in.readUnsignedByte();
-            List<Neighbours.Neighbour> kept = new ArrayList<>(size);
+            long users = readNumber(in);
+            int size = readSize(in);
+            var kept = new ArrayList<Neighbours.Neighbour>();
             for (int i = 0; i < size; i++) {
-                kept.add(new Neighbours.Neighbour(readName(in), in.readLong(), in.readLong(), in.readLong()));
+                kept.add(new Neighbours.Neighbour(readName(in), readNumber(in), readNumber(in), readNumber(in)));
             }
             return new Neighbours(users, kept);
         });
@@ -75,14 +78,42 @@ final class RecommendationDocuments {
 
     private static void writeName(DataOutputStream out, String name) throws IOException {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        out.writeShort(bytes.length);
+        writeNumber(out, bytes.length);
         out.write(bytes);
     }
 
     private static String readName(DataInputStream in) throws IOException {
-        byte[] bytes = new byte[in.readUnsignedShort()];
+        byte[] bytes = new byte[readSize(in)];
         in.readFully(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void writeNumber(DataOutputStream out, long number) throws IOException {
+        long rest = number;
+        for (; (rest & ~LOW_BITS) != 0; rest >>>= BITS_A_BYTE) {
+            out.writeByte((int) ((rest & LOW_BITS) | MORE));
+        }
+        out.writeByte((int) rest);
+    }
+
+    private static long readNumber(DataInputStream in) throws IOException {
+        long number = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += BITS_A_BYTE) {
+            int read = in.readUnsignedByte();
+            number |= (read & LOW_BITS) << shift;
+            if ((read & MORE) == 0) {
+                return number;
+            }
+        }
+        throw new IOException("a number without an end");
+    }
+
+    private static int readSize(DataInputStream in) throws IOException {
+        long size = readNumber(in);
+        if (size < 0 || size > Ids.BYTES_MAX) {
+            throw new IOException("a size of " + size);
+        }
+        return (int) size;
     }
 
     private interface Writer {
