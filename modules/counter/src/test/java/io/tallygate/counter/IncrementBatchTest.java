@@ -193,4 +193,42 @@ final class IncrementBatchTest {
         assertThat(outcome.failures()).containsExactly(failure);
         assertThat(outcome.count(ItemOutcome.Failed.class)).isEqualTo(2);
     }
+
+    private static BatchItem.Valid by(String user, RowKey counter, long delta, @Nullable String requestId) {
+        return new BatchItem.Valid(Increment.of(counter, delta), requestId, user);
+    }
+
+    @Test
+    void listener_always_isToldOfWhatUsersAddedOnceItIsCommitted() {
+        var told = new ArrayList<String>();
+        InteractionListener listener = (user, resource, type) -> told.add(user + ' ' + resource + ' ' + type);
+        List<BatchItem> items = List.of(by("ada", A, 1, null), BROKEN, item(A, 1), by("bob", B, -1, null),
+                by("eve", B, 2, "e-1"));
+
+        now(new IncrementBatch("", "k", items).commit(counters, listener));
+        assertThat(told).containsExactlyInAnyOrder("ada a likes", "eve b likes");
+        told.clear();
+        now(new IncrementBatch("", "k", items).commit(counters, listener));
+        assertThat(told).isEmpty();
+        now(new IncrementBatch("", null, items).accept(posting -> posting.key() == null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new OverloadedException(1)), listener));
+        assertThat(told).containsExactly("ada a likes");
+    }
+
+    @Test
+    void telling_always_tellsOfACommitThatIsNoRepetition() {
+        var told = new ArrayList<String>();
+        InteractionListener listener = (user, _, _) -> told.add(user);
+        BatchItem.Valid item = by("ada", A, 1, "once");
+        var posting = new Posting(RequestKeys.ofOperation("", "once", item.increment()), List.of(item.increment()));
+
+        now(item.telling(listener, counters.write(posting)));
+        now(item.telling(listener, counters.write(posting)));
+        now(item.telling(null, counters.write(posting)));
+        assertThat(told).containsExactly("ada");
+        BatchItem.Valid subtracting = by("bob", A, -1, null);
+        now(subtracting.telling(listener, counters.write(new Posting(List.of(subtracting.increment())))));
+        assertThat(told).containsExactly("ada");
+    }
 }

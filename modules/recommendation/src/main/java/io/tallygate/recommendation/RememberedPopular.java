@@ -45,10 +45,10 @@ final class RememberedPopular {
         return seen == null ? List.of() : seen.items;
     }
 
-    /** Those of the last seconds. */
+    /** Those of the last seconds. That there are none is not remembered, because it ends with the first interaction. */
     CompletionStage<List<Recommended>> fresh() {
         Seen seen = last;
-        return seen != null && ticker.getAsLong() - seen.nanos < FRESH.toNanos()
+        return seen != null && !seen.items.isEmpty() && ticker.getAsLong() - seen.nanos < FRESH.toNanos()
                 ? CompletableFuture.completedFuture(seen.items)
                 : ask();
     }
