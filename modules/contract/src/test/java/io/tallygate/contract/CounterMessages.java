@@ -91,6 +91,7 @@ final class CounterMessages {
     /** In HTTP, {@code increment} is another name of {@code delta}. */
     private static Operation.Builder operation(JsonNode object) {
         var operation = Operation.newBuilder().setCounter(counter(object));
+        GrpcFields.text(object, "user_id", operation::setUserId);
         JsonNode delta = object.has("delta") ? object.get("delta") : object.get("increment");
         if (delta == null) {
             return operation;

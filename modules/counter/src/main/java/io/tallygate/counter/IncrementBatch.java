@@ -30,6 +30,7 @@ public final class IncrementBatch {
     /** Items that travel in one posting. */
     private record Part(Posting posting, int[] items, boolean keyedByItem) {}
 
+    private final List<BatchItem> items;
     private final List<Part> parts = new ArrayList<>();
     private final @Nullable ItemOutcome[] outcomes;
 
@@ -41,20 +42,21 @@ public final class IncrementBatch {
      * @param items  1 to {@value Increment#REQUEST_MAX}
      */
     public IncrementBatch(String caller, @Nullable String name, List<BatchItem> items) {
+        this.items = items;
         this.outcomes = new ItemOutcome[items.size()];
-        split(caller, name, items);
+        split(caller, name);
     }
 
-    private void split(String caller, @Nullable String name, List<BatchItem> items) {
+    private void split(String caller, @Nullable String name) {
         var shared = new ArrayList<Change.Add>();
         int[] sharedItems = new int[items.size()];
         for (int i = 0; i < items.size(); i++) {
             switch (items.get(i)) {
                 case BatchItem.Invalid(var errors) -> outcomes[i] = new ItemOutcome.Invalid(errors);
-                case BatchItem.Valid(var increment, var requestId) when requestId != null -> parts.add(new Part(
+                case BatchItem.Valid(var increment, var requestId, var _) when requestId != null -> parts.add(new Part(
                         new Posting(RequestKeys.ofOperation(caller, requestId, increment), List.of(increment)),
                         new int[]{i}, true));
-                case BatchItem.Valid(var increment, var _) -> {
+                case BatchItem.Valid(var increment, var _, var _) -> {
                     sharedItems[shared.size()] = i;
                     shared.add(increment);
                 }
@@ -68,17 +70,45 @@ public final class IncrementBatch {
 
     /** Completes when each item is committed or has failed; does not fail. */
     public CompletionStage<BatchOutcome> commit(Counters counters) {
-        return startAll(counters::write, this::fill);
+        return commit(counters, null);
+    }
+
+    /**
+     * Completes when each item is committed or has failed; does not fail.
+     *
+     * @param listener is told of what users did, once it is committed; null when there is none
+     */
+    public CompletionStage<BatchOutcome> commit(Counters counters, @Nullable InteractionListener listener) {
+        return startAll(counters::write, (part, result, failure) -> {
+            fill(part, result, failure);
+            if (result instanceof PostingResult.Committed committed && !committed.replayed()) {
+                tell(part, listener);
+            }
+        });
     }
 
     /**
      * Completes when each item is accepted or has failed; does not fail.
      *
      * @param acceptance starts to take a posting, which is accepted when the stage completes
+     * @param listener   is told of what users did, once it is accepted; null when there is none
      */
-    public CompletionStage<BatchOutcome> accept(Function<Posting, ? extends CompletionStage<?>> acceptance) {
-        return startAll(acceptance, (part, _, failure) -> fillAll(part,
-                failure == null ? ACCEPTED : new ItemOutcome.Failed(failure)));
+    public CompletionStage<BatchOutcome> accept(Function<Posting, ? extends CompletionStage<?>> acceptance,
+            @Nullable InteractionListener listener) {
+        return startAll(acceptance, (part, _, failure) -> {
+            fillAll(part, failure == null ? ACCEPTED : new ItemOutcome.Failed(failure));
+            tell(part, listener);
+        });
+    }
+
+    private void tell(Part part, @Nullable InteractionListener listener) {
+        for (int i = 0; listener != null && i < part.posting().changes().size(); i++) {
+            int place = part.items()[i];
+            if (items.get(place) instanceof BatchItem.Valid item && (outcomes[place] instanceof ItemOutcome.Applied
+                    || outcomes[place] instanceof ItemOutcome.Accepted)) {
+                item.tell(listener);
+            }
+        }
     }
 
     /** What became of a part; the result is null when there is a failure. */

@@ -93,7 +93,7 @@ final class IncrementBatchTest {
                 List.of(item(A, 2), named(B, 5, "b-1"), BROKEN, item(A, 3))).accept(posting -> {
                     postings.add(posting);
                     return CompletableFuture.completedFuture(null);
-                }));
+                }, null));
 
         assertThat(postings).containsExactly(
                 new Posting(RequestKeys.ofOperation("caller", "b-1", Increment.of(B, 5)), List.of(Increment.of(B, 5))),
@@ -173,7 +173,7 @@ final class IncrementBatchTest {
                         throw failure;
                     }
                     return CompletableFuture.failedFuture(failure);
-                }));
+                }, null));
 
         assertThat(outcome.refusal()).isEqualTo(new ItemOutcome.Failed(failure));
         assertThat(outcome.failures()).containsExactly(failure);
@@ -185,12 +185,50 @@ final class IncrementBatchTest {
         BatchOutcome outcome = now(new IncrementBatch("", null, List.of(item(A, 1), named(A, 1, "a-1"), item(B, 1)))
                 .accept(posting -> posting.key() == null
                         ? CompletableFuture.failedFuture(failure)
-                        : CompletableFuture.completedFuture(null)));
+                        : CompletableFuture.completedFuture(null), null));
 
         assertThat(outcome.refusal()).isNull();
         assertThat(outcome.items()).containsExactly(new ItemOutcome.Failed(failure), new ItemOutcome.Accepted(),
                 new ItemOutcome.Failed(failure));
         assertThat(outcome.failures()).containsExactly(failure);
         assertThat(outcome.count(ItemOutcome.Failed.class)).isEqualTo(2);
+    }
+
+    private static BatchItem.Valid by(String user, RowKey counter, long delta, @Nullable String requestId) {
+        return new BatchItem.Valid(Increment.of(counter, delta), requestId, user);
+    }
+
+    @Test
+    void listener_always_isToldOfWhatUsersAddedOnceItIsCommitted() {
+        var told = new ArrayList<String>();
+        InteractionListener listener = (user, resource, type) -> told.add(user + ' ' + resource + ' ' + type);
+        List<BatchItem> items = List.of(by("ada", A, 1, null), BROKEN, item(A, 1), by("bob", B, -1, null),
+                by("eve", B, 2, "e-1"));
+
+        now(new IncrementBatch("", "k", items).commit(counters, listener));
+        assertThat(told).containsExactlyInAnyOrder("ada a likes", "eve b likes");
+        told.clear();
+        now(new IncrementBatch("", "k", items).commit(counters, listener));
+        assertThat(told).isEmpty();
+        now(new IncrementBatch("", null, items).accept(posting -> posting.key() == null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new OverloadedException(1)), listener));
+        assertThat(told).containsExactly("ada a likes");
+    }
+
+    @Test
+    void telling_always_tellsOfACommitThatIsNoRepetition() {
+        var told = new ArrayList<String>();
+        InteractionListener listener = (user, _, _) -> told.add(user);
+        BatchItem.Valid item = by("ada", A, 1, "once");
+        var posting = new Posting(RequestKeys.ofOperation("", "once", item.increment()), List.of(item.increment()));
+
+        now(item.telling(listener, counters.write(posting)));
+        now(item.telling(listener, counters.write(posting)));
+        now(item.telling(null, counters.write(posting)));
+        assertThat(told).containsExactly("ada");
+        BatchItem.Valid subtracting = by("bob", A, -1, null);
+        now(subtracting.telling(listener, counters.write(new Posting(List.of(subtracting.increment())))));
+        assertThat(told).containsExactly("ada");
     }
 }

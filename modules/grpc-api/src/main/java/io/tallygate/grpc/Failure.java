@@ -11,6 +11,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.DegradedException;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
@@ -121,7 +122,7 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
 
     private static Failure unavailable(UnavailableException unavailable, Asked asked) {
         Outcome outcome = switch (unavailable) {
-            case OverloadedException _,ShuttingDownException _ -> Outcome.UNCHANGED;
+            case DegradedException _,OverloadedException _,ShuttingDownException _ -> Outcome.UNCHANGED;
             case CommitTimeoutException _,StoreUnavailableException _,UnknownOutcomeException _ ->
                 unlessRead(asked, Outcome.UNKNOWN);
         };

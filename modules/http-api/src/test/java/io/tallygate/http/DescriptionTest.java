@@ -132,6 +132,13 @@ final class DescriptionTest {
     }
 
     @Test
+    void openapi_describesWhatRecommendationsAnswer() {
+        JsonNode recommendation = server.get("/api/v1/recommendations/ada").json();
+        assertDescribed("Recommendation", recommendation);
+        assertDescribed("Recommended", recommendation.at("/items/0"));
+    }
+
+    @Test
     void openapi_describesWhatPaymentsAnswer() {
         assertDescribed("Payment", server.get("/api/v1/payments/o").json());
         assertDescribed("Account", server.get("/api/v1/accounts/a").json());

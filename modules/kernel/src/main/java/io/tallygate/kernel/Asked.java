@@ -26,6 +26,9 @@ public enum Asked {
             case ShuttingDownException _ -> this == READ
                     ? "this process takes no new requests; ask again"
                     : "this process takes no new requests; nothing was changed";
+            case DegradedException _ -> this == READ
+                    ? "what the answer needs is away for the moment; ask again"
+                    : "what this needs is away for the moment; nothing was changed";
             case CommitTimeoutException _ -> "the store did not answer in time; " + advice(key);
             case StoreUnavailableException _,UnknownOutcomeException _ ->
                 "the store could not be asked, or its answer was lost; " + advice(key);

@@ -14,7 +14,8 @@ public enum GeneralProblem implements ProblemKind {
     OVERLOADED("overloaded", ProblemCategory.OVERLOADED, "Too much is waiting"),
     COMMIT_TIMEOUT("commit-timeout", ProblemCategory.TIMEOUT, "The store did not answer in time"),
     SHUTTING_DOWN("shutting-down", ProblemCategory.UNAVAILABLE, "The server is stopping"),
-    STORE_UNAVAILABLE("store-unavailable", ProblemCategory.UNAVAILABLE, "The store does not answer");
+    STORE_UNAVAILABLE("store-unavailable", ProblemCategory.UNAVAILABLE, "The store does not answer"),
+    DEGRADED("degraded", ProblemCategory.UNAVAILABLE, "What the answer needs is away for the moment");
 
     private final Definition definition;
 

@@ -10,6 +10,7 @@ public abstract sealed class UnavailableException extends RuntimeException
         permits
         OverloadedException,
         CommitTimeoutException,
+        DegradedException,
         ShuttingDownException,
         StoreUnavailableException,
         UnknownOutcomeException {

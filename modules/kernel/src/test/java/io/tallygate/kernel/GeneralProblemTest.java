@@ -26,6 +26,7 @@ final class GeneralProblemTest {
         assertThat(new CommitTimeoutException(Duration.ofSeconds(1)).kind()).isEqualTo(GeneralProblem.COMMIT_TIMEOUT);
         assertThat(new StoreUnavailableException("gone", new RuntimeException()).kind())
                 .isEqualTo(GeneralProblem.STORE_UNAVAILABLE);
+        assertThat(new DegradedException("reads").kind()).isEqualTo(GeneralProblem.DEGRADED);
         assertThat(new UnknownOutcomeException("lost").kind()).isEqualTo(GeneralProblem.STORE_UNAVAILABLE);
     }
 }

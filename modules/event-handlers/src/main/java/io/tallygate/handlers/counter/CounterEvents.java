@@ -1,10 +1,12 @@
 package io.tallygate.handlers.counter;
 
 import io.micronaut.context.annotation.Requires;
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
+import io.tallygate.counter.InteractionListener;
 import io.tallygate.counter.RequestKeys;
 import io.tallygate.event.Delivery;
 import io.tallygate.event.Event;
@@ -21,7 +23,9 @@ import io.tallygate.ledger.Refusal;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counting by events: {@code {"resource_id","counter_type","delta","user_id"?}}, members as {@code POST
@@ -35,9 +39,12 @@ final class CounterEvents implements EventHandler {
     private static final String CALLER = "_events";
 
     private final Counters counters;
+    private final @Nullable InteractionListener interactions;
 
-    CounterEvents(Counters counters) {
+    /** @param interactions null where nobody wants to know what users did */
+    CounterEvents(Counters counters, @Nullable InteractionListener interactions) {
         this.counters = counters;
+        this.interactions = interactions;
     }
 
     @Override
@@ -52,20 +59,23 @@ final class CounterEvents implements EventHandler {
 
     @Override
     public CompletionStage<?> handle(Delivery delivery) {
-        Change.Add increment = increment(delivery.event());
+        BatchItem.Valid item = item(delivery.event());
+        Change.Add increment = item.increment();
         IdempotencyKey named = RequestKeys.ofOperation(CALLER, key(delivery.event()), increment);
         // A refusal is not kept: what is replayed later is to be decided anew.
         var key = new IdempotencyKey(named.id(), named.fingerprint(), IdempotencyKey.LIFE, Duration.ZERO);
-        return counters.write(new Posting(key, List.of(increment))).thenAccept(CounterEvents::requireCounted);
+        return item.telling(interactions, counters.write(new Posting(key, List.of(increment))))
+                .thenAccept(CounterEvents::requireCounted);
     }
 
-    private static Change.Add increment(Event event) {
+    private static BatchItem.Valid item(Event event) {
         EventMembers data = EventMembers.of(event);
         String resourceId = data.id("resource_id");
         String counterType = data.id("counter_type");
-        var _ = data.optionalId("user_id");
+        Optional<String> userId = data.optionalId("user_id");
         try {
-            return Increment.of(CounterKey.of(resourceId, counterType), data.integer("delta"));
+            var increment = Increment.of(CounterKey.of(resourceId, counterType), data.integer("delta"));
+            return new BatchItem.Valid(increment, null, userId.orElse(null));
         } catch (InvalidInputException e) {
             throw e.field().startsWith("data.") ? e : e.within("data.");
         }

@@ -69,8 +69,7 @@ final class BatchMessages {
 
     private static BatchItem item(int place, Operation operation) {
         try {
-            return new BatchItem.Valid(CounterMessages.increment(operation),
-                    operation.hasRequestId() ? operation.getRequestId() : null);
+            return CounterMessages.item(operation);
         } catch (InvalidRequestException e) {
             return new BatchItem.Invalid(e.within("operations[" + place + "].").errors());
         }

@@ -3,9 +3,11 @@ package io.tallygate.grpc.counter;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Requires;
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
+import io.tallygate.counter.InteractionListener;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.counter.RequestKeys;
 import io.tallygate.counter.v1.BatchGetRequest;
@@ -29,7 +31,6 @@ import io.tallygate.grpc.InvalidRequestException;
 import io.tallygate.grpc.RefusedException;
 import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.Reading;
@@ -50,11 +51,17 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private final Counters counters;
     private final @Nullable IncrementStreams streams;
+    private final @Nullable InteractionListener interactions;
 
-    /** @param streams null in a process that has no store of its own, which streams need */
-    CounterEndpoint(Counters counters, @Nullable IncrementStreams streams) {
+    /**
+     * @param streams      null in a process that has no store of its own, which streams need
+     * @param interactions null where nobody wants to know what users did
+     */
+    CounterEndpoint(Counters counters, @Nullable IncrementStreams streams,
+            @Nullable InteractionListener interactions) {
         this.counters = counters;
         this.streams = streams;
+        this.interactions = interactions;
     }
 
     @Override
@@ -66,20 +73,22 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         if (!request.hasOperation()) {
             throw new InvalidInputException("operation", "", "is required");
         }
-        Posting write = write(request);
+        BatchItem.Valid item = item(request);
+        String requestId = item.requestId();
+        var write = new Posting(requestId == null
+                ? null
+                : RequestKeys.ofOperation(Calls.caller(), requestId, item.increment()), List.of(item.increment()));
         if (request.getAsync()) {
             counters.accept(write);
+            item.tell(interactions);
             return CompletableFuture.completedFuture(IncrementResponse.getDefaultInstance());
         }
-        return counters.write(write).thenApply(CounterEndpoint::response);
+        return item.telling(interactions, counters.write(write)).thenApply(CounterEndpoint::response);
     }
 
-    private static Posting write(IncrementRequest request) {
+    private static BatchItem.Valid item(IncrementRequest request) {
         try {
-            Change.Add increment = CounterMessages.increment(request.getOperation());
-            return new Posting(request.getOperation().hasRequestId()
-                    ? RequestKeys.ofOperation(Calls.caller(), request.getOperation().getRequestId(), increment)
-                    : null, List.of(increment));
+            return CounterMessages.item(request.getOperation());
         } catch (InvalidRequestException e) {
             throw e.within("operation.");
         }
@@ -103,10 +112,12 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
     public void batchIncrement(BatchIncrementRequest request, StreamObserver<BatchIncrementResponse> observer) {
         String requestId = Calls.requestId();
         if (request.getAsync()) {
-            Calls.answer(observer, Asked.ADD, () -> BatchMessages.batch(request, Calls.caller()).accept(this::accept),
+            Calls.answer(observer, Asked.ADD, () -> BatchMessages.batch(request, Calls.caller())
+                    .accept(this::accept, interactions),
                     outcome -> BatchMessages.accepted(outcome, requestId));
         } else {
-            Calls.answer(observer, Asked.ADD, () -> BatchMessages.batch(request, Calls.caller()).commit(counters),
+            Calls.answer(observer, Asked.ADD, () -> BatchMessages.batch(request, Calls.caller())
+                    .commit(counters, interactions),
                     outcome -> BatchMessages.committed(outcome, requestId));
         }
     }

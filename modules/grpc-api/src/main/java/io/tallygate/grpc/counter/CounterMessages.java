@@ -1,5 +1,6 @@
 package io.tallygate.grpc.counter;
 
+import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Increment;
@@ -13,7 +14,6 @@ import io.tallygate.grpc.InvalidRequestException;
 import io.tallygate.grpc.Values;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Reading;
 import io.tallygate.ledger.Refusal;
@@ -65,17 +65,20 @@ final class CounterMessages {
         return keys;
     }
 
-    /** @throws InvalidRequestException naming each field that breaks a rule, its request_id included */
-    static Change.Add increment(Operation operation) {
+    /** @throws InvalidRequestException naming each field that breaks a rule */
+    static BatchItem.Valid item(Operation operation) {
         try {
             RowKey counter = counter("counter", operation.hasCounter(), operation.getCounter());
             requireRequestId(operation);
-            return Increment.of(counter, delta(operation));
+            requireUserId(operation);
+            return new BatchItem.Valid(Increment.of(counter, delta(operation)),
+                    operation.hasRequestId() ? operation.getRequestId() : null,
+                    operation.hasUserId() ? operation.getUserId() : null);
         } catch (InvalidInputException | InvalidRequestException e) {
             throw InvalidRequestException.everything(e,
                     () -> counter("counter", operation.hasCounter(), operation.getCounter()),
                     () -> Increment.of(ANY_COUNTER, delta(operation)),
-                    () -> requireRequestId(operation));
+                    () -> requireRequestId(operation), () -> requireUserId(operation));
         }
     }
 
@@ -86,6 +89,12 @@ final class CounterMessages {
     private static void requireRequestId(Operation operation) {
         if (operation.hasRequestId()) {
             Ids.require("request_id", operation.getRequestId());
+        }
+    }
+
+    private static void requireUserId(Operation operation) {
+        if (operation.hasUserId()) {
+            Ids.require("user_id", operation.getUserId());
         }
     }
 

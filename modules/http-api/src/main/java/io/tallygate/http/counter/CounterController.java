@@ -12,6 +12,7 @@ import io.tallygate.access.Scope;
 import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.IncrementBatch;
+import io.tallygate.counter.InteractionListener;
 import io.tallygate.http.Answers;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.MemberNames;
@@ -25,6 +26,7 @@ import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Posting;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Counters over HTTP. */
 @Controller(CounterController.PATH)
@@ -38,10 +40,13 @@ final class CounterController {
 
     private final Counters counters;
     private final Acceptance acceptance;
+    private final @Nullable InteractionListener interactions;
 
-    CounterController(Counters counters, Acceptance acceptance) {
+    /** @param interactions null where nobody wants to know what users did */
+    CounterController(Counters counters, Acceptance acceptance, @Nullable InteractionListener interactions) {
         this.counters = counters;
         this.acceptance = acceptance;
+        this.interactions = interactions;
     }
 
     @Post(INCREMENT)
@@ -54,19 +59,22 @@ final class CounterController {
             Change.Add increment = item.increment();
             Origin origin = Origin.of(request);
             var write = new Posting(CounterKeys.ofSingle(origin, item.requestId(), increment), List.of(increment));
-            return asked.async() ? accept(request, increment, write) : commit(request, origin, increment, write);
+            return asked.async() ? accept(request, item, write) : commit(request, origin, item, write);
         });
     }
 
-    private CompletionStage<HttpResponse<byte[]>> accept(HttpRequest<?> request, Change.Add increment, Posting write) {
-        return Answers.when(request, Asked.ADD, () -> acceptance.accept(write),
-                _ -> CounterAnswers.accepted(increment.row()));
+    private CompletionStage<HttpResponse<byte[]>> accept(HttpRequest<?> request, BatchItem.Valid item, Posting write) {
+        return Answers.when(request, Asked.ADD, () -> acceptance.accept(write), _ -> {
+            item.tell(interactions);
+            return CounterAnswers.accepted(item.increment().row());
+        });
     }
 
     private CompletionStage<HttpResponse<byte[]>> commit(
-            HttpRequest<?> request, Origin origin, Change.Add increment, Posting write) {
-        return Answers.when(request, Asked.ADD, () -> counters.write(write), result -> CounterAnswers
-                .committed(increment.row(), result, write.key() == null ? "" : origin.keyCalled()));
+            HttpRequest<?> request, Origin origin, BatchItem.Valid item, Posting write) {
+        return Answers.when(request, Asked.ADD, () -> item.telling(interactions, counters.write(write)),
+                result -> CounterAnswers.committed(item.increment().row(), result,
+                        write.key() == null ? "" : origin.keyCalled()));
     }
 
     @Post("/batch-increment")
@@ -78,9 +86,9 @@ final class CounterController {
             Origin origin = Origin.of(request);
             IncrementBatch batch = asked.from(origin);
             return asked.async()
-                    ? Answers.when(request, Asked.ADD, () -> batch.accept(acceptance::accept),
+                    ? Answers.when(request, Asked.ADD, () -> batch.accept(acceptance::accept, interactions),
                             outcome -> BatchAnswers.accepted(origin, outcome))
-                    : Answers.when(request, Asked.ADD, () -> batch.commit(counters),
+                    : Answers.when(request, Asked.ADD, () -> batch.commit(counters, interactions),
                             outcome -> BatchAnswers.committed(origin, outcome));
         });
     }

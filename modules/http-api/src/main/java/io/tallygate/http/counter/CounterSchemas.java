@@ -32,7 +32,7 @@ final class CounterSchemas {
             @Schema(description = "Another name of delta; both may be given when they are equal",
                     minimum = "-9007199254740992", maximum = "9007199254740992",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
-            @Schema(description = "Who does it. "
+            @Schema(description = "Who does it. Where recommendations are enabled, what adds is kept as this user's history. "
                     + ID, minLength = 1, maxLength = 256,
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
             @Schema(description = "Answer 202 at once from memory, and commit soon after", defaultValue = "false",
@@ -53,7 +53,7 @@ final class CounterSchemas {
             @Schema(description = "Another name of delta; both may be given when they are equal",
                     minimum = "-9007199254740992", maximum = "9007199254740992",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) Long increment,
-            @Schema(description = "Who does it. "
+            @Schema(description = "Who does it. Where recommendations are enabled, what adds is kept as this user's history. "
                     + ID, minLength = 1, maxLength = 256,
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) String userId,
             @Schema(description = "This operation's own idempotency key. "

@@ -62,6 +62,7 @@ record RequestedIncrement(BatchItem item, boolean async) {
         private @Nullable String resourceId;
         private @Nullable String counterType;
         private @Nullable String requestId;
+        private @Nullable String userId;
         private long delta = 1;
         private long increment = 1;
         private boolean async;
@@ -78,7 +79,7 @@ record RequestedIncrement(BatchItem item, boolean async) {
             Change.Add checked = checked();
             return checked == null
                     ? new BatchItem.Invalid(values.errors())
-                    : new BatchItem.Valid(checked, requestId);
+                    : new BatchItem.Valid(checked, requestId, userId);
         }
 
         private void readMember(String name) throws IOException {
@@ -105,7 +106,8 @@ record RequestedIncrement(BatchItem item, boolean async) {
                 }
                 case "user_id" -> {
                     if (values.given(name, USER_ID)) {
-                        values.requireId(name, values.string(name));
+                        userId = values.string(name);
+                        values.requireId(name, userId);
                     }
                 }
                 case "request_id" -> {

@@ -1,0 +1,55 @@
+package io.tallygate.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallygate.ledger.Document;
+import io.tallygate.ledger.Versioned;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class RecommendationDocumentsTest {
+
+    private static Versioned row(byte... bytes) {
+        return new Versioned(1, Document.of(bytes));
+    }
+
+    private static Versioned row(Document document) {
+        return new Versioned(1, document);
+    }
+
+    @Test
+    void history_always_comesBack() {
+        var history = new History(List.of("a", "ü€😀", "x".repeat(256)), Instant.ofEpochMilli(1_795_725_060_022L));
+
+        assertThat(RecommendationDocuments.history(row(RecommendationDocuments.history(history)))).isEqualTo(history);
+        assertThat(RecommendationDocuments.history(Versioned.ABSENT)).isEqualTo(History.EMPTY);
+    }
+
+    @Test
+    void item_always_comesBackInOrder() {
+        var kept = IntStream.range(0, Neighbours.KEPT_MAX)
+                .mapToObj(i -> new Neighbours.Neighbour("item" + i, Long.MAX_VALUE - i, i << 7, 127L + i)).toList();
+        Neighbours read = RecommendationDocuments
+                .item(row(RecommendationDocuments.item(new Neighbours(Long.MAX_VALUE, kept))));
+
+        assertThat(read.users()).isEqualTo(Long.MAX_VALUE);
+        assertThat(read.kept()).containsExactlyElementsOf(kept);
+        assertThat(RecommendationDocuments.item(Versioned.ABSENT).kept()).isEmpty();
+    }
+
+    @Test
+    void anythingElse_isRefusedByName() {
+        assertThatThrownBy(() -> RecommendationDocuments.history(row((byte) 2)))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("version 2");
+        byte[] whole = RecommendationDocuments.item(new Neighbours(3, List.of())).bytes();
+        for (byte[] damaged : List.of(Arrays.copyOf(whole, whole.length - 1), Arrays.copyOf(whole, whole.length + 1),
+                new byte[]{1, 0, (byte) 0xff, 0x7f}, new byte[]{1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1})) {
+            assertThatThrownBy(() -> RecommendationDocuments.item(row(damaged)))
+                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("damaged");
+        }
+    }
+}

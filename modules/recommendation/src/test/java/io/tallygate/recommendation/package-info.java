@@ -1,0 +1,5 @@
+/** Tests of recommendations. */
+@NullMarked
+package io.tallygate.recommendation;
+
+import org.jspecify.annotations.NullMarked;
