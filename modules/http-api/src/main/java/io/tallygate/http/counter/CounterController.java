@@ -25,6 +25,7 @@ import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Posting;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Counters over HTTP. */
 @Controller(CounterController.PATH)
@@ -37,10 +38,12 @@ final class CounterController {
     private static final MemberNames PARAMETERS = MemberNames.of("consistency");
 
     private final Counters counters;
+    private final CounterReads reads;
     private final Acceptance acceptance;
 
-    CounterController(Counters counters, Acceptance acceptance) {
+    CounterController(Counters counters, CounterReads reads, Acceptance acceptance) {
         this.counters = counters;
+        this.reads = reads;
         this.acceptance = acceptance;
     }
 
@@ -90,7 +93,7 @@ final class CounterController {
     @CounterCalls.Get
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
         return Answers.whenRead(request,
-                () -> counters.get(CounterPaths.counter(request), consistency(request)), CounterAnswers::reading);
+                () -> reads.get(CounterPaths.counter(request), consistency(request)), Function.identity());
     }
 
     @Post("/batch")
@@ -98,8 +101,8 @@ final class CounterController {
     @CounterCalls.GetAll
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
         return Answers.whenRead(request,
-                () -> counters.getAll(JsonBody.read(request, body, CounterQueries::read), consistency(request)),
-                CounterAnswers::readings);
+                () -> reads.getAll(JsonBody.read(request, body, CounterQueries::read), consistency(request)),
+                Function.identity());
     }
 
     @Delete("/{resource_id:[^/]+}/{counter_type:[^/]+}")
