@@ -33,8 +33,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    app-monolith/target/tallygate.jar                              | access counter event grpc handlers health http kernel launcher ledger monolith payment quota ratelimit storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access counter event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
+                    app-monolith/target/tallygate.jar                              | access counter degradation event grpc handlers health http kernel launcher ledger monolith payment quota ratelimit storage/redis storage/sql telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access counter degradation event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis tls
@@ -46,8 +46,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    functions/http/target/tallygate-function-http.zip     | access counter event functions-http functions-runtime health http-api kernel ledger payment quota storage-redis storage-sql telemetry tls
-                    functions/direct/target/tallygate-function-direct.zip | access counter event functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
+                    functions/http/target/tallygate-function-http.zip     | access counter degradation event functions-http functions-runtime health http-api kernel ledger payment quota storage-redis storage-sql telemetry tls
+                    functions/direct/target/tallygate-function-direct.zip | access counter degradation event functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
