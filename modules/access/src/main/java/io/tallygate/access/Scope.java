@@ -7,5 +7,7 @@ public enum Scope {
     /** Increments. */
     WRITE,
     /** Deletes. */
-    ADMIN
+    ADMIN,
+    /** That the priority counts which a request says it has. */
+    PRIORITY
 }

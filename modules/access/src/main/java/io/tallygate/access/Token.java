@@ -31,7 +31,7 @@ public final class Token {
     /**
      * @param name   1 to 32 lower-case letters, digits and hyphens; part of its callers' idempotency keys
      * @param sha256 the token's SHA-256, as 64 hexadecimal digits
-     * @param scopes read, write, admin
+     * @param scopes read, write, admin, priority
      * @throws IllegalArgumentException naming the setting that is wrong, as {@code tallygate.tokens.…}
      */
     @ConfigurationInject
@@ -68,7 +68,7 @@ public final class Token {
             }
         }
         if (scopes.isEmpty()) {
-            throw new IllegalArgumentException(PREFIX + name + ".scopes must name at least one of read, write, admin");
+            throw new IllegalArgumentException(PREFIX + name + ".scopes must name at least one of read, write, admin, priority");
         }
         return scopes;
     }

@@ -15,9 +15,9 @@ public final class TokenSettingGroup implements SettingGroup {
             SettingRule.matching("[0-9a-fA-F]{64}", "the token's SHA-256 as 64 hexadecimal digits", "HEX"),
             "An API token, by its SHA-256").secret();
     private static final Setting<String> SCOPES = Setting.optional(Token.SETTINGS + ".*.scopes",
-            SettingRule.matching("(read|write|admin)(\\s*,\\s*(read|write|admin))*",
-                    "some of read, write and admin, by comma", "SCOPES"),
-            "What that token allows: read, write, admin");
+            SettingRule.matching("(read|write|admin|priority)(\\s*,\\s*(read|write|admin|priority))*",
+                    "some of read, write, admin and priority, by comma", "SCOPES"),
+            "What that token allows: read, write, admin, priority");
 
     /** For {@link Settings#load}. */
     public TokenSettingGroup() {}

@@ -37,7 +37,7 @@ final class TokenSettingGroupTest {
         assertWrong(Map.of(SHA256, "hush", SCOPES, "read"),
                 SHA256 + " is '…', must be the token's SHA-256 as 64 hexadecimal digits");
         assertWrong(Map.of(SHA256, DIGEST, SCOPES, "reed"),
-                SCOPES + " is 'reed', must be some of read, write and admin, by comma");
+                SCOPES + " is 'reed', must be some of read, write, admin and priority, by comma");
     }
 
     @Test

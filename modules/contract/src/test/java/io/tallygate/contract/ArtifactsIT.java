@@ -34,7 +34,7 @@ class ArtifactsIT {
     @CsvSource(delimiter = '|',
             textBlock = """
                     app-monolith/target/tallygate.jar                              | access cache counter degradation event grpc handlers health http kernel launcher ledger monolith payment quota ratelimit recommendation storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access cache counter event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access cache counter degradation event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis tls
@@ -47,8 +47,8 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    functions/http/target/tallygate-function-http.zip     | access cache counter event functions-http functions-runtime health http-api kernel ledger payment quota ratelimit storage-redis storage-sql telemetry tls
-                    functions/direct/target/tallygate-function-direct.zip | access cache counter event event-handlers functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
+                    functions/http/target/tallygate-function-http.zip     | access cache counter degradation event functions-http functions-runtime health http-api kernel ledger payment quota ratelimit storage-redis storage-sql telemetry tls
+                    functions/direct/target/tallygate-function-direct.zip | access cache counter degradation event event-handlers functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));

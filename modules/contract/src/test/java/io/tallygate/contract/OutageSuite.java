@@ -26,6 +26,9 @@ abstract class OutageSuite extends Suite {
 
     final void awaitReady() {
         Await.until(RECOVERY, "ready again", () -> Readiness.isReady(api));
+        // What is to be from the store is not asked for before a probe has found it.
+        String anyCounter = new Counter("any", "outage").path();
+        Await.until(RECOVERY, "read again", () -> api.get(anyCounter + "?consistency=strong").status() == 200);
     }
 
     static Answer inTime(Supplier<Answer> request) {

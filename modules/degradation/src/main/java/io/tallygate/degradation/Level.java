@@ -25,4 +25,18 @@ public enum Level {
     public Level worse(Level other) {
         return isWorseThan(other) ? this : other;
     }
+
+    /** As a figure: 0 is {@link #NORMAL}, 2 is {@link #MINIMAL}. */
+    public int severity() {
+        return switch (this) {
+            case NORMAL -> 0;
+            case DEGRADED -> 1;
+            case MINIMAL -> 2;
+        };
+    }
+
+    /** One rung up; the best one is its own. */
+    Level better() {
+        return this == MINIMAL ? DEGRADED : NORMAL;
+    }
 }

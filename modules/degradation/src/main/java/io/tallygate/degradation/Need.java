@@ -10,6 +10,8 @@ public record Need(String name, boolean critical) {
 
     /** The store of this process. */
     public static final String STORE = "store";
+    /** That what is written reaches it. */
+    public static final String STORE_WRITES = "store-writes";
     /** Redis, where something else than the store is in it. */
     public static final String REDIS = "redis";
 

@@ -23,10 +23,15 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         null is as good as absent.
 
         When tokens are configured, requests carry `Authorization: Bearer <token>`. A token has any of the \
-        scopes read, write and admin; none includes another."""), tags = {@Tag(name = "Counters"),
+        scopes read, write and admin; none includes another. One with the scope priority may say `low`, `normal` or \
+        `high` in the header `Tallygate-Priority`: what is less important is refused first when there is too much.
+
+        While something is away that an answer needs, reads are answered as well as they can be, with the header \
+        `Tallygate-Degradation: degraded`."""), tags = {@Tag(name = "Counters"),
         @Tag(name = "Leaderboards"), @Tag(name = "Quotas"), @Tag(name = "Reservations"), @Tag(name = "Subjects"),
         @Tag(name = "Plans"), @Tag(name = "Payments"), @Tag(name = "Rate limits"), @Tag(name = "Events"),
-        @Tag(name = "Dead letters"), @Tag(name = "Recommendations"), @Tag(name = "Operations")})
+        @Tag(name = "Dead letters"), @Tag(name = "Recommendations"), @Tag(name = "Degradation"),
+        @Tag(name = "Operations")})
 @SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer",
         description = "Needed only when tokens are configured")
 public final class ApiDescription {

@@ -27,8 +27,9 @@ final class CrossOriginFilter implements Ordered {
 
     private static final String METHODS = "GET, POST, PUT, DELETE";
     private static final String REQUEST_HEADERS = "authorization, content-encoding, content-type, idempotency-key,"
-            + " if-match, x-request-id";
-    private static final String ANSWER_HEADERS = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
+            + " if-match, tallygate-priority, x-request-id";
+    private static final String ANSWER_HEADERS = "ETag, RateLimit, RateLimit-Policy, Retry-After,"
+            + " Tallygate-Degradation, X-Request-Id";
     /** The longest that Chromium keeps it. */
     private static final String MAX_AGE_SECONDS = "7200";
 

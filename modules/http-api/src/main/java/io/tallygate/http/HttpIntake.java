@@ -12,7 +12,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.tallygate.access.Tokens;
 import io.tallygate.http.ConnectionCount.Admission;
+import io.tallygate.kernel.Pressure;
 import io.tallygate.kernel.SettingValues;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
@@ -42,14 +44,16 @@ final class HttpIntake implements BeanCreatedEventListener<NettyServerCustomizer
      * @param pipelined what domains let come together
      */
     HttpIntake(NettyHttpServerConfiguration configuration, Tokens tokens, Collection<PipelinedPath> pipelined,
-            PropertyResolver properties) {
+            Provider<Pressure> pressure, PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
         this.configuration = configuration;
         this.loopbackOnly = tokens.isEmpty();
         this.requestTimeout = HttpSettingGroup.REQUEST_TIMEOUT.in(values);
         this.idleTimeout = HttpSettingGroup.IDLE_TIMEOUT.in(values);
         this.pipelined = pipelined.stream().map(PipelinedPath::path).collect(Collectors.toUnmodifiableSet());
-        this.inFlight = HttpSettingGroup.CONCURRENCY_MAX.find(values).map(RequestsInFlight::new).orElse(null);
+        // Asked when there is need to: whatever knows it may need the server, or a store that starts slowly.
+        this.inFlight = HttpSettingGroup.CONCURRENCY_MAX.find(values)
+                .map(max -> new RequestsInFlight(max, tokens, () -> pressure.get().isCriticalBad())).orElse(null);
         this.connections = new ConnectionCount(HttpSettingGroup.CONNECTIONS_MAX.in(values));
     }
 

@@ -35,7 +35,8 @@ public final class HttpSettingGroup implements SettingGroup {
     static final Setting<ConcurrencyMax> CONCURRENCY_MAX = Setting.optional("tallygate.http.concurrency-max",
             new SettingRule<>("be two numbers from 1 to 9999999, such as 2000,1000", ConcurrencyMax::parse,
                     "READS,WRITES"),
-            "Requests that may be handled at once: those that only read, and all others; one more is answered 503")
+            "Requests that may be handled at once: those that only read, and all others; one more is answered 503. Of these,"
+                    + " requests of normal priority may use 90 %, of low 50 %, of high all")
             .notInFunctions();
     static final Setting<Integer> ACCEPT_BACKLOG = Setting.of("tallygate.http.accept-backlog",
             SettingRule.integer(1, 65_535), "1024",

@@ -32,8 +32,8 @@ import java.lang.annotation.Target;
 @ApiResponse(responseCode = "500", description = "`internal-error`, or `wrong-type`: the store holds no number there",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = ProblemShape.class)))
-@ApiResponse(responseCode = "503", description = "`overloaded`, `commit-timeout`, `shutting-down` or "
-        + "`store-unavailable`; the header `Retry-After` says after how many seconds to come again",
+@ApiResponse(responseCode = "503", description = "`overloaded`, `commit-timeout`, `shutting-down`, "
+        + "`store-unavailable` or `degraded`; the header `Retry-After` says after how many seconds to come again",
         content = @Content(mediaType = ApiDescription.PROBLEM,
                 schema = @Schema(implementation = ProblemShape.class)))
 public @interface ProblemAnswers {

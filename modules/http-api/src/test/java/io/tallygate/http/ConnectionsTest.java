@@ -2,12 +2,15 @@ package io.tallygate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.kernel.Await;
+import io.tallygate.kernel.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +69,53 @@ final class ConnectionsTest {
             assertThat(count(rest(socket), "HTTP/1.1 200")).isEqualTo(2);
             assertThat(server.increment(BODY).status()).as("there is room again").isEqualTo(200);
         }
+    }
+
+    @Test
+    void requests_ofLowerPriority_makeRoomForOthersFirst() throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.concurrency-max", "10,10"))) {
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
+            try (Socket socket = open(server); Socket another = open(server)) {
+                send(socket, INCREMENT.repeat(5));
+                Await.until("five wait", () -> server.counters.waiting() == 5);
+                ProblemAssert.assertProblem(server.increment("{}", "Tallygate-Priority", "low"), 503, "overloaded");
+                assertThat(server.increment("{}").status()).as("normal").isEqualTo(400);
+                send(another, INCREMENT.repeat(4));
+                Await.until("nine wait", () -> server.counters.waiting() == 9);
+                ProblemAssert.assertProblem(server.increment("{}"), 503, "overloaded");
+                ProblemAssert.assertProblem(server.increment("{}", "Tallygate-Priority", "what"), 503, "overloaded");
+                assertThat(server.increment("{}", "Tallygate-Priority", "High").status()).isEqualTo(400);
+                assertThat(server.get("/api/v1/degradation", "Tallygate-Priority", "low").status()).isEqualTo(200);
+                gate.complete(null);
+                socket.shutdownOutput();
+                another.shutdownOutput();
+                assertThat(count(rest(socket) + rest(another), "HTTP/1.1 200")).isEqualTo(9);
+            }
+        }
+    }
+
+    @Test
+    void requests_ofAToken_haveTheirPriorityByItsScopeAlone() throws IOException {
+        try (var server = new TestServer(Map.of("tallygate.http.concurrency-max", "10,10",
+                "tallygate.tokens.plain.sha256", sha256("plain"), "tallygate.tokens.plain.scopes", "write",
+                "tallygate.tokens.first.sha256", sha256("first"), "tallygate.tokens.first.scopes", "write,priority"))) {
+            var gate = new CompletableFuture<Void>();
+            server.counters.waitFor(gate);
+            try (Socket socket = open(server)) {
+                send(socket, INCREMENT.replace("\r\nHost", "\r\nAuthorization: Bearer plain\r\nHost").repeat(9));
+                Await.until("nine wait", () -> server.counters.waiting() == 9);
+                assertThat(server.increment("{}", "Tallygate-Priority", "high", "Authorization", "Bearer first")
+                        .status()).isEqualTo(400);
+                assertThat(server.increment("{}", "Tallygate-Priority", "high", "Authorization", "Bearer plain")
+                        .status()).isEqualTo(503);
+                gate.complete(null);
+            }
+        }
+    }
+
+    private static String sha256(String token) {
+        return HexFormat.of().formatHex(Sha256.of(token.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.micronaut.web.router.UriRouteInfo;
 import io.tallygate.cache.CacheSpec;
 import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.ledger.Reading;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
@@ -152,6 +153,22 @@ final class DescriptionTest {
         assertDescribed("Caches", caches);
         assertDescribed("Cache", caches.at("/caches/0"));
         assertDescribed("CacheWarmedUp", server.post("/api/v1/cache/described/warm", "{\"keys\":[\"a\"]}").json());
+    }
+
+    @Test
+    void openapi_describesWhatLevelsAnswer() {
+        String api = "/api/v1/degradation";
+        String body = "{\"level\":\"minimal\",\"feature\":\"leaderboards\",\"reason\":\"r\",\"ttl\":\"1m\"}";
+        assertDescribed("DegradationOverrideSet", server.send("PUT", api + "/override", BodyPublishers.ofString(body),
+                "Content-Type", "application/json").json());
+        JsonNode status = server.get(api).json();
+        assertDescribed("Degradation", status);
+        assertDescribed("DegradationFeature", status.at("/features/0"));
+        assertDescribed("DegradationNeed", status.at("/features/0/needs/0"));
+        assertDescribed("DegradationOverride", status.at("/overrides/0"));
+        assertDescribed("DegradationChange", status.at("/history/0"));
+        assertDescribed("Leaderboard", server.get("/api/v1/leaderboard/b").json());
+        assertDescribed("DegradationOverrideCleared", server.delete(api + "/override?feature=leaderboards").json());
     }
 
     @Test

@@ -23,7 +23,9 @@ final class OperationsTest {
             for (String path : new String[]{"/health", "/health/liveness", "/health/readiness"}) {
                 assertThat(server.get(path).status()).as(path).isEqualTo(200);
                 assertThat(server.get(path).text()).isEqualTo(path.equals("/health")
-                        ? "{\"status\":\"UP\",\"details\":{\"quota\":{\"async\":{\"healthy\":true,\"queued\":2}}}}"
+                        ? "{\"status\":\"UP\",\"details\":{\"degradation\":{\"level\":\"normal\",\"features\":"
+                                + "{\"counter-reads\":\"normal\",\"leaderboards\":\"normal\",\"quota-check\":\"normal\"},"
+                                + "\"probes\":{}},\"quota\":{\"async\":{\"healthy\":true,\"queued\":2}}}}"
                         : "{\"status\":\"UP\"}");
             }
         }

@@ -111,7 +111,7 @@ final class TokensTest {
     @Test
     void start_withWrongToken_namesTheSetting() {
         assertRefused(token("n".repeat(33), "s", "read"), "tallygate.tokens.nnn", "name");
-        assertRefused(token("t", "s", "reed"), "tallygate.tokens.t.scopes", "reed", "[read, write, admin]");
+        assertRefused(token("t", "s", "reed"), "tallygate.tokens.t.scopes", "reed", "[read, write, admin, priority]");
         assertRefused(Map.of("tallygate.tokens.t.sha256", "secret", "tallygate.tokens.t.scopes", "read"),
                 "tallygate.tokens.t.sha256", "64 hexadecimal digits");
         assertRefused(Map.of("tallygate.tokens.t.sha256", "x".repeat(64), "tallygate.tokens.t.scopes", "read"),

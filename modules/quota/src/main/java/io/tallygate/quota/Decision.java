@@ -2,6 +2,8 @@ package io.tallygate.quota;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,5 +47,29 @@ public record Decision(boolean allowed, Instant asOf, List<Share> shares, List<L
         return limits.stream().anyMatch(LimitState::deniesForGood)
                 ? Optional.empty()
                 : denied().stream().map(LimitState::end).max(Instant::compareTo);
+    }
+
+    /**
+     * What this decision, of some time ago, says of other amounts of its quota types: how the limits stood then, and that
+     * limits whose periods are over count from 0. It promises less than a check does.
+     *
+     * @param wanted of the same quota types in the same order
+     * @throws io.tallygate.kernel.InvalidInputException when an amount has more fraction digits than its quota type, or is too
+     *                                                   large
+     */
+    public Decision of(List<Wanted> wanted, Instant now) {
+        var requested = new HashMap<String, Long>();
+        var again = new ArrayList<Share>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Share share = shares.get(i);
+            long units = wanted.get(i).amount().units(wanted.get(i).field(), share.scale());
+            requested.put(share.quotaType(), units);
+            again.add(new Share(share.quotaType(), share.scale(), units, 0));
+        }
+        List<LimitState> states = limits.stream()
+                .map(limit -> limit.of(requested.getOrDefault(limit.quotaType(), 0L), now)).toList();
+        boolean isAllowed = states.stream().noneMatch(LimitState::denied);
+        return new Decision(isAllowed, asOf, again.stream().map(share -> new Share(share.quotaType(), share.scale(),
+                share.requested(), isAllowed ? share.requested() : 0)).toList(), states);
     }
 }

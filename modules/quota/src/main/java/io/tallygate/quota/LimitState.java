@@ -22,6 +22,15 @@ public record LimitState(String quotaType, Per per, int scale, long limit, long 
                 line.end(), line.hard(), denied, possible);
     }
 
+    /** The same limit, as it stood, for another amount. */
+    LimitState of(long requested, Instant now) {
+        boolean isOver = !end.isAfter(now);
+        long usedThen = isOver ? 0 : used;
+        long pendingThen = isOver ? 0 : pending;
+        return new LimitState(quotaType, per, scale, limit, usedThen, isOver ? 0 : held, pendingThen, end, hard,
+                hard && usedThen + pendingThen > limit - requested, !hard || requested <= limit);
+    }
+
     /** What is left, counting what is pending as used; never negative. */
     public long remaining() {
         return Math.max(0, limit - used - pending);

@@ -3,6 +3,7 @@ package io.tallygate.http.counter;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
 import io.tallygate.counter.CounterProblem;
 import io.tallygate.counter.Leaderboard;
 import io.tallygate.http.Answers;
@@ -52,11 +53,11 @@ final class CounterAnswers {
         });
     }
 
-    static HttpResponse<byte[]> reading(Reading reading) {
+    static MutableHttpResponse<byte[]> reading(Reading reading) {
         return Answers.json(HttpStatus.OK, out -> writeReading(out, reading));
     }
 
-    static HttpResponse<byte[]> readings(List<Reading> readings) {
+    static MutableHttpResponse<byte[]> readings(List<Reading> readings) {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             out.writeArrayFieldStart("results");
@@ -77,6 +78,15 @@ final class CounterAnswers {
     }
 
     static HttpResponse<byte[]> leaderboard(Leaderboard leaderboard) {
+        return leaderboard(leaderboard, false);
+    }
+
+    /** One that is not what it should be. */
+    static MutableHttpResponse<byte[]> staleLeaderboard(Leaderboard leaderboard) {
+        return leaderboard(leaderboard, true);
+    }
+
+    private static MutableHttpResponse<byte[]> leaderboard(Leaderboard leaderboard, boolean stale) {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             out.writeArrayFieldStart("entries");
@@ -91,6 +101,9 @@ final class CounterAnswers {
             out.writeEndArray();
             out.writeStringField("window", leaderboard.window().label());
             out.writeStringField("as_of", leaderboard.asOf().toString());
+            if (stale) {
+                out.writeBooleanField("stale", true);
+            }
             out.writeEndObject();
         });
     }

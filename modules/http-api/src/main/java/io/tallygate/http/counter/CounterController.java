@@ -26,6 +26,7 @@ import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Posting;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Counters over HTTP. */
@@ -39,12 +40,15 @@ final class CounterController {
     private static final MemberNames PARAMETERS = MemberNames.of("consistency");
 
     private final Counters counters;
+    private final CounterReads reads;
     private final Acceptance acceptance;
     private final @Nullable InteractionListener interactions;
 
     /** @param interactions null where nobody wants to know what users did */
-    CounterController(Counters counters, Acceptance acceptance, @Nullable InteractionListener interactions) {
+    CounterController(Counters counters, CounterReads reads, Acceptance acceptance,
+            @Nullable InteractionListener interactions) {
         this.counters = counters;
+        this.reads = reads;
         this.acceptance = acceptance;
         this.interactions = interactions;
     }
@@ -98,7 +102,7 @@ final class CounterController {
     @CounterCalls.Get
     CompletionStage<HttpResponse<byte[]>> get(HttpRequest<?> request) {
         return Answers.whenRead(request,
-                () -> counters.get(CounterPaths.counter(request), consistency(request)), CounterAnswers::reading);
+                () -> reads.get(CounterPaths.counter(request), consistency(request)), Function.identity());
     }
 
     @Post("/batch")
@@ -106,8 +110,8 @@ final class CounterController {
     @CounterCalls.GetAll
     CompletionStage<HttpResponse<byte[]>> getAll(HttpRequest<?> request, @Body byte[] body) {
         return Answers.whenRead(request,
-                () -> counters.getAll(JsonBody.read(request, body, CounterQueries::read), consistency(request)),
-                CounterAnswers::readings);
+                () -> reads.getAll(JsonBody.read(request, body, CounterQueries::read), consistency(request)),
+                Function.identity());
     }
 
     @Delete("/{resource_id:[^/]+}/{counter_type:[^/]+}")

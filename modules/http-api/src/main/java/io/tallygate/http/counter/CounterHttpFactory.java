@@ -3,6 +3,8 @@ package io.tallygate.http.counter;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.Counters;
+import io.tallygate.degradation.Feature;
+import io.tallygate.degradation.Need;
 import io.tallygate.http.BatchPath;
 import io.tallygate.http.PipelinedPath;
 import jakarta.inject.Singleton;
@@ -16,6 +18,17 @@ final class CounterHttpFactory {
     @Singleton
     PipelinedPath increments() {
         return new PipelinedPath(CounterController.PATH + CounterController.INCREMENT);
+    }
+
+    /** Without the store there are answers of before. */
+    @Singleton
+    Feature counterReads() {
+        return new Feature(CounterReads.FEATURE, Need.useful(Need.STORE));
+    }
+
+    @Singleton
+    Feature leaderboards() {
+        return new Feature(LeaderboardReads.FEATURE, Need.useful(Need.STORE));
     }
 
     @Singleton

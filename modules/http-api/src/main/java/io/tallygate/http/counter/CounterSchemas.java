@@ -136,5 +136,7 @@ final class CounterSchemas {
     record LeaderboardShape(
             @Schema(description = "Highest value first") List<Entry> entries,
             @Schema(example = "24h") String window,
-            @Schema(description = "When this was true") Instant asOf) {}
+            @Schema(description = "When this was true") Instant asOf,
+            @Schema(description = "Whether it is the last one that was known, or empty, because what it needs is away",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean stale) {}
 }

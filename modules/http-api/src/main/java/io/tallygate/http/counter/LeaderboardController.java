@@ -20,6 +20,7 @@ import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Leaderboards over HTTP. */
 @Controller("/api/v1/leaderboard")
@@ -29,12 +30,12 @@ final class LeaderboardController {
     private static final int LIMIT_DEFAULT = 10;
     private static final MemberNames PARAMETERS = MemberNames.of("window", "limit");
 
-    private final Counters counters;
+    private final LeaderboardReads boards;
     /** Those that this deployment keeps: some are added up in one process's memory. */
     private final List<String> windows;
 
-    LeaderboardController(Counters counters, PropertyResolver properties) {
-        this.counters = counters;
+    LeaderboardController(LeaderboardReads boards, PropertyResolver properties) {
+        this.boards = boards;
         this.windows = LeaderboardSettingGroup.WINDOWS.in(name -> properties.getProperty(name, String.class));
     }
 
@@ -43,8 +44,8 @@ final class LeaderboardController {
     @CounterCalls.Top
     CompletionStage<HttpResponse<byte[]>> top(HttpRequest<?> request) {
         return Answers.whenRead(request,
-                () -> counters.top(CounterPaths.counterType(request), window(request), limit(request)),
-                CounterAnswers::leaderboard);
+                () -> boards.top(CounterPaths.counterType(request), window(request), limit(request)),
+                Function.identity());
     }
 
     private Window window(HttpRequest<?> request) {

@@ -12,6 +12,7 @@ import io.tallygate.quota.Decision;
 import io.tallygate.quota.LimitState;
 import io.tallygate.quota.QuotaProblem;
 import io.tallygate.quota.Reserved;
+import io.tallygate.quota.Wanted;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,40 @@ final class DecisionAnswers {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             writeMembers(out, decision);
+            out.writeEndObject();
+        });
+    }
+
+    /** The answer by what was known before. */
+    static MutableHttpResponse<byte[]> stale(Decision decision) {
+        return Answers.json(HttpStatus.OK, out -> {
+            out.writeStartObject();
+            writeMembers(out, decision);
+            out.writeBooleanField("stale", true);
+            out.writeEndObject();
+        });
+    }
+
+    /** The answer where nothing is known. */
+    static MutableHttpResponse<byte[]> unknown(boolean allowed, Instant at, List<Wanted> wanted) {
+        return Answers.json(HttpStatus.OK, out -> {
+            out.writeStartObject();
+            out.writeBooleanField("allowed", allowed);
+            out.writeStringField("as_of", at.toString());
+            out.writeArrayFieldStart("quotas");
+            for (Wanted one : wanted) {
+                out.writeStartObject();
+                out.writeStringField("quota_type", one.quotaType());
+                out.writeFieldName("requested");
+                out.writeNumber(one.amount().toString());
+                out.writeFieldName("granted");
+                out.writeNumber(allowed ? one.amount().toString() : "0");
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+            out.writeArrayFieldStart("limits");
+            out.writeEndArray();
+            out.writeBooleanField("stale", true);
             out.writeEndObject();
         });
     }

@@ -31,6 +31,7 @@ import io.tallygate.quota.ConsumptionItem;
 import io.tallygate.quota.Quotas;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Decisions about quotas over HTTP. */
 @Controller(QuotaController.PATH)
@@ -40,11 +41,13 @@ final class QuotaController {
     static final String PATH = "/api/v1/quota";
 
     private final Quotas quotas;
+    private final QuotaChecks checks;
     private final QuotaAcceptance acceptance;
     private final DecisionAnswers decisions;
 
-    QuotaController(Quotas quotas, QuotaAcceptance acceptance, DecisionAnswers decisions) {
+    QuotaController(Quotas quotas, QuotaChecks checks, QuotaAcceptance acceptance, DecisionAnswers decisions) {
         this.quotas = quotas;
+        this.checks = checks;
         this.acceptance = acceptance;
         this.decisions = decisions;
     }
@@ -63,8 +66,8 @@ final class QuotaController {
     CompletionStage<HttpResponse<byte[]>> check(HttpRequest<?> request, @Body byte[] body) {
         return Answers.whenRead(request, () -> {
             QuotaOperation operation = JsonBody.read(request, body, QuotaOperation::check);
-            return quotas.check(operation.subject(), operation.wanted());
-        }, DecisionAnswers::checked);
+            return checks.check(operation.subject(), operation.wanted());
+        }, Function.identity());
     }
 
     @Post("/consume")

@@ -213,7 +213,9 @@ final class QuotaSchemas {
     @Schema(name = "QuotaDecision")
     record DecisionShape(boolean allowed, @Schema(description = "When it was decided") Instant asOf,
             @Schema(description = "In the request's order") List<ShareShape> quotas,
-            @Schema(description = "Of all quota types, shorter periods first") List<LimitShape> limits) {}
+            @Schema(description = "Of all quota types, shorter periods first") List<LimitShape> limits,
+            @Schema(description = "Of a check: whether it is by what was known at `as_of`, or by a setting, because what it needs is away",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED) Boolean stale) {}
 
     @Schema(name = "QuotaDenial", description = "A problem after RFC 9457 with the members of the decision")
     record DenialShape(String type, String title, int status, String detail, boolean allowed, Instant asOf,

@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.value.PropertyResolver;
+import io.tallygate.kernel.Dependency;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.ratelimit.CachedDenials;
 import io.tallygate.ratelimit.RateLimitStore;
@@ -18,16 +19,22 @@ import java.time.InstantSource;
 @Requires(condition = RateLimitsInRedis.class)
 final class RedisRateLimitFactory {
 
+    /** Whether it answers is for whoever wants to know; the store below closes it. */
     @Singleton
-    @Bean(preDestroy = "close")
-    RateLimitStore rateLimitStore(PropertyResolver properties) {
+    @Bean(typed = {RedisRateLimitStore.class, Dependency.class})
+    RedisRateLimitStore redis(PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
         try {
-            return new CachedDenials(RedisRateLimitStore.open(RedisSettings.of(values), System::nanoTime,
-                    LimitTime.ofServer(InstantSource.system()), RateLimitStoreSettings.HEARTBEAT.in(values)),
-                    System::nanoTime);
+            return RedisRateLimitStore.open(RedisSettings.of(values), System::nanoTime,
+                    LimitTime.ofServer(InstantSource.system()), RateLimitStoreSettings.HEARTBEAT.in(values));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    RateLimitStore rateLimitStore(RedisRateLimitStore redis) {
+        return new CachedDenials(redis, System::nanoTime);
     }
 }

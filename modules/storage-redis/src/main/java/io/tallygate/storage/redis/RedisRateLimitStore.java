@@ -2,6 +2,7 @@ package io.tallygate.storage.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.protocol.CommandArgs;
+import io.tallygate.kernel.Dependency;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ratelimit.LimitKey;
@@ -27,7 +28,7 @@ import java.util.function.Supplier;
  * one time are sent together, and none has a thread of its own; one to a server that is silent fails when the connection is
  * closed for that, after one to two of the connection's time-outs.
  */
-final class RedisRateLimitStore implements RateLimitStore {
+final class RedisRateLimitStore implements RateLimitStore, Dependency {
 
     private static final byte[] NO_LEASE = {};
     /** Errors that tell of no room: the server's own, and the script's. */
@@ -61,6 +62,16 @@ final class RedisRateLimitStore implements RateLimitStore {
             link.await(store.script.load(link.commands()), link.deadline());
             return store;
         });
+    }
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
+    public void ping() {
+        link.await(link.commands().ping(), link.deadline());
     }
 
     @Override
