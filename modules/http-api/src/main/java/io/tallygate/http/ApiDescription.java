@@ -30,7 +30,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         `Tallygate-Degradation: degraded`."""), tags = {@Tag(name = "Counters"),
         @Tag(name = "Leaderboards"), @Tag(name = "Quotas"), @Tag(name = "Reservations"), @Tag(name = "Subjects"),
         @Tag(name = "Plans"), @Tag(name = "Payments"), @Tag(name = "Rate limits"), @Tag(name = "Events"),
-        @Tag(name = "Dead letters"), @Tag(name = "Recommendations"), @Tag(name = "Degradation"),
+        @Tag(name = "Dead letters"), @Tag(name = "Caches"), @Tag(name = "Degradation"), @Tag(name = "Recommendations"),
         @Tag(name = "Operations")})
 @SecurityScheme(name = "token", type = SecuritySchemeType.HTTP, scheme = "bearer",
         description = "Needed only when tokens are configured")
