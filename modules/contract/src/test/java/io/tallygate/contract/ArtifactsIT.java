@@ -23,7 +23,7 @@ class ArtifactsIT {
 
     /** What the protocol compiler writes is the gRPC API's, whichever domain it is named after. */
     private static final Pattern OUR_PACKAGE = Pattern
-            .compile("io/tallygate/((?:grpc/client|grpc/connect|storage/\\w+|\\w+))/(?!v\\d+/).*\\.class");
+            .compile("io/tallygate/((?:events/kafka|grpc/client|grpc/connect|storage/\\w+|\\w+))/(?!v\\d+/).*\\.class");
     private static final String SETTING_GROUPS = "META-INF/services/io.tallygate.kernel.SettingGroup";
     /** By their names; but for the interface, and for a base of others. */
     private static final Pattern SETTING_GROUP = Pattern
@@ -33,7 +33,7 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    app-monolith/target/tallygate.jar                              | access cache counter degradation event grpc handlers health http kernel launcher ledger monolith payment quota ratelimit recommendation storage/redis storage/sql telemetry tls
+                    app-monolith/target/tallygate.jar                              | access cache counter degradation event events/kafka grpc handlers health http kernel launcher ledger monolith payment quota ratelimit recommendation storage/redis storage/sql telemetry tls
                     app-split/gateway/target/tallygate-gateway.jar                 | access cache counter degradation event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls

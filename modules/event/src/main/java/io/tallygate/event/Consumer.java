@@ -1,5 +1,6 @@
 package io.tallygate.event;
 
+import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StageFailures;
@@ -59,6 +60,7 @@ final class Consumer implements AutoCloseable {
     }
 
     private final EventHandler handler;
+    private final EventLog log;
     private final DeadLetters deadLetters;
     private final ConsumerSettings settings;
     private final Duration closeTimeout;
@@ -93,6 +95,7 @@ final class Consumer implements AutoCloseable {
     Consumer(EventHandler handler, EventLog log, DeadLetters deadLetters, ConsumerSettings settings,
             Duration closeTimeout, InstantSource clock, LongSupplier ticker, RandomGenerator random) {
         this.handler = handler;
+        this.log = log;
         this.deadLetters = deadLetters;
         this.settings = settings;
         this.closeTimeout = closeTimeout;
@@ -298,12 +301,17 @@ final class Consumer implements AutoCloseable {
         }
         Payload data = delivery.event().data();
         int bytes = BYTES_AROUND + (data == null ? 0 : data.length());
-        var task = new Task(delivery.event().key(), true, bytes, () -> handler.handle(delivery),
-                (dead, failure) -> deadLetters.add(letter(delivery, dead, failure)),
-                () -> progress.done(delivery.offset()));
+        InvalidInputException flaw = delivery.flaw();
+        var task = new Task(delivery.event().key(), true, bytes,
+                () -> flaw == null ? handler.handle(delivery) : CompletableFuture.failedFuture(flaw),
+                (dead, failure) -> bury(letter(delivery, dead, failure)), () -> progress.done(delivery.offset()));
         progress.taken(delivery.offset(), task);
         heldBytes += bytes;
         dispatch.add(task);
+    }
+
+    private CompletionStage<?> bury(DeadLetter letter) {
+        return deadLetters.add(letter).thenCompose(_ -> log.show(letter));
     }
 
     private DeadLetter letter(Delivery delivery, Task task, Throwable failure) {

@@ -69,7 +69,8 @@ public record DeadLetter(String id, String topic, String group, int partition, l
         return new Delivery(topic, partition, offset, appendedAt(), replayed);
     }
 
-    private Instant appendedAt() {
+    /** When its event was appended, to the millisecond. */
+    public Instant appendedAt() {
         return Instant.ofEpochMilli(Long.parseLong(id.substring(0, id.indexOf('-'))));
     }
 

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Wires events to a ledger that this process keeps itself, where anything consumes them. */
 @Factory
@@ -62,13 +63,14 @@ final class EventFactory {
     @Bean(preDestroy = "close")
     @Context
     @Requires(beans = {LedgerStore.class, EventHandler.class}, notEnv = FUNCTION)
-    EventService eventService(Ledger ledger, LedgerStore store, List<EventHandler> handlers, CommitSettings commit,
-            PropertyResolver properties) {
+    EventService eventService(Ledger ledger, LedgerStore store, @Nullable EventLog elsewhere,
+            List<EventHandler> handlers, CommitSettings commit, PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
         var settings = new EventSettings(EventSettingGroup.PARTITIONS.in(values),
                 EventSettingGroup.RETENTION.in(values), (long) EventSettingGroup.RETENTION_MIB.in(values) << 20,
                 POLL_INTERVAL, store.shared(), ShutdownShare.of(values));
-        var service = new EventService(ledger, handlers, settings, topic -> ConsumerSettings.of(topic, values),
+        var service = new EventService(ledger, elsewhere, handlers, settings,
+                topic -> ConsumerSettings.of(topic, values),
                 commit.timeout(), InstantSource.system(), System::nanoTime, new SecureRandom());
         service.start();
         return service;

@@ -1,6 +1,7 @@
 package io.tallygate.event;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -8,10 +9,12 @@ import java.util.concurrent.CompletionStage;
  * appended. Thread-safe; a stage fails with an {@link io.tallygate.kernel.UnavailableException} when the log cannot be
  * written or read now.
  */
-public interface EventLog {
+public interface EventLog extends AutoCloseable {
 
     /**
-     * Appends events, and completes once all of them are stored. When it fails, any of them may be.
+     * Appends events, and completes once all of them are stored. When it fails, any of them may be. Fails with an {@link
+     * io.tallygate.kernel.InvalidInputException} when an event is larger than the log takes, and with {@link
+     * EventProblem#TOPIC_MISSING} when the log has to be given its topics and has not this one.
      *
      * @param topic  a name as {@link EventHandler#topic} has it
      * @param events one at least
@@ -27,6 +30,18 @@ public interface EventLog {
 
     /** How far a group is, by partition. */
     CompletionStage<List<PartitionLag>> lag(String topic, String group);
+
+    /**
+     * Shows a dead letter, which is stored by now, to those who read the log with tools of their own, where it has a place for
+     * that. Never fails: the copy may be missing.
+     */
+    default CompletionStage<Void> show(DeadLetter letter) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Refuses appends from now on. */
+    @Override
+    void close();
 
     /** One process's share in what a group reads. For one thread; methods but {@link #acknowledge} may block on the store. */
     interface Subscription extends AutoCloseable {
@@ -57,7 +72,8 @@ public interface EventLog {
         /**
          * Stores that every event of a partition below an offset is done. It never takes the group back.
          *
-         * @return the group's position then, which is another one when another process was further
+         * @return the group's position then, which is a later one when another process was further, or when nothing is
+         *         between the offset and that
          */
         CompletionStage<Long> acknowledge(int partition, long position);
 

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Events with all that they need in a process that has a ledger. */
 final class EventService implements AutoCloseable {
@@ -23,23 +24,31 @@ final class EventService implements AutoCloseable {
     private static final int CALLS_AT_ONCE_MAX = 8;
     private static final int CALLS_WAITING_MAX = 256;
 
-    private final LedgerLog log;
+    private final EventLog log;
     private final List<Consumer> consumers;
     private final Replays replays;
     private final Retention retention;
     private final BlockingCalls calls;
     private final LedgerEvents events;
 
+    /** The same with the log on the ledger. */
+    EventService(Ledger ledger, List<EventHandler> handlers, EventSettings settings,
+            Function<String, ConsumerSettings> consuming, Duration timeout, InstantSource clock, LongSupplier ticker,
+            RandomGenerator random) {
+        this(ledger, null, handlers, settings, consuming, timeout, clock, ticker, random);
+    }
+
     /**
      * Puts the parts together; {@link #start} sets them going.
      *
      * @param ledger    stays the caller's to close, after this
+     * @param elsewhere where events are kept; null for the ledger
      * @param consuming how each topic is consumed
      * @param timeout   how long a request may take that looks at many dead letters
      * @param ticker    nanoseconds that only rise
      * @throws IllegalArgumentException when a handler's topic or group breaks its rule, or two have the same ones
      */
-    EventService(Ledger ledger, List<EventHandler> handlers, EventSettings settings,
+    EventService(Ledger ledger, @Nullable EventLog elsewhere, List<EventHandler> handlers, EventSettings settings,
             Function<String, ConsumerSettings> consuming, Duration timeout, InstantSource clock, LongSupplier ticker,
             RandomGenerator random) {
         var partitions = new Partitions(ledger, settings.partitions());
@@ -47,8 +56,10 @@ final class EventService implements AutoCloseable {
         var byName = new LinkedHashMap<String, Consumer>();
         var groups = new LinkedHashMap<String, Set<String>>();
         String self = HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
-        this.log = new LedgerLog(ledger, partitions, settings.shared() ? self : null, settings.pollInterval(), clock,
-                ticker);
+        this.log = elsewhere != null
+                ? elsewhere
+                : new LedgerLog(ledger, partitions, settings.shared() ? self : null, settings.pollInterval(), clock,
+                        ticker);
         for (EventHandler handler : handlers) {
             requireName("topic", handler.topic(), TOPIC);
             requireName("group", handler.group(), GROUP);
@@ -61,7 +72,8 @@ final class EventService implements AutoCloseable {
         }
         this.consumers = List.copyOf(byName.values());
         this.replays = new Replays(ledger, deadLetters, Map.copyOf(byName), settings.orphanedAfter(), clock, random);
-        this.retention = new Retention(ledger, partitions, deadLetters, replays, groups, settings.retention(),
+        this.retention = new Retention(ledger, elsewhere == null ? partitions : null, deadLetters, replays, groups,
+                settings.retention(),
                 settings.retentionBytes(), clock);
         this.calls = new BlockingCalls("event-call", CALLS_AT_ONCE_MAX, CALLS_WAITING_MAX, timeout,
                 settings.closeTimeout(), ticker);

@@ -13,8 +13,10 @@ public final class EventSettingGroup implements SettingGroup {
 
     private static final Duration HOUR = Duration.ofHours(1);
 
-    static final Setting<Integer> PARTITIONS = Setting.of("tallygate.events.partitions", SettingRule.integer(1, 1_000),
-            "16", "Partitions of a topic that is used for the first time; it keeps their number").notInFunctions();
+    public static final Setting<Integer> PARTITIONS = Setting
+            .of("tallygate.events.partitions", SettingRule.integer(1, 1_000),
+                    "16", "Partitions of a topic that is used for the first time; it keeps their number")
+            .notInFunctions();
     static final Setting<Duration> RETENTION = Setting.of("tallygate.events.retention",
             SettingRule.duration(Duration.ofSeconds(1), HOUR.multipliedBy(876_000)), "168h",
             "How long events are kept once they are consumed, and what became of replays").notInFunctions();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The log that needs nothing beside the ledger: a partition is a section of batches, and a group's position a number.
  * {@link EventRows} names them.
  */
-final class LedgerLog implements EventLog, AutoCloseable {
+final class LedgerLog implements EventLog {
 
     private final Ledger ledger;
     private final Partitions partitions;
@@ -117,7 +117,6 @@ final class LedgerLog implements EventLog, AutoCloseable {
         return lags;
     }
 
-    /** Refuses appends from now on. */
     @Override
     public void close() {
         appenders.values().forEach(Appender::close);

@@ -1,10 +1,8 @@
 package io.tallygate.event;
 
-import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Listing;
-import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.Reading;
 import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
@@ -16,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -51,6 +48,7 @@ final class LedgerSubscription implements EventLog.Subscription {
 
     private final Ledger ledger;
     private final Partitions partitions;
+    private final Positions positions;
     private final String topic;
     private final String group;
     private final @Nullable Members members;
@@ -67,6 +65,7 @@ final class LedgerSubscription implements EventLog.Subscription {
             Duration pollInterval, LongSupplier ticker) {
         this.ledger = ledger;
         this.partitions = partitions;
+        this.positions = new Positions(ledger);
         this.topic = topic;
         this.group = group;
         this.members = members;
@@ -99,14 +98,12 @@ final class LedgerSubscription implements EventLog.Subscription {
 
     private void assign(Set<Integer> mine) {
         List<Integer> joining = mine.stream().filter(partition -> !cursors.containsKey(partition)).toList();
-        List<Reading> positions = Stages.await(ledger.readAll(
-                joining.stream().map(partition -> EventRows.position(topic, partition, group)).toList(),
-                Consistency.STRONG));
+        List<Long> stored = Stages.await(positions.read(topic, group, joining));
         var now = new ArrayList<EventLog.Assigned>();
         assigned.stream().filter(one -> mine.contains(one.partition())).forEach(now::add);
         for (int i = 0; i < joining.size(); i++) {
-            now.add(new EventLog.Assigned(joining.get(i), positions.get(i).value()));
-            cursors.put(joining.get(i), new Cursor(positions.get(i).value(), 0));
+            now.add(new EventLog.Assigned(joining.get(i), stored.get(i)));
+            cursors.put(joining.get(i), new Cursor(stored.get(i), 0));
         }
         cursors.keySet().retainAll(mine);
         assigned = List.copyOf(now);
@@ -184,23 +181,9 @@ final class LedgerSubscription implements EventLog.Subscription {
         cursor.afterBatch = Cursor.before(offset);
     }
 
-    /** Nobody else may have moved it meanwhile; who has is told where it is. */
     @Override
     public CompletionStage<Long> acknowledge(int partition, long position) {
-        RowKey row = EventRows.position(topic, partition, group);
-        return ledger.read(row, Consistency.STRONG).thenCompose(reading -> {
-            long before = reading.value();
-            if (before >= position) {
-                return CompletableFuture.completedFuture(before);
-            }
-            var moved = new Change.Add(row, position - before, position, position);
-            return ledger.post(new Posting(List.of(moved))).thenCompose(result -> {
-                var outcomes = Stages.outcomes(result);
-                return outcomes.refused(0)
-                        ? acknowledge(partition, position)
-                        : CompletableFuture.completedFuture(position);
-            });
-        });
+        return positions.advance(topic, group, partition, position);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ final class Retention implements AutoCloseable {
     private static final int LETTERS_AT_ONCE = 64;
 
     private final Ledger ledger;
-    private final Partitions partitions;
+    private final @Nullable Partitions partitions;
     private final DeadLetters deadLetters;
     private final Replays replays;
     private final Map<String, Set<String>> groups;
@@ -51,11 +52,12 @@ final class Retention implements AutoCloseable {
     /**
      * {@link #start} sets it going.
      *
+     * @param partitions null where events are not kept on the ledger, and so are not deleted there
      * @param groups   of each topic
      * @param keep     how long events are kept
      * @param bytesMax how many bytes of a topic are kept
      */
-    Retention(Ledger ledger, Partitions partitions, DeadLetters deadLetters, Replays replays,
+    Retention(Ledger ledger, @Nullable Partitions partitions, DeadLetters deadLetters, Replays replays,
             Map<String, Set<String>> groups, Duration keep, long bytesMax, InstantSource clock) {
         this.ledger = ledger;
         this.partitions = partitions;
@@ -87,6 +89,9 @@ final class Retention implements AutoCloseable {
 
     /** Deletes batches of all topics. */
     void trim() {
+        if (partitions == null) {
+            return;
+        }
         for (Map.Entry<String, Set<String>> topic : groups.entrySet()) {
             int count = Stages.await(partitions.of(topic.getKey()));
             for (int partition = 0; partition < count; partition++) {

@@ -6,10 +6,8 @@ import io.tallygate.ledger.OracleStore;
 import io.tallygate.ledger.SettableClock;
 import io.tallygate.ledger.StoredLedger;
 import io.tallygate.ledger.TestSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 
 /** The log on the ledger, of several processes on one store that is a model. */
 final class LedgerLogTest extends EventLogContract {
@@ -19,15 +17,34 @@ final class LedgerLogTest extends EventLogContract {
     private final List<StoredLedger> ledgers = new ArrayList<>();
 
     @Override
-    EventLog log() {
+    protected EventLog log() {
+        return LedgerLogs.open(ledger(), clock);
+    }
+
+    private StoredLedger ledger() {
         var ledger = new StoredLedger(new OracleStore(data), EventRows.LOG, List.of(), CommitSettings.DEFAULT,
                 TestSettings.LEDGER, CommitMetrics.NONE, clock, System::nanoTime);
         ledgers.add(ledger);
-        return new LedgerLog(ledger, new Partitions(ledger, 4), null, Duration.ofMillis(10), clock, System::nanoTime);
+        return ledger;
     }
 
-    @AfterEach
-    void close() {
+    @Override
+    protected String topic() {
+        return "some_events";
+    }
+
+    @Override
+    protected int partitions() {
+        return LedgerLogs.PARTITIONS;
+    }
+
+    @Override
+    protected void deleteDone(String group) {
+        LedgerLogs.deleteDone(ledger(), topic(), group, clock);
+    }
+
+    @Override
+    protected void closeLogs() {
         ledgers.forEach(StoredLedger::close);
     }
 }

@@ -3,10 +3,8 @@ package io.tallygate.event;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.ledger.Ledger;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,15 +20,28 @@ final class SqliteLogTest extends EventLogContract {
         context = ApplicationContext.run(Map.of("tallygate.data-dir", directory.toString()));
     }
 
-    @AfterEach
-    void close() {
+    @Override
+    protected void closeLogs() {
         context.close();
     }
 
     @Override
-    EventLog log() {
-        Ledger ledger = context.getBean(Ledger.class);
-        return new LedgerLog(ledger, new Partitions(ledger, 4), null, Duration.ofMillis(10), InstantSource.system(),
-                System::nanoTime);
+    protected EventLog log() {
+        return LedgerLogs.open(context.getBean(Ledger.class), InstantSource.system());
+    }
+
+    @Override
+    protected String topic() {
+        return "some_events";
+    }
+
+    @Override
+    protected int partitions() {
+        return LedgerLogs.PARTITIONS;
+    }
+
+    @Override
+    protected void deleteDone(String group) {
+        LedgerLogs.deleteDone(context.getBean(Ledger.class), topic(), group, InstantSource.system());
     }
 }

@@ -5,15 +5,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Events of tests. */
-final class TestEvents {
+public final class TestEvents {
 
     private TestEvents() {}
 
-    static Event of(String id, @Nullable String subject) {
+    public static Event of(String id, @Nullable String subject) {
         return of(id, subject, "{}");
     }
 
-    static Event of(String id, @Nullable String subject, String json) {
+    public static Event of(String id, @Nullable String subject, String json) {
         return new Event(id, "/test", "test.event", subject, new TreeMap<>(),
                 Payload.ofJson(json.getBytes(StandardCharsets.UTF_8)));
     }
