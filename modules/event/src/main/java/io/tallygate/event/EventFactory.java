@@ -6,22 +6,26 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.MetricSource;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.ShutdownShare;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OutboxSettings;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 /** Wires events to a ledger that this process keeps itself, where anything consumes them. */
 @Factory
 final class EventFactory {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+    private static final Duration RELAY_INTERVAL = Duration.ofMillis(200);
 
     @Singleton
     Book eventLog() {
@@ -48,6 +52,12 @@ final class EventFactory {
         return EventRows.REPLAYS;
     }
 
+    @Singleton
+    @Requires(property = OutboxSettings.PUBLISH_NAME)
+    Book toldOnce() {
+        return EventRows.TOLD;
+    }
+
     /** Begins with the program, and not when somebody asks for it. */
     @Bean(preDestroy = "close")
     @Context
@@ -57,11 +67,26 @@ final class EventFactory {
         SettingValues values = name -> properties.getProperty(name, String.class);
         var settings = new EventSettings(EventSettingGroup.PARTITIONS.in(values),
                 EventSettingGroup.RETENTION.in(values), (long) EventSettingGroup.RETENTION_MIB.in(values) << 20,
-                POLL_INTERVAL, store.shared(), ShutdownShare.of(values));
+                POLL_INTERVAL, store.shared(), ShutdownShare.of(values),
+                OutboxSettings.PUBLISH.find(values).isPresent() ? Set.of(ChangeRelay.TOPIC) : Set.of());
         var service = new EventService(ledger, handlers, settings, topic -> ConsumerSettings.of(topic, values),
                 commit.timeout(), InstantSource.system(), System::nanoTime, new SecureRandom());
         service.start();
         return service;
+    }
+
+    /** Begins with the program, where anything is to be told. */
+    @Bean(preDestroy = "close", typed = {ChangeRelay.class, MetricSource.class})
+    @Context
+    @Requires(beans = {EventService.class, Publication.class}, property = OutboxSettings.PUBLISH_NAME)
+    ChangeRelay changeRelay(EventService service, Ledger ledger, LedgerStore store, List<Publication> publications,
+            PropertyResolver properties) {
+        var random = new SecureRandom();
+        var relay = new ChangeRelay(ledger, store.partitions(), service.log(), publications,
+                store.shared() ? ChangeRelay.members(ledger, random, System::nanoTime) : null, RELAY_INTERVAL,
+                ShutdownShare.of(name -> properties.getProperty(name, String.class)), InstantSource.system(), random);
+        relay.start();
+        return relay;
     }
 
     @Singleton
