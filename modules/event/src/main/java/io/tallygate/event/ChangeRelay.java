@@ -2,7 +2,6 @@ package io.tallygate.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tallygate.kernel.MetricSource;
 import io.tallygate.kernel.Sha256;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Change;
@@ -36,10 +35,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -58,7 +55,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was left out because too much waited is a gap between offsets, and becomes an event of its own.
  */
-final class ChangeRelay implements MetricSource, AutoCloseable {
+final class ChangeRelay implements AutoCloseable {
 
     /** Where the events are appended. */
     static final String TOPIC = "tallygate_changes";
@@ -89,10 +86,7 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    private final LongAdder relayed = new LongAdder();
-    private final LongAdder lost = new LongAdder();
-    /** By partition, as it was seen last. */
-    private final Map<Integer, Long> waiting = new ConcurrentHashMap<>();
+    private final ChangeCounts counts;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("change-relay").unstarted(this::run);
     private @Nullable String source;
@@ -107,7 +101,8 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
      * @param members    share the partitions with this process; null where it relays all
      */
     ChangeRelay(Ledger ledger, int partitions, EventLog log, List<Publication> publications, @Nullable Members members,
-            Duration pollInterval, Duration closeTimeout, InstantSource clock, RandomGenerator random) {
+            Duration pollInterval, Duration closeTimeout, ChangeCounts counts, InstantSource clock,
+            RandomGenerator random) {
         this.ledger = ledger;
         this.partitions = partitions;
         this.log = log;
@@ -116,6 +111,7 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
         this.members = members;
         this.pollInterval = pollInterval;
         this.closeTimeout = closeTimeout;
+        this.counts = counts;
         this.clock = clock;
         this.random = random;
     }
@@ -170,7 +166,7 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
     boolean relay() {
         boolean more = false;
         Set<Integer> share = members == null ? all() : members.partitions(partitions);
-        waiting.keySet().retainAll(share);
+        counts.retain(share);
         for (int partition : share) {
             more |= relay(partition);
         }
@@ -187,7 +183,7 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
                 List.of(Outbox.position(partition), Outbox.end(partition)), Consistency.STRONG));
         long position = numbers.getFirst().value();
         long end = numbers.getLast().value();
-        waiting.put(partition, Math.max(0, end - position));
+        counts.waiting(partition, Math.max(0, end - position));
         if (end <= position) {
             return false;
         }
@@ -366,8 +362,7 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
         Outcomes outcomes = Stages
                 .outcomes(Stages.await(ledger.post(new Posting(null, Mode.ALL, changes, Memo.EMPTY))));
         if (outcomes.refusedCount() == 0) {
-            relayed.add(taking.facts);
-            lost.add(taking.missing);
+            counts.relayed(taking.facts, taking.missing);
             if (taking.missing > 0) {
                 LOG.warn("{} committed changes became no events, because too many waited; an event {} says which",
                         taking.missing, GAP);
@@ -386,15 +381,6 @@ final class ChangeRelay implements MetricSource, AutoCloseable {
                     .await(ledger.sweep(EventRows.TOLD, DAY.format(now.minus(Duration.ofDays(1))), SWEPT_AT_ONCE));
         } while (swept == SWEPT_AT_ONCE);
         sweptAt = now;
-    }
-
-    @Override
-    public void bindTo(Sink sink) {
-        sink.count("tallygate.changes.relayed", "Committed changes that became events", Map.of(), relayed::sum);
-        sink.count("tallygate.changes.lost", "Committed changes that became no events, because too many waited",
-                Map.of(), lost::sum);
-        sink.gauge("tallygate.changes.waiting", "Committed changes that wait to become events", Map.of(),
-                () -> waiting.values().stream().mapToLong(Long::longValue).sum());
     }
 
     /** Finishes the round that is under way, within the time for it. */

@@ -75,16 +75,24 @@ final class EventFactory {
         return service;
     }
 
+    @Singleton
+    @Bean(typed = {ChangeCounts.class, MetricSource.class})
+    @Requires(property = OutboxSettings.PUBLISH_NAME)
+    ChangeCounts changeCounts() {
+        return new ChangeCounts();
+    }
+
     /** Begins with the program, where anything is to be told. */
-    @Bean(preDestroy = "close", typed = {ChangeRelay.class, MetricSource.class})
+    @Bean(preDestroy = "close")
     @Context
     @Requires(beans = {EventService.class, Publication.class}, property = OutboxSettings.PUBLISH_NAME)
     ChangeRelay changeRelay(EventService service, Ledger ledger, LedgerStore store, List<Publication> publications,
-            PropertyResolver properties) {
+            ChangeCounts counts, PropertyResolver properties) {
         var random = new SecureRandom();
         var relay = new ChangeRelay(ledger, store.partitions(), service.log(), publications,
                 store.shared() ? ChangeRelay.members(ledger, random, System::nanoTime) : null, RELAY_INTERVAL,
-                ShutdownShare.of(name -> properties.getProperty(name, String.class)), InstantSource.system(), random);
+                ShutdownShare.of(name -> properties.getProperty(name, String.class)), counts, InstantSource.system(),
+                random);
         relay.start();
         return relay;
     }
