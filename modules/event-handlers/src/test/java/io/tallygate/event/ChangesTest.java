@@ -50,7 +50,7 @@ final class ChangesTest {
         context = ApplicationContext.builder().properties(Map.of("tallygate.data-dir", directory.toString(),
                 OutboxSettings.PUBLISH_NAME, PUBLISH)).build();
         context.registerSingleton(LedgerStore.class, new OracleStore(new OracleStore.Data(), OutboxSettings.recording(
-                name -> name.equals(OutboxSettings.PUBLISH_NAME) ? Optional.of(PUBLISH) : Optional.empty(),
+                Optional.of(Set.of("counters", "quotas")), 1,
                 List.of(new Recordable("counters", Set.of(CounterKey.BOOK)),
                         new Recordable("quotas", Set.of(new Book("quota"), new Book("quota_short")))))));
         context.start();

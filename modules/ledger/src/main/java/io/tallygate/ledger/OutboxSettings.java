@@ -2,9 +2,9 @@ package io.tallygate.ledger;
 
 import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingRule;
-import io.tallygate.kernel.SettingValues;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,7 +17,7 @@ public final class OutboxSettings {
     /** What {@link Recordable}s are called, several of them after commas. */
     public static final Setting<Set<String>> PUBLISH = Setting.optional(PUBLISH_NAME,
             SettingRule.matching("(counters|quotas)(,(counters|quotas))*",
-                    "be counters, quotas, or both with a comma between", "LIST").map(text -> Set.of(text.split(","))),
+                    "be counters, quotas, or both with a comma between", "LIST").map(text -> Set.copyOf(List.of(text.split(",", -1)))),
             "What is told as events of the topic tallygate_changes once it is committed: counters, quotas or both");
 
     public static final Setting<Integer> PUBLISH_MIB = Setting.of("tallygate.events.publish-mib",
@@ -29,13 +29,15 @@ public final class OutboxSettings {
     /**
      * What a process records.
      *
+     * @param published   {@link #PUBLISH}
+     * @param mib         {@link #PUBLISH_MIB}
      * @param recordables those of the process
      */
-    public static Recording recording(SettingValues values, Collection<Recordable> recordables) {
-        Optional<Set<String>> published = PUBLISH.find(values);
+    public static Recording recording(Optional<Set<String>> published, int mib, Collection<Recordable> recordables) {
+        Set<String> names = published.orElse(Set.of());
         var books = new HashSet<Book>();
-        recordables.stream().filter(recordable -> published.isPresent() && published.get().contains(recordable.name()))
+        recordables.stream().filter(recordable -> names.contains(recordable.name()))
                 .forEach(recordable -> books.addAll(recordable.books()));
-        return books.isEmpty() ? Recording.NONE : new Recording(books, (long) PUBLISH_MIB.in(values) << 20);
+        return books.isEmpty() ? Recording.NONE : new Recording(books, (long) mib << 20);
     }
 }

@@ -24,7 +24,8 @@ final class RedisStorageFactory {
         SettingValues values = name -> properties.getProperty(name, String.class);
         try {
             return RedisLedgerStore.open(RedisSettings.of(values), System::nanoTime,
-                    OutboxSettings.recording(values, recordables));
+                    OutboxSettings.recording(OutboxSettings.PUBLISH.find(values),
+                            OutboxSettings.PUBLISH_MIB.in(values), recordables));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

@@ -34,7 +34,7 @@ final class SqlFactory {
     @Bean(preDestroy = "close")
     @Requires(property = StoreSettings.STORE_NAME, value = "sqlite", defaultValue = StoreSettings.STORE_DEFAULT)
     LedgerStore sqlite(List<Book> own, List<Recordable> recordables) {
-        Recording recording = read(settings -> OutboxSettings.recording(settings, recordables));
+        Recording recording = recording(recordables);
         List<Book> books = recording.booksBeside(own);
         String directory = read(StoreSettings.DATA_DIR::in);
         SqliteSettings settings = read(SqliteSettings::of);
@@ -51,7 +51,7 @@ final class SqlFactory {
     @Bean(preDestroy = "close")
     @Requires(property = StoreSettings.STORE_NAME, value = SqlSettingGroup.POSTGRESQL)
     LedgerStore postgresql(List<Book> own, List<Recordable> recordables) {
-        Recording recording = read(settings -> OutboxSettings.recording(settings, recordables));
+        Recording recording = recording(recordables);
         List<Book> books = recording.booksBeside(own);
         PostgresqlSettings settings = read(PostgresqlSettings::of);
         try {
@@ -60,6 +60,11 @@ final class SqlFactory {
             throw new ConfigurationException(SqlSettingGroup.POSTGRESQL_URL + " is '" + settings.url()
                     + "', which cannot be used: " + Reasons.of(e), e);
         }
+    }
+
+    private Recording recording(List<Recordable> recordables) {
+        return OutboxSettings.recording(read(OutboxSettings.PUBLISH::find), read(OutboxSettings.PUBLISH_MIB::in),
+                recordables);
     }
 
     private <T> T read(Function<SettingValues, T> settings) {
