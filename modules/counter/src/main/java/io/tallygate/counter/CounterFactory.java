@@ -10,10 +10,12 @@ import io.tallygate.ledger.CommitWitness;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.ReadCacheSettings;
+import io.tallygate.ledger.Recordable;
 import io.tallygate.ledger.StoreSettings;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Set;
 
 /** Wires counters to a ledger that this process keeps itself, unless settings name the service that has them. */
 @Factory
@@ -24,6 +26,11 @@ final class CounterFactory {
     @Singleton
     Book counters() {
         return CounterKey.BOOK;
+    }
+
+    @Singleton
+    Recordable recordable() {
+        return new Recordable("counters", Set.of(CounterKey.BOOK));
     }
 
     @Singleton

@@ -24,6 +24,9 @@ final class EventRows {
     /** The processes that read a topic, where several may: a section for each topic and group. */
     static final Book MEMBERS = Book.ofDocuments("event_member");
 
+    /** What was told once: a section for each day on which it may be forgotten. */
+    static final Book TOLD = new Book("event_told");
+
     private static final String REPLAY_SECTION = "replay";
 
     private EventRows() {}
@@ -79,6 +82,11 @@ final class EventRows {
 
     static RowKey member(String section, String name) {
         return new RowKey(MEMBERS, section, name, home(section));
+    }
+
+    /** The number that tells a store from all others, as the source of what it has committed. */
+    static RowKey store() {
+        return new RowKey(NUMBERS, "store", "store", home("store"));
     }
 
     static RowKey replay(String id) {

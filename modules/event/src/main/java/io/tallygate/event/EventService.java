@@ -70,6 +70,7 @@ final class EventService implements AutoCloseable {
             byName.put(Replays.consumer(handler.topic(), handler.group()), new Consumer(handler, log, deadLetters,
                     consuming.apply(handler.topic()), settings.closeTimeout(), clock, ticker, random));
         }
+        settings.unconsumed().forEach(topic -> groups.putIfAbsent(topic, Set.of()));
         this.consumers = List.copyOf(byName.values());
         this.replays = new Replays(ledger, deadLetters, Map.copyOf(byName), settings.orphanedAfter(), clock, random);
         this.retention = new Retention(ledger, elsewhere == null ? partitions : null, deadLetters, replays, groups,

@@ -1,6 +1,7 @@
 package io.tallygate.event;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * The bounds of topics.
@@ -11,9 +12,16 @@ import java.time.Duration;
  * @param pollInterval   how soon what other processes append is seen
  * @param shared         whether other processes may consume from the same store
  * @param closeTimeout   how long closing waits for what is under way
+ * @param unconsumed     topics that nobody here consumes
  */
 record EventSettings(int partitions, Duration retention, long retentionBytes, Duration pollInterval,
-        boolean shared, Duration closeTimeout) {
+        boolean shared, Duration closeTimeout, Set<String> unconsumed) {
+
+    /** Where all topics are consumed. */
+    EventSettings(int partitions, Duration retention, long retentionBytes, Duration pollInterval, boolean shared,
+            Duration closeTimeout) {
+        this(partitions, retention, retentionBytes, pollInterval, shared, closeTimeout, Set.of());
+    }
 
     private static final Duration ORPHANED_AFTER = Duration.ofSeconds(30);
 

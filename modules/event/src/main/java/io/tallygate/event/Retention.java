@@ -100,12 +100,12 @@ final class Retention implements AutoCloseable {
         }
     }
 
-    /** Every event below it is done by every group. */
+    /** Every event below it is done by every group; without a group all are. */
     private long done(String topic, int partition, Set<String> ofTopic) {
         return Stages.await(ledger.readAll(
                 ofTopic.stream().map(group -> EventRows.position(topic, partition, group)).toList(),
                 Consistency.STRONG))
-                .stream().mapToLong(reading -> reading.value()).min().orElse(0);
+                .stream().mapToLong(reading -> reading.value()).min().orElse(Long.MAX_VALUE);
     }
 
     private void trim(String topic, int partition, long done, long kept) {

@@ -20,6 +20,9 @@
  * an event that dies again after a crash has the same one. A replay is a task of the consumer as any other, in the turn of its
  * key, and looks at the dead letter when its turn comes. {@link io.tallygate.event.Replays} replay what a filter means, and
  * {@link io.tallygate.event.Retention} deletes what is over.
+ *
+ * <p><b>What was committed.</b> A store records changes in the step that makes them, where it is told to, and {@link
+ * io.tallygate.event.ChangeRelay} makes events of them, as each domain's {@link io.tallygate.event.Publication} says.
  */
 @NullMarked
 package io.tallygate.event;

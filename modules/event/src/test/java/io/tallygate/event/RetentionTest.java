@@ -7,6 +7,7 @@ import io.tallygate.ledger.OracleStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,5 +95,26 @@ final class RetentionTest {
         assertThat(node.effect("k")).isEqualTo(10);
         node.service().retention().trim();
         assertThat(batches()).isEmpty();
+    }
+
+    @Test
+    void trim_ofATopicThatNobodyConsumes_deletesWhatIsOld() {
+        EventSettings usual = EventNodes.settings(Duration.ofHours(1), 1L << 30);
+        EventNodes.Node node = nodes.open(new OracleStore(nodes.data), RETRYING,
+                new EventSettings(usual.partitions(), usual.retention(), usual.retentionBytes(), usual.pollInterval(),
+                        usual.shared(), usual.closeTimeout(), Set.of("told")),
+                ScriptedHandler::new);
+        EventNodes.now(node.service().log().append("told", List.of(TestEvents.of("old", "k"))));
+        nodes.clock.advance(Duration.ofMinutes(61));
+        EventNodes.now(node.service().log().append("told", List.of(TestEvents.of("new", "k"))));
+        node.service().retention().trim();
+
+        List<String> left = IntStream.range(0, EventNodes.PARTITIONS)
+                .mapToObj(partition -> new OracleStore(nodes.data).list(EventRows.LOG,
+                        EventRows.section("told", partition), "", 10))
+                .flatMap(List::stream)
+                .flatMap(row -> Batch.of(Objects.requireNonNull(row.document())).events().stream()).map(Event::id)
+                .toList();
+        assertThat(left).containsExactly("new");
     }
 }

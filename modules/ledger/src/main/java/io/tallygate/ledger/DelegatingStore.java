@@ -66,6 +66,11 @@ public class DelegatingStore implements LedgerStore {
     }
 
     @Override
+    public int partitions() {
+        return store.partitions();
+    }
+
+    @Override
     public void ping() {
         store.ping();
     }

@@ -96,6 +96,11 @@ public interface LedgerStore extends FlushApplier, AutoCloseable {
     /** Returns when the store answers; fails too where it knows, without a write, that it takes none. */
     void ping();
 
+    /** Into how many partitions it divides rows by their homes, and with them its {@link Outbox}. */
+    default int partitions() {
+        return 1;
+    }
+
     /** Whether other processes may write to it too, so that values seen by this one can become stale. */
     boolean shared();
 

@@ -70,6 +70,11 @@ public final class Worksheet {
         is(place(row), number);
     }
 
+    /** The number, or the document's version, that a row held before; 0 for one that was not there. */
+    public long before(RowKey row) {
+        return valueBefore[place(row)];
+    }
+
     /** Applies a posting to what those before it left. Whether its key lets it is for the caller to know. */
     public Outcomes apply(Posting posting) {
         return switch (posting.mode()) {

@@ -17,6 +17,9 @@
  *
  * <p>A {@link io.tallygate.ledger.Document} is bytes with a version. Who reads one and then decides puts the next with the
  * version that it read, and reads again when another was faster.
+ *
+ * <p>What others are to hear of changes of numbers a store can record, as {@link io.tallygate.ledger.Recording} says: {@link
+ * io.tallygate.ledger.Fact}s, in rows of its {@link io.tallygate.ledger.Outbox}, written in the flush's own atomic step.
  */
 @NullMarked
 package io.tallygate.ledger;

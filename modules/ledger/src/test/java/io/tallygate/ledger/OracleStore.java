@@ -33,9 +33,15 @@ public final class OracleStore implements LedgerStore {
     private record Answered(long sequence, long fingerprint, FlushResult result) {}
 
     private final Data data;
+    private final Recording recording;
 
     public OracleStore(Data data) {
+        this(data, Recording.NONE);
+    }
+
+    public OracleStore(Data data, Recording recording) {
         this.data = data;
+        this.recording = recording;
     }
 
     @Override
@@ -58,23 +64,33 @@ public final class OracleStore implements LedgerStore {
                 throw new StaleFlushException(id);
             }
             var results = new ArrayList<PostingResult>();
-            postings.forEach(posting -> results.add(apply(posting, flush)));
+            var facts = new FactLog(recording, flush.at());
+            postings.forEach(posting -> results.add(apply(posting, flush, facts)));
+            record(facts);
             var result = new FlushResult(results);
             data.answered.put(id.writer(), new Answered(id.sequence(), flush.fingerprint(), result));
             return result;
         }
     }
 
-    private PostingResult apply(Posting posting, Flush flush) {
+    private void record(FactLog facts) {
+        if (!facts.isEmpty()) {
+            long[] numbers = read(List.of(Outbox.end(0), Outbox.written(0), Outbox.relayed(0)));
+            change(Outbox.append(0, numbers[0], recording.bytesMax() - numbers[1] + numbers[2], facts.batches()),
+                    new FactLog(Recording.NONE, Instant.EPOCH));
+        }
+    }
+
+    private PostingResult apply(Posting posting, Flush flush, FactLog facts) {
         IdempotencyKey key = posting.key();
         if (key == null) {
-            return new PostingResult.Committed(change(posting));
+            return new PostingResult.Committed(change(posting, facts));
         }
         KeyRecord known = data.records.get(key.id());
         if (known != null && flush.ageAt().isBefore(known.until)) {
             return known.fingerprint.equals(key.fingerprint()) ? known.result : new PostingResult.KeyReused();
         }
-        var result = new PostingResult.Committed(change(posting), posting.memo(), false);
+        var result = new PostingResult.Committed(change(posting, facts), posting.memo(), false);
         boolean refused = result.outcomes().size() > 0
                 && result.outcomes().refusedCount() == result.outcomes().size();
         Duration life = refused ? key.refusedLife() : key.life();
@@ -87,7 +103,7 @@ public final class OracleStore implements LedgerStore {
         return result;
     }
 
-    private Outcomes change(Posting posting) {
+    private Outcomes change(Posting posting, FactLog facts) {
         var sheet = new Worksheet(List.of(posting));
         for (int place = 0; place < sheet.rows().size(); place++) {
             Row row = data.rows.get(sheet.rows().get(place));
@@ -112,6 +128,7 @@ public final class OracleStore implements LedgerStore {
                 data.rows.remove(row);
             }
         });
+        facts.note(posting, outcomes, sheet::before);
         return outcomes;
     }
 

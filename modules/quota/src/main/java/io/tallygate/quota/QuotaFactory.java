@@ -14,10 +14,12 @@ import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerPeer;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Recordable;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Wires quotas to the ledger that is theirs, of this process or of a service. */
@@ -37,6 +39,11 @@ final class QuotaFactory {
     @Singleton
     Book shortUsage() {
         return UsageRows.SHORT;
+    }
+
+    @Singleton
+    Recordable recordable() {
+        return new Recordable("quotas", Set.of(UsageRows.LONG, UsageRows.SHORT));
     }
 
     @Singleton
@@ -108,6 +115,12 @@ final class QuotaFactory {
     @Requires(beans = QuotaLedger.class)
     Quotas quotas(QuotaService service) {
         return service.quotas();
+    }
+
+    @Singleton
+    @Requires(beans = QuotaLedger.class)
+    Thresholds thresholds(QuotaService service) {
+        return service.thresholds();
     }
 
     /** In a server the file of plans is looked at from the start on, and not from the first request. */

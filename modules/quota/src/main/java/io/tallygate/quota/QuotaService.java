@@ -16,6 +16,7 @@ final class QuotaService implements AutoCloseable {
     private final AcceptedConsumption accepted;
     private final QuotaSweeper sweeper;
     private final PlanSource plans;
+    private final Thresholds thresholds;
 
     /**
      * Puts the parts together; {@link #start} sets them going.
@@ -34,6 +35,7 @@ final class QuotaService implements AutoCloseable {
         var current = new PlanSource.Current();
         var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), caches);
         this.plans = new PlanSource(planFile, current, new PlanShelf(ledger, definitions, clock), definitions, clock);
+        this.thresholds = new LimitThresholds(definitions);
         this.accepted = new AcceptedConsumption(own, async, timeout, settings.closeTimeout(), clock, ticker);
         this.quotas = new LedgerQuotas(ledger, definitions, accepted, current::state, settings, metrics, clock, random);
         this.sweeper = new QuotaSweeper(ledger, quotas.reservations(), settings, quotas.expiries());
@@ -46,6 +48,10 @@ final class QuotaService implements AutoCloseable {
 
     Quotas quotas() {
         return quotas;
+    }
+
+    Thresholds thresholds() {
+        return thresholds;
     }
 
     QuotaSweeper sweeper() {

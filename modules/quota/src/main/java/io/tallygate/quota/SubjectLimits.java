@@ -162,7 +162,8 @@ final class SubjectLimits {
         return next.with(history.since(), kept);
     }
 
-    private Optional<SubjectLimit> find(LimitName name) {
+    /** The limit of a name. */
+    Optional<SubjectLimit> find(LimitName name) {
         return byType.getOrDefault(name.quotaType(), List.of()).stream()
                 .filter(limit -> limit.limit().name().equals(name)).findFirst();
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -30,6 +31,9 @@ final class UsageRows {
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH")
             .withZone(ZoneOffset.UTC);
     private static final int ID_BYTES_MAX = 256;
+    private static final String LIFETIME = "lifetime";
+    /** In the name of a section: by when it is over, the length of its periods, and their start. */
+    private static final int DATED_NAMES = 3;
 
     private UsageRows() {}
 
@@ -51,7 +55,7 @@ final class UsageRows {
     /** A lifetime's sorts after all others, and is never swept. */
     private static String section(Per per, Instant start) {
         if (per.equals(Per.LIFETIME)) {
-            return "lifetime";
+            return LIFETIME;
         }
         Instant over = start.plus(per.longest());
         String first = per.isShort()
@@ -78,6 +82,24 @@ final class UsageRows {
         String id = quotaType.length() + ":" + quotaType + subject;
         byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
         return utf8.length <= ID_BYTES_MAX ? id : '#' + Sha256.base64url(utf8);
+    }
+
+    /** What a row of usage counts. */
+    record Usage(String subject, LimitName limit, Instant start) {}
+
+    /** What a row counts; empty for one of what is held, and for one whose id does not tell names. */
+    static Optional<Usage> usage(String section, String id) {
+        int colon = id.indexOf(':');
+        String[] names = section.split(" ", -1);
+        boolean lifetime = section.equals(LIFETIME);
+        if (colon < 1 || id.charAt(0) == '#' || (!lifetime && names.length != DATED_NAMES)) {
+            return Optional.empty();
+        }
+        int typeEnd = colon + 1 + Integer.parseInt(id.substring(0, colon));
+        Per per = lifetime ? Per.LIFETIME : Per.parse("per", names[1]);
+        Instant start = lifetime ? Period.LIFETIME.start() : Instant.parse(names[2]);
+        return Optional.of(new Usage(id.substring(typeEnd),
+                new LimitName(id.substring(colon + 1, typeEnd), per), start));
     }
 
     /** Where a divided store keeps everything about a subject: the CRC-32 of its UTF-8. */

@@ -39,6 +39,20 @@ final class UsageRowsTest {
         assertThat(held).isNotEqualTo(used);
         assertThat(held.section()).isEqualTo(section + " held");
         assertThat(held.home()).isEqualTo(used.home()).isEqualTo(UsageRows.home("acme"));
+        Instant start = limit.per().equals(Per.LIFETIME) ? Instant.EPOCH : START;
+        assertThat(UsageRows.usage(used.section(), used.id()))
+                .contains(new UsageRows.Usage("acme", limit, start));
+        assertThat(UsageRows.usage(held.section(), held.id())).isEmpty();
+    }
+
+    @Test
+    void usage_ofNamesThatAreTooLongForARow_isNotKnown() {
+        var limit = new LimitName("api:1", Per.MONTH);
+        RowKey longest = UsageRows.used("x".repeat(249), limit, START);
+        RowKey tooLong = UsageRows.used("x".repeat(250), limit, START);
+        assertThat(UsageRows.usage(longest.section(), longest.id()))
+                .contains(new UsageRows.Usage("x".repeat(249), limit, START));
+        assertThat(UsageRows.usage(tooLong.section(), tooLong.id())).isEmpty();
     }
 
     @Test

@@ -9,9 +9,9 @@ import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.Refusal;
 import io.tallygate.storage.redis.PartReply.Recorded;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +26,7 @@ final class FlushPlan {
 
     private final Keyspace keyspace;
     private final Flush flush;
+    private final Recording recording;
     private final List<Posting> postings;
     /** By posting: the partition of each of its changes. */
     private final List<int[]> layouts;
@@ -35,9 +36,10 @@ final class FlushPlan {
     private boolean claimedBefore;
 
     /** @throws IllegalArgumentException when changes that are applied all or none are of several partitions */
-    FlushPlan(Keyspace keyspace, Flush flush) {
+    FlushPlan(Keyspace keyspace, Flush flush, Recording recording) {
         this.keyspace = keyspace;
         this.flush = flush;
+        this.recording = recording;
         this.postings = List.copyOf(flush.postings());
         this.layouts = postings.stream().map(this::layout).toList();
     }
@@ -67,8 +69,9 @@ final class FlushPlan {
             if (key != null) {
                 int home = keyspace.partition(key.id());
                 Part part = asked.computeIfAbsent(home,
-                        p -> new Part(keyspace, p, keyspace.claimGuard(p, flush.id().writer())));
-                part.add(new Part.Share(Mode.EACH,
+                        p -> new Part(keyspace, p, keyspace.claimGuard(p, flush.id().writer()),
+                                Recording.NONE));
+                part.add(new Part.Share(Mode.EACH, Memo.EMPTY,
                         keyed(keyspace.claim(home, key.id()), key, flush.at().toEpochMilli(),
                                 flush.ageAt().toEpochMilli(), Memo.EMPTY),
                         Arrays.stream(layouts.get(i)).mapToObj(part::echo).toList()));
@@ -78,9 +81,8 @@ final class FlushPlan {
     }
 
     private static Part.Keyed keyed(String record, IdempotencyKey key, long at, long ageAt, Memo memo) {
-        // Redis's strings are bytes, and this one's characters are too.
         return new Part.Keyed(record, key.fingerprint(), at, ageAt, key.life().toMillis(),
-                key.refusedLife().toMillis(), new String(memo.bytes(), StandardCharsets.ISO_8859_1));
+                key.refusedLife().toMillis(), Part.text(memo));
     }
 
     void claimed(Map<Integer, PartReply> replies) {
@@ -126,7 +128,7 @@ final class FlushPlan {
                 }
             }
             IdempotencyKey key = posting.key();
-            part.add(new Part.Share(posting.mode(), key == null || claim == null
+            part.add(new Part.Share(posting.mode(), posting.memo(), key == null || claim == null
                     ? null
                     : record(partition, key, asked.length == 1 ? null : claim, posting.memo()), steps));
         }
@@ -251,7 +253,7 @@ final class FlushPlan {
 
     private Part part(int partition) {
         return parts.computeIfAbsent(partition,
-                p -> new Part(keyspace, p, keyspace.flushGuard(p, flush.id().writer())));
+                p -> new Part(keyspace, p, keyspace.flushGuard(p, flush.id().writer()), recording));
     }
 
     private static <T> T reply(Map<Integer, T> replies, int partition) {

@@ -12,6 +12,7 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.Memo;
 import io.tallygate.ledger.Mode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Sends {@code flush.lua} with what it is to do. Thread-safe; never blocks. */
 final class FlushScript {
@@ -31,22 +33,22 @@ final class FlushScript {
     private static final Duration GUARD_LIFE = Duration.ofDays(7);
 
     /**
-     * A flush's number and fingerprint, and how long its guard lives.
+     * A flush's number and fingerprint, when it was put together, and how long its guard lives.
      *
      * @param sequence in so many digits that the order of such sequences is the order of the numbers
      */
-    record Stamp(String sequence, String fingerprint, Duration guardLife) {
+    record Stamp(String sequence, String fingerprint, long atMillis, Duration guardLife) {
 
         private static final int SEQUENCE_DIGITS = 19;
 
-        Stamp(long sequence, String fingerprint, Duration guardLife) {
-            this(padded(sequence), fingerprint, guardLife);
+        Stamp(long sequence, String fingerprint, long atMillis, Duration guardLife) {
+            this(padded(sequence), fingerprint, atMillis, guardLife);
         }
 
         static Stamp of(Flush flush) {
             return new Stamp(flush.id().sequence(),
                     flush.fingerprint() == Flush.NO_FINGERPRINT ? "" : Long.toHexString(flush.fingerprint()),
-                    GUARD_LIFE);
+                    flush.at().toEpochMilli(), GUARD_LIFE);
         }
 
         private static String padded(long sequence) {
@@ -86,11 +88,13 @@ final class FlushScript {
 
     private static CommandArgs<String, String> arguments(String script, Part part, Stamp stamp) {
         var args = new CommandArgs<>(StringCodec.UTF8).addValue(script);
+        Part.@Nullable OutboxKeys outbox = part.recorded().isEmpty() ? null : part.outbox();
         args.add(1 + part.rowKeyCount() + part.records().size()).addKey(part.guard()).addKeys(part.rowKeys());
         args.addKeys(part.records());
 
         args.add(stamp.sequence()).add(stamp.guardLife().toMillis()).add(part.rowKeyCount())
                 .addValue(stamp.fingerprint());
+        addRecorded(args, outbox, part, stamp);
         args.add(part.kindCount());
         for (Part.Kind kind : part.kinds()) {
             args.add(kind.hash()).add(kind.what().label).add(kind.first()).add(kind.second());
@@ -100,7 +104,7 @@ final class FlushScript {
             args.add(label(share.mode()));
             Part.Keyed keyed = share.keyed();
             if (keyed == null) {
-                args.add("plain");
+                addPlain(args, outbox == null ? Memo.EMPTY : share.memo());
             } else {
                 args.add("keyed").addValue(keyed.fingerprint()).add(keyed.at()).add(keyed.ageAt()).add(keyed.life())
                         .add(keyed.refusedLife()).addValue(keyed.memo());
@@ -108,6 +112,27 @@ final class FlushScript {
             addSteps(args, share.steps());
         }
         return args;
+    }
+
+    private static void addRecorded(CommandArgs<String, String> args, Part.@Nullable OutboxKeys outbox, Part part,
+            Stamp stamp) {
+        args.add(part.recorded().size());
+        if (outbox != null) {
+            args.add(stamp.atMillis()).add(outbox.bytesMax()).add(outbox.facts()).add(outbox.ids())
+                    .add(outbox.factSections()).add(outbox.numbers()).add(outbox.numberSections())
+                    .addValue(outbox.section());
+            for (Part.Recorded recorded : part.recorded()) {
+                args.add(recorded.hash()).addValue(recorded.book().name()).addValue(recorded.section());
+            }
+        }
+    }
+
+    private static void addPlain(CommandArgs<String, String> args, Memo memo) {
+        if (memo.length() == 0) {
+            args.add("plain");
+        } else {
+            args.add("noted").addValue(Part.text(memo));
+        }
     }
 
     private static void addSteps(CommandArgs<String, String> args, List<Part.Step> steps) {

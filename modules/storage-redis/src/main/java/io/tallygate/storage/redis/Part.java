@@ -3,8 +3,12 @@ package io.tallygate.storage.redis;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Document;
+import io.tallygate.ledger.Memo;
 import io.tallygate.ledger.Mode;
+import io.tallygate.ledger.Outbox;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.RowKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +66,18 @@ final class Part {
     record Keyed(String record, String fingerprint, long at, long ageAt, long life, long refusedLife, String memo) {}
 
     /** A posting's share of this partition. */
-    record Share(Mode mode, @Nullable Keyed keyed, List<Step> steps) {}
+    record Share(Mode mode, Memo memo, @Nullable Keyed keyed, List<Step> steps) {}
+
+    /** A hash whose changes are recorded, by its index into the script's keys, and whose rows it has. */
+    record Recorded(int hash, Book book, String section) {}
+
+    /**
+     * Where facts are recorded, by indices into the script's keys.
+     *
+     * @param bytesMax how many bytes of them wait at most
+     */
+    record OutboxKeys(int facts, int ids, int factSections, int numbers, int numberSections, String section,
+            long bytesMax) {}
 
     private final Keyspace keyspace;
     private final int partition;
@@ -71,13 +86,37 @@ final class Part {
     private final Map<Kind, Integer> kinds = new LinkedHashMap<>();
     private final List<Share> shares = new ArrayList<>();
     private final List<String> records = new ArrayList<>();
+    private final Recording recording;
+    private final List<Recorded> recorded = new ArrayList<>();
     private int size;
     private int documentBytes;
 
-    Part(Keyspace keyspace, int partition, String guard) {
+    Part(Keyspace keyspace, int partition, String guard, Recording recording) {
         this.keyspace = keyspace;
         this.partition = partition;
         this.guard = guard;
+        this.recording = recording;
+    }
+
+    /** Redis's strings are bytes, and this one's characters are too. */
+    static String text(Memo memo) {
+        return new String(memo.bytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Hashes whose changes are recorded. */
+    List<Recorded> recorded() {
+        return recorded;
+    }
+
+    /** To be asked for before {@link #rowKeys}, where anything is recorded. */
+    OutboxKeys outbox() {
+        String section = Outbox.section(partition);
+        Book facts = Outbox.FACTS;
+        Book numbers = Outbox.NUMBERS;
+        return new OutboxKeys(rowKey(keyspace.rows(partition, facts, section)),
+                rowKey(keyspace.ids(partition, facts, section)), rowKey(keyspace.sections(partition, facts)),
+                rowKey(keyspace.rows(partition, numbers, section)), rowKey(keyspace.sections(partition, numbers)),
+                section, recording.bytesMax() / keyspace.partitions());
     }
 
     String guard() {
@@ -147,6 +186,9 @@ final class Part {
             return known;
         }
         int hash = rowKey(key);
+        if (recording.books().contains(row.book())) {
+            recorded.add(new Recorded(hash, row.book(), row.section()));
+        }
         if (keyspace.isListed(row.book())) {
             int sections = rowKey(keyspace.sections(partition, row.book()));
             int ids = row.book().kind() == Book.Kind.DOCUMENTS

@@ -9,6 +9,7 @@ import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.StaleFlushException;
@@ -41,11 +42,13 @@ final class RedisLedgerStore implements LedgerStore {
     private final RedisLink link;
     private final Keyspace keyspace;
     private final FlushScript script;
+    private final Recording recording;
 
-    private RedisLedgerStore(RedisLink link, Keyspace keyspace, FlushScript script) {
+    private RedisLedgerStore(RedisLink link, Keyspace keyspace, FlushScript script, Recording recording) {
         this.link = link;
         this.keyspace = keyspace;
         this.script = script;
+        this.recording = recording;
     }
 
     /**
@@ -54,19 +57,19 @@ final class RedisLedgerStore implements LedgerStore {
      * @throws IllegalArgumentException naming the setting that does not fit, or {@code tallygate.redis.uri} when the
      *                                  server does not answer
      */
-    static RedisLedgerStore open(RedisSettings settings, LongSupplier ticker) {
+    static RedisLedgerStore open(RedisSettings settings, LongSupplier ticker, Recording recording) {
         var keyspace = new Keyspace(settings.keyPrefix(), settings.partitions());
         return RedisLink.use(settings, () -> RedisLink.open(settings, ticker), link -> {
             new StartCheck(link).check(settings, keyspace);
             var script = new FlushScript();
             link.await(script.load(link.commands()), link.deadline());
-            return new RedisLedgerStore(link, keyspace, script);
+            return new RedisLedgerStore(link, keyspace, script, recording);
         });
     }
 
     @Override
     public FlushResult apply(Flush flush) {
-        var plan = new FlushPlan(keyspace, flush);
+        var plan = new FlushPlan(keyspace, flush, recording);
         var stamp = FlushScript.Stamp.of(flush);
         Deadline deadline = link.deadline();
         if (plan.needsClaims()) {
@@ -200,6 +203,11 @@ final class RedisLedgerStore implements LedgerStore {
         } catch (RedisException e) {
             throw RedisLink.failure(e);
         }
+    }
+
+    @Override
+    public int partitions() {
+        return keyspace.partitions();
     }
 
     /** The server removes them itself. */

@@ -4,6 +4,7 @@ import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
 import io.tallygate.kernel.SettingRule;
 import io.tallygate.kernel.Settings;
+import io.tallygate.ledger.OutboxSettings;
 import io.tallygate.ledger.StoreSettings;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class RedisSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(StoreSettings.STORE, URI, CLUSTER, PARTITIONS, TIMEOUT, KEY_PREFIX);
+        return List.of(StoreSettings.STORE, URI, CLUSTER, PARTITIONS, TIMEOUT, KEY_PREFIX, OutboxSettings.PUBLISH,
+                OutboxSettings.PUBLISH_MIB);
     }
 }

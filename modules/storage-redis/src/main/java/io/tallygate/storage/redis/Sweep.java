@@ -5,8 +5,10 @@ import io.lettuce.core.Range;
 import io.lettuce.core.ScanArgs;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
+import io.tallygate.ledger.Memo;
 import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Outcomes;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.WrongTypeException;
 import java.time.Duration;
@@ -111,10 +113,10 @@ final class Sweep {
         if (ids.isEmpty()) {
             return 0;
         }
-        var part = new Part(keyspace, partition, keyspace.flushGuard(partition, writer));
-        part.add(new Part.Share(Mode.EACH, null, ids.stream()
+        var part = new Part(keyspace, partition, keyspace.flushGuard(partition, writer), Recording.NONE);
+        part.add(new Part.Share(Mode.EACH, Memo.EMPTY, null, ids.stream()
                 .map(id -> part.step(new Change.Delete(new RowKey(book, section, id, partition)))).toList()));
-        var stamp = new FlushScript.Stamp(++sequence, "", GUARD_LIFE);
+        var stamp = new FlushScript.Stamp(++sequence, "", 0, GUARD_LIFE);
         Outcomes outcomes = new PartReply(link.await(script.send(link.commands(), part, stamp), deadline()))
                 .nextPlain();
         return outcomes.size() - outcomes.refusedCount();

@@ -2,10 +2,14 @@
 --
 -- KEYS  the writer's guard; hashes of rows, and where they are listed; a record for each keyed posting
 -- ARGV  sequence (19 digits), guard life (ms), hashes and lists, fingerprint of the flush or ''
+--       hashes whose changes are recorded; where there are any: instant (ms), bytes of facts that wait at most, the indices in
+--       KEYS of the hash of facts, the sets of its ids and sections, the hash of numbers and the set of its sections, and the
+--       section of both; and for each: its index in KEYS, the book, the section
 --       kinds, and for each: its hash's index in KEYS, what is done, two numbers
---       postings, and for each: 'each', 'all', 'fit_each' or 'fit_all', 'plain' or 'keyed', and where it is keyed:
---       fingerprint, instant (ms), instant at which a known record's age is taken, the record's life, its life when all is
---       refused, memo; then its changes, and for each: kind, field, and the delta, the document or, for 'delete', anything
+--       postings, and for each: 'each', 'all', 'fit_each' or 'fit_all', 'plain', 'noted' or 'keyed', where it is noted a
+--       memo for its facts, and where it is keyed: fingerprint, instant (ms), instant at which a known record's age is taken,
+--       the record's life, its life when all is refused, memo; then its changes, and for each: kind, field, and the delta, the
+--       document or, for 'delete', anything
 --
 -- What is done, and its two numbers: 'free' (none: the value after it has the bounds of 64 bits), 'bounded' (lowest and
 -- highest value after it), 'put' and 'delete' (the version that must be there, 0 for none, -1 for any), 'echo' (none).
@@ -36,6 +40,7 @@ local HALF_DIGITS = 9
 local SEQUENCE_DIGITS = 19
 local VERSION_DIGITS_MAX = 15
 local LIFE_OF_0_1_0 = 86400000
+local BATCH_BYTES_MAX = 524288 -- of facts in one document, unless its only fact has more
 local RECORD_KEPT_LONGER = 3600000 -- by the server's clock; ages are measured by the writers'
 
 local last = redis.pcall('GET', KEYS[1])
@@ -63,6 +68,121 @@ local next_arg = 4
 local function arg()
   next_arg = next_arg + 1
   return ARGV[next_arg]
+end
+
+-- What is committed of books that are recorded, as the ledger's FactBatch and Outbox say. Nil where nothing is.
+local facts
+
+-- Gives what is wrong where facts cannot be stored: found out before anything is written.
+local function recording(count)
+  local at, most = arg(), tonumber(arg())
+  local batches, ids, batch_sections = KEYS[tonumber(arg())], KEYS[tonumber(arg())], KEYS[tonumber(arg())]
+  local numbers, number_sections, section = KEYS[tonumber(arg())], KEYS[tonumber(arg())], arg()
+  local hashes = {}
+  for _ = 1, count do
+    local hash, book = arg(), arg()
+    hashes[hash] = {book = book, section = arg()}
+  end
+  for key, command in pairs({[batches] = 'HLEN', [ids] = 'ZCARD', [batch_sections] = 'ZCARD', [numbers] = 'HLEN',
+      [number_sections] = 'ZCARD'}) do
+    if type(redis.pcall(command, key)) == 'table' then
+      return key
+    end
+  end
+  local standing = redis.call('HMGET', numbers, 'end', 'written', 'relayed')
+  local last, written, relayed = tonumber(standing[1] or 0), tonumber(standing[2] or 0), tonumber(standing[3] or 0)
+  if not (last and written and relayed) then
+    return numbers
+  end
+
+  local lines, first, memo = {}, 0, ''
+
+  local function begin(its_memo)
+    first, memo = #lines, its_memo
+  end
+
+  local function undo()
+    for i = #lines, first + 1, -1 do
+      lines[i] = nil
+    end
+  end
+
+  local function note(sort, kind, field, delta, value)
+    if delta ~= '0' then
+      local after = type(value) == 'string' and value or string.format('%.0f', value)
+      local names = kind.recorded
+      lines[#lines + 1] = string.format('%s %.0f %s %s %.0f %.0f %.0f %s\n', sort, #lines - first, delta, after, #memo,
+        #names.section, #field, names.book) .. memo .. names.section .. field
+    end
+  end
+
+  -- The same kind of change, of which facts are noted.
+  local function noting(kind, what, names, is_number)
+    local change = kind.change
+    kind.recorded = names
+    if what == 'delete' then
+      kind.change = function(deleted, field, anything, before)
+        local stood = before or redis.pcall('HGET', deleted.hash, field)
+        local value, refusal, stands = change(deleted, field, anything, before)
+        if not refusal and type(stood) == 'string' and is_number(stood) then
+          local negative = string.sub(stood, 1, 1) == '-'
+          local taken = stood == LEAST and LEAST or negative and string.sub(stood, 2) or stood == '0' and stood or '-' .. stood
+          note('d', deleted, field, taken, value)
+        end
+        return value, refusal, stands
+      end
+    else
+      kind.change = function(added, field, delta, before)
+        local value, refusal, stands = change(added, field, delta, before)
+        if not refusal then
+          note('a', added, field, delta, value)
+        end
+        return value, refusal, stands
+      end
+    end
+  end
+
+  local function append(batch, count)
+    if count > 0 then
+      if written - relayed + #batch <= most then
+        local id = string.format('%019.0f', last)
+        redis.call('HSET', batches, id, '1 ' .. batch)
+        redis.call('ZADD', ids, 0, id)
+        redis.call('ZADD', batch_sections, 0, section)
+        written = written + #batch
+      end
+      last = last + count
+    end
+  end
+
+  local function store()
+    if #lines == 0 then
+      return
+    end
+    local head = '1 ' .. at .. '\n'
+    local from, bytes = 1, #head
+    for i = 1, #lines do
+      if i > from and bytes + #lines[i] > BATCH_BYTES_MAX then
+        append(head .. table.concat(lines, '', from, i - 1), i - from)
+        from, bytes = i, #head
+      end
+      bytes = bytes + #lines[i]
+    end
+    append(head .. table.concat(lines, '', from), #lines - from + 1)
+    redis.call('HSET', numbers, 'end', string.format('%.0f', last), 'written', string.format('%.0f', written))
+    redis.call('ZADD', number_sections, 0, section)
+  end
+
+  facts = {begin = begin, undo = undo, noting = noting, store = store, hashes = hashes}
+  return nil
+end
+
+local recorded_hashes = tonumber(arg())
+if recorded_hashes > 0 then
+  local wrong = recording(recorded_hashes)
+  if wrong then
+    return redis.error_reply('OUTBOX what is at ' .. wrong .. ' is not of this program')
+  end
 end
 
 -- The reply, or nil and what is wrong when the row itself cannot take the command.
@@ -341,6 +461,9 @@ local function others()
       end
       if refusal then
         undo(done)
+        if facts then
+          facts.undo()
+        end
         return undone(count, first, i, refusal)
       end
       done[i] = {kind, field, before}
@@ -350,7 +473,7 @@ local function others()
     return outcomes, false
   end
 
-  return {kind = kind, less = less, look = look, all = all}
+  return {kind = kind, less = less, look = look, all = all, is_number = is_number}
 end
 
 local made
@@ -488,6 +611,10 @@ for i = 1, tonumber(arg()) do
   else
     kinds[tostring(i)] = other().kind(hash, what, first, second)
   end
+  local names = facts and facts.hashes[hash]
+  if names and kinds[tostring(i)] then
+    facts.noting(kinds[tostring(i)], what, names, made and made.is_number)
+  end
 end
 
 -- The record {fingerprint, instant, outcomes, memo, life}; nil when there is none; false when what is there is no record.
@@ -519,6 +646,9 @@ local function keyed(mode, record)
     next_arg = next_arg + 3 * count
     return known[1] == fingerprint and {known[2], known[3], 1, known[4] or ''} or 'reused'
   end
+  if facts then
+    facts.begin(memo)
+  end
   local outcomes, refused = changes(mode)
   local kept = refused and refused_life or life
   if kept > 0 then
@@ -538,8 +668,15 @@ for posting = 1, tonumber(arg()) do
     record = record + 1
     results[posting] = keyed(mode, KEYS[record])
   else
+    local memo = sort == 'noted' and arg() or ''
+    if facts then
+      facts.begin(memo)
+    end
     results[posting] = changes(mode)
   end
+end
+if facts then
+  facts.store()
 end
 local reply = {2, results}
 redis.call('SET', KEYS[1], ARGV[1] .. cmsgpack.pack(reply, ARGV[4]), 'PX', ARGV[2])

@@ -1,5 +1,6 @@
 package io.tallygate.storage.redis;
 
+import io.tallygate.ledger.Recording;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,7 +20,13 @@ final class Stores {
     }
 
     static RedisLedgerStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix) {
+        return open(uri, cluster, partitions, timeout, prefix, Recording.NONE);
+    }
+
+    static RedisLedgerStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix,
+            Recording recording) {
         return RedisLedgerStore.open(
-                new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, prefix), System::nanoTime);
+                new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, prefix), System::nanoTime,
+                recording);
     }
 }

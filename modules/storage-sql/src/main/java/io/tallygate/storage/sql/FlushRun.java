@@ -3,15 +3,18 @@ package io.tallygate.storage.sql;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
+import io.tallygate.ledger.FactLog;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Mode;
+import io.tallygate.ledger.Outbox;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.PostingResult.Committed;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.StaleFlushException;
 import io.tallygate.ledger.Worksheet;
@@ -38,6 +41,9 @@ final class FlushRun {
 
     /** What a key's first posting was, and what became of it. */
     private record Answer(String fingerprint, Committed result) {}
+
+    /** Of the outbox: all of a database. */
+    private static final int PARTITION = 0;
 
     /** Adds of different rows of one book, each of which a row that is not there takes, and what is common to all. */
     private record Adds(List<Change.Add> adds, long lowest, long highest) {
@@ -67,10 +73,12 @@ final class FlushRun {
 
     private final Flush flush;
     private final Session session;
+    private final Recording recording;
 
-    FlushRun(Flush flush, Session session) {
+    FlushRun(Flush flush, Session session, Recording recording) {
         this.flush = flush;
         this.session = session;
+        this.recording = recording;
     }
 
     /**
@@ -106,7 +114,14 @@ final class FlushRun {
             if (!session.claimFlush(flush.id(), at)) {
                 return answeredBefore();
             }
-            var result = result(session.addAtOnce(adds.adds(), adds.lowest(), adds.highest()));
+            Outcomes outcomes = session.addAtOnce(adds.adds(), adds.lowest(), adds.highest());
+            var result = result(outcomes);
+            if (recording.isOn()) {
+                var facts = new FactLog(recording, flush.at());
+                // None of these is forgotten, so nobody asks what was there before.
+                facts.note(posting, outcomes, _ -> 0);
+                append(facts);
+            }
             session.recordFlush(flush.id().writer(), packed(result));
             return result;
         }
@@ -115,7 +130,7 @@ final class FlushRun {
             return answeredBefore();
         }
         var result = result(sheet.apply(posting));
-        session.finish(sheet, flush.id().writer(), packed(result));
+        finish(sheet, List.of(posting), result);
         return result;
     }
 
@@ -157,8 +172,44 @@ final class FlushRun {
             session.recordOutcomes(records);
         }
         var result = new FlushResult(results);
-        session.finish(sheet, flush.id().writer(), packed(result));
+        finish(sheet, postings, result);
         return result;
+    }
+
+    private void finish(Worksheet sheet, List<Posting> postings, FlushResult result) throws SQLException {
+        if (!recording.isOn()) {
+            session.finish(sheet, flush.id().writer(), packed(result));
+            return;
+        }
+        session.put(sheet);
+        var facts = new FactLog(recording, flush.at());
+        for (int i = 0; i < postings.size(); i++) {
+            if (result.postings().get(i) instanceof Committed committed && !committed.replayed()) {
+                facts.note(postings.get(i), committed.outcomes(), sheet::before);
+            }
+        }
+        append(facts);
+        session.recordFlush(flush.id().writer(), packed(result));
+    }
+
+    /**
+     * Appends facts to the outbox. Its end is the last row that a transaction locks, so offsets are in the order of commits, and
+     * nobody who has it waits for anybody.
+     */
+    private void append(FactLog facts) throws SQLException {
+        if (facts.isEmpty()) {
+            return;
+        }
+        RowKey end = Outbox.end(PARTITION);
+        var locked = new Worksheet(List.of(new Posting(List.of(new Change.Add(end, 0)))));
+        session.readLocked(locked);
+        long[] bytes = session.read(List.of(Outbox.written(PARTITION), Outbox.relayed(PARTITION)));
+        Posting append = Outbox.append(PARTITION, locked.before(end), recording.bytesMax() - bytes[0] + bytes[1],
+                facts.batches());
+        var sheet = new Worksheet(List.of(append));
+        session.readLocked(sheet);
+        sheet.apply(append);
+        session.put(sheet);
     }
 
     /** One of each id, the first. */

@@ -10,6 +10,9 @@ import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.WrongSettingException;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OutboxSettings;
+import io.tallygate.ledger.Recordable;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.StoreSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -30,12 +33,14 @@ final class SqlFactory {
     @Singleton
     @Bean(preDestroy = "close")
     @Requires(property = StoreSettings.STORE_NAME, value = "sqlite", defaultValue = StoreSettings.STORE_DEFAULT)
-    LedgerStore sqlite(List<Book> books) {
+    LedgerStore sqlite(List<Book> own, List<Recordable> recordables) {
+        Recording recording = recording(recordables);
+        List<Book> books = recording.booksBeside(own);
         String directory = read(StoreSettings.DATA_DIR::in);
         SqliteSettings settings = read(SqliteSettings::of);
         try {
             return new SqlLedgerStore(SqliteDatabase.open(Path.of(directory), settings.synchronous(),
-                    SqliteDatabase.Limits.DEFAULT, books), books);
+                    SqliteDatabase.Limits.DEFAULT, books), books, recording);
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException(
                     StoreSettings.DATA_DIR + " is '" + directory + "', which cannot be used: " + Reasons.of(e), e);
@@ -45,14 +50,21 @@ final class SqlFactory {
     @Singleton
     @Bean(preDestroy = "close")
     @Requires(property = StoreSettings.STORE_NAME, value = SqlSettingGroup.POSTGRESQL)
-    LedgerStore postgresql(List<Book> books) {
+    LedgerStore postgresql(List<Book> own, List<Recordable> recordables) {
+        Recording recording = recording(recordables);
+        List<Book> books = recording.booksBeside(own);
         PostgresqlSettings settings = read(PostgresqlSettings::of);
         try {
-            return new SqlLedgerStore(PostgresqlDatabase.open(settings, books), books);
+            return new SqlLedgerStore(PostgresqlDatabase.open(settings, books), books, recording);
         } catch (RuntimeException e) {
             throw new ConfigurationException(SqlSettingGroup.POSTGRESQL_URL + " is '" + settings.url()
                     + "', which cannot be used: " + Reasons.of(e), e);
         }
+    }
+
+    private Recording recording(List<Recordable> recordables) {
+        return OutboxSettings.recording(read(OutboxSettings.PUBLISH::find), read(OutboxSettings.PUBLISH_MIB::in),
+                recordables);
     }
 
     private <T> T read(Function<SettingValues, T> settings) {

@@ -6,6 +6,7 @@ import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.Versioned;
@@ -24,17 +25,24 @@ final class SqlLedgerStore implements LedgerStore {
 
     private final Database database;
     private final Set<Book> books;
+    private final Recording recording;
 
-    /** @param books those that the database has tables for */
-    SqlLedgerStore(Database database, Collection<Book> books) {
+    /** @param books those that the database has tables for, which are also those that it needs for what it records */
+    SqlLedgerStore(Database database, Collection<Book> books, Recording recording) {
         this.database = database;
         this.books = Set.copyOf(books);
+        this.recording = recording;
+    }
+
+    /** Records nothing. */
+    SqlLedgerStore(Database database, Collection<Book> books) {
+        this(database, books, Recording.NONE);
     }
 
     @Override
     public FlushResult apply(Flush flush) {
         requireBooks(flush);
-        return database.write(session -> new FlushRun(flush, session).run());
+        return database.write(session -> new FlushRun(flush, session, recording).run());
     }
 
     private void requireBooks(Flush flush) {
@@ -61,7 +69,7 @@ final class SqlLedgerStore implements LedgerStore {
         return database.write(session -> {
             List<FlushResult> results = new ArrayList<>(flushes.size());
             for (Flush flush : flushes) {
-                results.add(new FlushRun(flush, session).run());
+                results.add(new FlushRun(flush, session, recording).run());
             }
             return results;
         });

@@ -5,6 +5,7 @@ import io.tallygate.kernel.SettingGroup;
 import io.tallygate.kernel.SettingRule;
 import io.tallygate.kernel.Settings;
 import io.tallygate.kernel.WrongSettingException;
+import io.tallygate.ledger.OutboxSettings;
 import io.tallygate.ledger.StoreSettings;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,8 @@ public final class SqlSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(StoreSettings.STORE, StoreSettings.DATA_DIR, SQLITE_SYNCHRONOUS, POSTGRESQL_URL,
-                POSTGRESQL_USER, POSTGRESQL_PASSWORD, POSTGRESQL_POOL_SIZE, POSTGRESQL_TIMEOUT);
+                POSTGRESQL_USER, POSTGRESQL_PASSWORD, POSTGRESQL_POOL_SIZE, POSTGRESQL_TIMEOUT, OutboxSettings.PUBLISH,
+                OutboxSettings.PUBLISH_MIB);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.tallygate.ledger.LedgerStoreStressContract;
 import io.tallygate.ledger.Memo;
 import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.Results;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.TestRows;
@@ -188,7 +189,8 @@ final class PostgresqlLedgerStoreTest extends LedgerStoreStressContract {
         try (LedgerStore store = open(); Connection connection = server.connect()) {
             store.apply(flush(1));
             connection.setAutoCommit(false);
-            FlushResult result = new FlushRun(flush, new PostgresqlSession(counting(connection, trips))).run();
+            FlushResult result = new FlushRun(flush, new PostgresqlSession(counting(connection, trips)), Recording.NONE)
+                    .run();
             trips.incrementAndGet();
             connection.commit();
             assertThat(Results.plain(result).refusedCount()).isEqualTo(301);
@@ -221,7 +223,8 @@ final class PostgresqlLedgerStoreTest extends LedgerStoreStressContract {
         var trips = new AtomicInteger();
         try (Connection connection = server.connect()) {
             connection.setAutoCommit(false);
-            var _ = new FlushRun(flush, new PostgresqlSession(counting(connection, trips))).run();
+            var _ = new FlushRun(flush, new PostgresqlSession(counting(connection, trips)), Recording.NONE)
+                    .run();
             connection.commit();
             return trips.incrementAndGet();
         }
