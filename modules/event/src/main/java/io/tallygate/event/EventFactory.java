@@ -110,7 +110,6 @@ final class EventFactory {
     }
 
     @Singleton
-    @Requires(beans = {LedgerStore.class, EventHandler.class})
     @Requires(beans = {LedgerStore.class, EventHandler.class}, notEnv = FUNCTION)
     Events events(EventService service) {
         return service.events();
