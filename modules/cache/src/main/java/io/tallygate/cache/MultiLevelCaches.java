@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The caches of a process. Thread-safe. */
@@ -16,7 +17,7 @@ public final class MultiLevelCaches implements AutoCloseable {
 
     private final SettingValues settings;
     private final SharedLevel.@Nullable Levels levels;
-    private final ProcessTimers timers = new ProcessTimers();
+    private final Runnable end;
     private final CacheParts parts;
     private final Map<String, LevelledCache<?>> byName = new ConcurrentSkipListMap<>();
     private final List<Consumer<MultiLevelCache<?>>> watchers = new CopyOnWriteArrayList<>();
@@ -31,9 +32,27 @@ public final class MultiLevelCaches implements AutoCloseable {
      */
     MultiLevelCaches(SettingValues settings, SharedLevel.@Nullable Levels levels, InstantSource clock,
             LongSupplier ticker) {
+        var timers = new ProcessTimers();
         this.settings = settings;
         this.levels = levels;
+        this.end = timers::close;
         this.parts = CacheParts.ofProcess(clock, ticker, timers, () -> effort);
+    }
+
+    /** Where nothing is done later. */
+    private MultiLevelCaches(InstantSource clock, LongSupplier ticker, RandomGenerator random) {
+        this.settings = SettingValues.NONE;
+        this.levels = null;
+        this.end = () -> {};
+        this.parts = new CacheParts(clock, ticker, (_, _) -> () -> {}, () -> random, () -> "", () -> effort);
+    }
+
+    /**
+     * Caches of a process that a test goes through step by step: nothing is done by time alone, so that there are no
+     * timeouts, and what is drawn is drawn there.
+     */
+    public static MultiLevelCaches stepped(InstantSource clock, LongSupplier ticker, RandomGenerator random) {
+        return new MultiLevelCaches(clock, ticker, random);
     }
 
     /** Caches of a process that shares nothing, with their defaults. */
@@ -98,6 +117,6 @@ public final class MultiLevelCaches implements AutoCloseable {
     @Override
     public void close() {
         byName.values().forEach(LevelledCache::close);
-        timers.close();
+        end.run();
     }
 }

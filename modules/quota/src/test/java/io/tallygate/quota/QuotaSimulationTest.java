@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Listing;
@@ -116,7 +117,8 @@ final class QuotaSimulationTest {
             var store = new ReplyLosingStore(new OracleStore(data), random.nextLong(), 5);
             var ledger = new SteppedLedger(store, () -> "writer-" + names++, skewed, random);
             var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
-            var definitions = new Definitions(ledger, () -> Plans.NONE, settings.subjectsMax(), clock::nanos);
+            var definitions = new Definitions(ledger, () -> Plans.NONE, settings.subjectsMax(),
+                    MultiLevelCaches.stepped(skewed, clock::nanos, random));
             return new Node(ledger, new LedgerQuotas(ledger, definitions, accepted,
                     Optional::empty, settings, QuotaMetrics.NONE, skewed, random));
         }
