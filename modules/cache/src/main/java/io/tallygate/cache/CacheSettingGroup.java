@@ -18,7 +18,7 @@ public final class CacheSettingGroup implements SettingGroup {
             "The most values of a cache in memory (L1); 1000 unless the cache says otherwise");
     static final Setting<Duration> LOCAL_LIFE = Setting.optional(FAMILY + "local-life",
             SettingRule.duration(MILLI, CachePolicy.STALE_MAX),
-            "How long a value lives in memory (L1); 5m; at most 5s while no message of a change can reach this process");
+            "How long a value lives in memory (L1); 5m, or 5s while no word of changes reaches this process");
     static final Setting<Duration> SHARED_LIFE = Setting.optional(FAMILY + "shared-life",
             SettingRule.duration(MILLI, Duration.ofDays(30)), "How long a value lives in Redis (L2); 30m");
     static final Setting<Duration> STALE_LIFE = Setting.optional(FAMILY + "stale-life",

@@ -22,8 +22,9 @@ final class ClusterSharedLevelTest extends SharedLevelContract {
     @BeforeAll
     static void startCluster() {
         CLUSTERS.add(new RedisClusterProcesses());
-        LEVELS.add(new RedisSharedLevels(new RedisSettings(RedisSettings.parse(CLUSTERS.getFirst().masters().get(1).uri()), true, 1,
-                Duration.ofSeconds(20), "test"), System::nanoTime));
+        String uri = CLUSTERS.getFirst().masters().get(1).uri();
+        var settings = new RedisSettings(RedisSettings.parse(uri), true, 1, Duration.ofSeconds(20), "test");
+        LEVELS.add(new RedisSharedLevels(settings, System::nanoTime));
     }
 
     @AfterAll
