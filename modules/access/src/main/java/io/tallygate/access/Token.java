@@ -68,7 +68,8 @@ public final class Token {
             }
         }
         if (scopes.isEmpty()) {
-            throw new IllegalArgumentException(PREFIX + name + ".scopes must name at least one of read, write, admin, priority");
+            throw new IllegalArgumentException(
+                    PREFIX + name + ".scopes must name at least one of read, write, admin, priority");
         }
         return scopes;
     }

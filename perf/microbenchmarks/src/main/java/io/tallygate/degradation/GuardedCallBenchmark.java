@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -27,40 +26,47 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GuardedCallBenchmark {
 
     private static final String FEATURE = "reads";
+    private static final String ANSWER = "answer";
 
     private final DegradationService service = new DegradationService(
             List.of(new Feature(FEATURE, Need.useful(Need.STORE)), new Feature("boards"), new Feature("checks")),
             List.of(), LadderRules.DEFAULT, new Overrides(), "benchmark", InstantSource.system(), System::nanoTime,
             Runnable::run, false);
-    private final CompletableFuture<String> done = CompletableFuture.completedFuture("answer");
-    private final Supplier<String> normal = () -> "answer";
-    private final Supplier<CompletionStage<String>> normalLater = () -> done;
+    private final CompletableFuture<String> done = CompletableFuture.completedFuture(ANSWER);
     private final LastKnown<String, String> known = new LastKnown<>(1 << 15);
+
+    private String normal() {
+        return ANSWER;
+    }
+
+    private CompletionStage<String> normalLater() {
+        return done;
+    }
 
     @Benchmark
     public String bare() {
-        return normal.get();
+        return normal();
     }
 
     @Benchmark
     public String guarded() {
-        return service.run(FEATURE, normal, () -> "degraded", () -> "minimal");
+        return service.run(FEATURE, this::normal, () -> "degraded", () -> "minimal");
     }
 
     @Benchmark
     @Threads(2)
     public String guardedByTwo() {
-        return service.run(FEATURE, normal, () -> "degraded", () -> "minimal");
+        return service.run(FEATURE, this::normal, () -> "degraded", () -> "minimal");
     }
 
     @Benchmark
     public CompletionStage<String> bareLater() {
-        return normalLater.get();
+        return normalLater();
     }
 
     @Benchmark
     public CompletionStage<String> guardedLater() {
-        return service.runAsync(FEATURE, normalLater, () -> done, null);
+        return service.runAsync(FEATURE, this::normalLater, () -> done, null);
     }
 
     @Benchmark
@@ -70,7 +76,7 @@ public class GuardedCallBenchmark {
 
     @Benchmark
     public String noted() {
-        known.note(FEATURE, "answer");
+        known.note(FEATURE, ANSWER);
         return FEATURE;
     }
 }
