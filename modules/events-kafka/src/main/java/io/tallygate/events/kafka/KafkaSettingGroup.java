@@ -27,7 +27,7 @@ public final class KafkaSettingGroup implements SettingGroup {
             SettingRule.matching("[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, or any of _ . -", "TEXT"),
             "tallygate", "What the names of consumer groups in Kafka start with: one for each store").notInFunctions();
     static final Setting<Boolean> CREATE_TOPICS = Setting.of("tallygate.kafka.create-topics", SettingRule.bool(),
-            "false", "Whether topics that Kafka does not have are created, with tallygate.events.partitions")
+            "false", "Whether topics that Kafka does not have are created, of as many partitions as new topics have")
             .notInFunctions();
 
     /** For {@link Settings#load}. */
