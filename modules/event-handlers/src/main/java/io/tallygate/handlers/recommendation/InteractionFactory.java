@@ -21,10 +21,14 @@ import java.util.HexFormat;
 @Factory
 final class InteractionFactory {
 
-    /** @param events found when the first interaction comes, because events count, too, and tell of users then */
+    /**
+     * Not in functions: they have no log to append to, and nothing runs there between two invocations.
+     *
+     * @param events found when the first interaction comes, because events count, too, and tell of users then
+     */
     @Singleton
     @Bean(preDestroy = "close", typed = {InteractionListener.class, MetricSource.class, Drain.class})
-    @Requires(beans = Interactions.class)
+    @Requires(beans = Interactions.class, notEnv = "function")
     InteractionBuffer interactionBuffer(BeanProvider<Events> events, PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
         return new InteractionBuffer(BufferSettingGroup.BUFFER_MAX.in(values),
