@@ -7,6 +7,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.tallygate.access.v1.AccessProto;
 import io.tallygate.counter.v1.CounterServiceGrpc;
+import io.tallygate.event.v1.EventServiceGrpc;
 import io.tallygate.payment.v1.PaymentServiceGrpc;
 import io.tallygate.quota.v1.QuotaServiceGrpc;
 import io.tallygate.ratelimit.v1.RateLimitServiceGrpc;
@@ -23,7 +24,8 @@ class EndpointNamesIT extends Suite {
 
     static Stream<MethodDescriptor<?, ?>> methods() {
         return Stream.of(CounterServiceGrpc.getServiceDescriptor(), QuotaServiceGrpc.getServiceDescriptor(),
-                PaymentServiceGrpc.getServiceDescriptor(), RateLimitServiceGrpc.getServiceDescriptor())
+                PaymentServiceGrpc.getServiceDescriptor(), EventServiceGrpc.getServiceDescriptor(),
+                RateLimitServiceGrpc.getServiceDescriptor())
                 .map(ServiceDescriptor::getMethods).flatMap(methods -> methods.stream());
     }
 

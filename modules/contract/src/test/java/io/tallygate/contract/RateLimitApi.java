@@ -60,7 +60,8 @@ final class RateLimitApi {
 
     /** Returns when every process has the version of a domain's rules that an answer tells. */
     void awaitEverywhere(String domain, Answer stored) {
-        awaitInTurn("the rules are in effect", () -> api.get(rules(domain)).header("ETag").equals(stored.header("ETag")));
+        awaitInTurn("the rules are in effect",
+                () -> api.get(rules(domain)).header("ETag").equals(stored.header("ETag")));
     }
 
     /** Returns when no process has rules of a domain. */

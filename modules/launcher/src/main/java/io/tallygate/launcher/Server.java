@@ -181,10 +181,13 @@ final class Server {
                 .ifPresent(grpc -> out.println("  gRPC      " + address(grpc)
                         + (configuration.isSet(CommonSettings.GRPC_CERTIFICATE_NAME) ? ", TLS" : "")));
         if (configuration.has(StoreSettings.STORE_NAME)) {
-            String store = configuration.get(StoreSettings.STORE);
-            out.println("  store     " + store + (store.equals("sqlite")
-                    ? ", synchronous=" + configuration.get(OtherSettings.SQLITE_SYNCHRONOUS)
-                    : ""));
+            // A program may have the setting for what it keeps elsewhere, and no ledger.
+            if (context.containsBean(LedgerStore.class)) {
+                String store = configuration.get(StoreSettings.STORE);
+                out.println("  store     " + store + (store.equals("sqlite")
+                        ? ", synchronous=" + configuration.get(OtherSettings.SQLITE_SYNCHRONOUS)
+                        : ""));
+            }
             out.println("  data      " + configuration.dataDirectory());
         }
         if (!configuration.hasTokens()) {
