@@ -197,7 +197,7 @@ final class ChangesCrashTest {
     private long look() {
         try (ApplicationContext context = ApplicationContext.builder()
                 .properties(Map.of("tallygate.data-dir", data().toString(), "tallygate.events.publish",
-                        "counters,quotas"))
+                        "counters,quotas", "tallygate.shutdown.timeout", "30s"))
                 .start()) {
             Ledger ledger = context.getBean(Ledger.class);
             Await.until("all is relayed", START, () -> number(ledger, true) == number(ledger, false));
