@@ -130,6 +130,8 @@ final class CounterEndpointTest {
         assertInvalid("operation.delta", () -> server.increment("a", (1L << 53) + 1));
         assertInvalid("operation.request_id",
                 () -> server.stub().increment(increment(operation("a", 1).setRequestId(""))));
+        assertInvalid("operation.user_id",
+                () -> server.stub().increment(increment(operation("a", 1).setUserId("x".repeat(257)))));
         assertThat(server.value("a")).isZero();
     }
 

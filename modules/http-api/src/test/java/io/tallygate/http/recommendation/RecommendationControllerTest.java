@@ -27,14 +27,15 @@ final class RecommendationControllerTest {
 
     private static final String PATH = "/api/v1/recommendations";
 
-    private final TestServer server = new TestServer(Map.of());
+    private final TestServer server = new TestServer(Map.of(ScriptedLevels.SETTING, "true"));
     private final ScriptedRecommendations recommendations = server.server.getApplicationContext()
             .getBean(ScriptedRecommendations.class);
+    private final ScriptedLevels levels = server.server.getApplicationContext().getBean(ScriptedLevels.class);
 
     @AfterEach
     void workAgain() {
         recommendations.failWith(null);
-        recommendations.level(Level.NORMAL);
+        levels.level(Level.NORMAL);
         recommendations.takeCalls();
     }
 
@@ -59,7 +60,7 @@ final class RecommendationControllerTest {
 
     @Test
     void recommend_degraded_isFromMemory() {
-        recommendations.level(Level.DEGRADED);
+        levels.level(Level.DEGRADED);
         Answer answer = server.get(PATH + "/ada?limit=3");
 
         assertThat(answer.text()).isEqualTo(
@@ -70,7 +71,7 @@ final class RecommendationControllerTest {
 
     @Test
     void recommend_minimal_isEmptyAndAsksNothing() {
-        recommendations.level(Level.MINIMAL);
+        levels.level(Level.MINIMAL);
         Answer answer = server.get(PATH + "/ada");
 
         assertThat(answer.text()).isEqualTo("{\"items\":[],\"source\":\"none\",\"level\":\"minimal\"}");
@@ -83,7 +84,7 @@ final class RecommendationControllerTest {
             "?limti=3, limti", "%00, user_id", "%ff, user_id"})
     void recommend_wrong_isNamedAtEveryLevelAndNotAsked(String rest, String field) {
         for (Level level : Level.values()) {
-            recommendations.level(level);
+            levels.level(level);
             assertInvalid(server.get(PATH + "/ada" + rest), field);
         }
         assertThat(recommendations.takeCalls()).isEmpty();

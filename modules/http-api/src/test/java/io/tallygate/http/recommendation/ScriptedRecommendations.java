@@ -1,36 +1,27 @@
 package io.tallygate.http.recommendation;
 
-import io.tallygate.degradation.Degradation;
-import io.tallygate.degradation.Level;
 import io.tallygate.recommendation.Recommendation;
 import io.tallygate.recommendation.Recommendations;
 import io.tallygate.recommendation.Recommended;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports as a test wants them to answer: every call is written down, and may be told to fail. What recommendations and
- * levels are is tested where they are. Thread-safe.
+ * The port as a test wants it to answer: every call is written down, and may be told to fail. What recommendations are is
+ * tested where they are. Thread-safe.
  */
 @Singleton
-public final class ScriptedRecommendations implements Recommendations, Degradation {
+public final class ScriptedRecommendations implements Recommendations {
 
     private final List<String> calls = new ArrayList<>();
     private @Nullable RuntimeException failure;
-    private Level level = Level.NORMAL;
 
     synchronized void failWith(@Nullable RuntimeException failure) {
         this.failure = failure;
-    }
-
-    synchronized void level(Level level) {
-        this.level = level;
     }
 
     synchronized List<String> takeCalls() {
@@ -62,32 +53,5 @@ public final class ScriptedRecommendations implements Recommendations, Degradati
     @Override
     public CompletionStage<Void> forget(String userId) {
         return this.<@Nullable Void>answer("forget " + userId, null).thenAccept(_ -> {});
-    }
-
-    @Override
-    public synchronized Level level() {
-        return level;
-    }
-
-    @Override
-    public Level level(String feature) {
-        return level();
-    }
-
-    @Override
-    public <T> T run(String feature, Supplier<? extends T> normal, @Nullable Supplier<? extends T> degraded,
-            @Nullable Supplier<? extends T> minimal) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> CompletionStage<T> runAsync(String feature, Supplier<? extends CompletionStage<T>> normal,
-            @Nullable Supplier<? extends CompletionStage<T>> degraded,
-            @Nullable Supplier<? extends CompletionStage<T>> minimal) {
-        return switch (level()) {
-            case NORMAL -> normal.get();
-            case DEGRADED -> Objects.requireNonNull(degraded).get();
-            case MINIMAL -> Objects.requireNonNull(minimal).get();
-        };
     }
 }
