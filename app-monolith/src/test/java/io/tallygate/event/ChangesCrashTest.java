@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1_800)
 final class ChangesCrashTest {
 
-    private static final int ROUNDS = Integer.getInteger("tallygate.test.kill-rounds", 20);
+    private static final int ROUNDS = Integer.getInteger("tallygate.test.kill-rounds", 5);
     /** Rounds between two looks at what is told. */
     private static final int ROUNDS_A_LOOK = 5;
     private static final int CLIENTS = 4;
