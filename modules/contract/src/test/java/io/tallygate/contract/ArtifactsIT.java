@@ -38,7 +38,7 @@ class ArtifactsIT {
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis tls
-                    app-split/event-service/target/tallygate-event-service.jar     | access cache counter degradation discovery event eventservice grpc grpc/client grpc/connect handlers health kernel launcher ledger payment quota recommendation storage/redis storage/sql tls
+                    app-split/event-service/target/tallygate-event-service.jar     | access cache counter discovery event eventservice grpc grpc/client grpc/connect handlers health kernel launcher ledger payment quota recommendation storage/redis storage/sql tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));
@@ -48,7 +48,7 @@ class ArtifactsIT {
     @CsvSource(delimiter = '|',
             textBlock = """
                     functions/http/target/tallygate-function-http.zip     | access cache counter degradation event functions-http functions-runtime health http-api kernel ledger payment quota ratelimit storage-redis storage-sql telemetry tls
-                    functions/direct/target/tallygate-function-direct.zip | access cache counter degradation event event-handlers functions-direct functions-runtime http-api kernel ledger payment quota storage-redis storage-sql tls
+                    functions/direct/target/tallygate-function-direct.zip | access cache counter degradation event event-handlers functions-direct functions-runtime http-api kernel ledger payment quota recommendation storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {
         assertThat(matches(zip, OUR_LIBRARY)).containsExactlyInAnyOrder(modules.split(" "));
