@@ -201,9 +201,14 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
             // Somebody wants it to end.
         } catch (RuntimeException e) {
             LOG.error("Topic {} is read no more by this process", topic, e);
-            troubles.begin(topic, "topic " + topic + " is read no more by this process: " + Reasons.of(e));
+            // Under a name of its own, which no answer about the topic ends.
+            troubles.begin(topic + " (" + group + ')',
+                    "topic " + topic + " is read no more by this process: " + Reasons.of(e));
         } finally {
             leave();
+            synchronized (this) {
+                lanes.clear();
+            }
         }
     }
 
@@ -376,10 +381,19 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
         Map<TopicPartition, OffsetAndMetadata> offsets = offsets();
         if (!offsets.isEmpty()) {
             try {
-                consumer.commitSync(offsets, ASK);
+                commit(offsets);
             } catch (KafkaException e) {
                 logUncommitted(e);
             }
+        }
+    }
+
+    private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            consumer.commitSync(offsets, ASK);
+        } catch (WakeupException e) {
+            // It came too late to be wanted, and is over.
+            consumer.commitSync(offsets, ASK);
         }
     }
 
@@ -392,12 +406,15 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
             for (Lane lane : lanes.values()) {
                 if (lane.ready && lane.seekTo == Lane.NOWHERE) {
                     deliveries.getOrDefault(lane.partition.partition(), List.of()).forEach(lane::add);
-                    measure(lane);
                 }
             }
         }
         if (!deliveries.isEmpty()) {
             wake.run();
+        }
+        // Only when everything that was polled is kept, for it is not polled again: to ask for a position may throw.
+        synchronized (this) {
+            lanes.values().stream().filter(lane -> lane.ready && lane.seekTo == Lane.NOWHERE).forEach(this::measure);
         }
     }
 
@@ -423,9 +440,12 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
             synchronized (this) {
                 Lane lane = lanes.get(partition.partition());
                 if (lane != null && lane.ready) {
-                    lane.next = offset < first ? first : end;
+                    // What is there may have gone on past the offset meanwhile: then nothing of that is passed over.
+                    lane.next = Math.clamp(offset, first, end);
                     consumer.seek(partition, lane.next);
-                    logOutOfRange(partition, offset, first, end);
+                    if (lane.next != offset) {
+                        logOutOfRange(partition, offset, first, end);
+                    }
                 }
             }
         });
@@ -496,12 +516,7 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
     }
 
     private void leave() {
-        try {
-            commitNow();
-        } catch (WakeupException e) {
-            // It came too late to be wanted, and is over.
-            commitNow();
-        }
+        commitNow();
         try {
             consumer.close(ASK);
         } catch (KafkaException e) {

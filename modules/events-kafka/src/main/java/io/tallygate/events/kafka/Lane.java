@@ -13,7 +13,6 @@ final class Lane {
     private static final int WAITING_MAX = 1_000;
     private static final long WAITING_BYTES_MAX = 1L << 20;
     private static final int TAKEN_AT_ONCE_MAX = 500;
-    private static final int BYTES_AROUND = 256;
 
     static final long NOWHERE = -1;
 
@@ -71,20 +70,15 @@ final class Lane {
 
     void add(Delivery delivery) {
         waiting.add(delivery);
-        waitingBytes += bytes(delivery);
+        waitingBytes += delivery.event().size();
         end = Math.max(end, delivery.offset() + 1);
-    }
-
-    private static int bytes(Delivery delivery) {
-        var data = delivery.event().data();
-        return BYTES_AROUND + (data == null ? 0 : data.length());
     }
 
     List<Delivery> take() {
         var deliveries = new ArrayList<Delivery>(Math.min(waiting.size(), TAKEN_AT_ONCE_MAX));
         while (!waiting.isEmpty() && deliveries.size() < TAKEN_AT_ONCE_MAX) {
             Delivery delivery = waiting.remove();
-            waitingBytes -= bytes(delivery);
+            waitingBytes -= delivery.event().size();
             taken = delivery.offset() + 1;
             deliveries.add(delivery);
         }

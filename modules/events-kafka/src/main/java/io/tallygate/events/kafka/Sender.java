@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +79,7 @@ final class Sender {
         for (List<Waiting> batch = take(); !batch.isEmpty(); batch = take()) {
             try {
                 topics.of(topic).toCompletableFuture().join();
-                batch.forEach(this::send);
+                sendAll(batch);
             } catch (CompletionException e) {
                 batch.forEach(one -> ended(one, e));
             }
@@ -92,13 +94,35 @@ final class Sender {
         return batch;
     }
 
-    private void send(Waiting one) {
+    /** A producer that has waited in vain to begin with one would wait as long for each of the others. */
+    private void sendAll(List<Waiting> batch) {
+        Exception inVain = null;
+        for (Waiting one : batch) {
+            if (inVain == null) {
+                inVain = send(one);
+            } else {
+                ended(one, inVain);
+            }
+        }
+    }
+
+    /** Returns what kept the producer from taking it, if that was a wait. */
+    private @Nullable Exception send(Waiting one) {
+        var refused = new AtomicReference<@Nullable Exception>();
+        long here = Thread.currentThread().threadId();
         try {
-            var _ = producer.send(one.record, (_, failure) -> ended(one, failure));
+            var _ = producer.send(one.record, (_, failure) -> {
+                if (failure instanceof TimeoutException && Thread.currentThread().threadId() == here) {
+                    refused.set(failure);
+                }
+                ended(one, failure);
+            });
         } catch (KafkaException | IllegalStateException e) {
             // It throws IllegalStateException once it is closed.
             ended(one, e);
+            return e;
         }
+        return refused.get();
     }
 
     private void ended(Waiting one, @Nullable Throwable thrown) {
