@@ -299,8 +299,7 @@ final class Consumer implements AutoCloseable {
         if (progress.isKnown(delivery.offset())) {
             return;
         }
-        Payload data = delivery.event().data();
-        int bytes = BYTES_AROUND + (data == null ? 0 : data.length());
+        int bytes = delivery.event().size();
         InvalidInputException flaw = delivery.flaw();
         var task = new Task(delivery.event().key(), true, bytes,
                 () -> flaw == null ? handler.handle(delivery) : CompletableFuture.failedFuture(flaw),

@@ -41,6 +41,9 @@ public record Event(String id, String source, String type, @Nullable String subj
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,20}");
 
+    private static final int BYTES_AROUND = 256;
+    private static final int BYTES_A_CHARACTER_MAX = 3;
+
     /** @throws InvalidInputException naming an attribute that breaks its rule, or {@code data} when it is too large */
     public Event {
         Ids.require("id", id);
@@ -113,5 +116,14 @@ public record Event(String id, String source, String type, @Nullable String subj
                 ? id
                 : Sha256.base64url(id.getBytes(StandardCharsets.UTF_8));
         return new Event(begin + suffix, source, type, subject, attributes, edited);
+    }
+
+    /** How many bytes it takes in memory and on the wire at most, about: for bounds. */
+    public int size() {
+        int characters = id.length() + source.length() + type.length() + (subject == null ? 0 : subject.length());
+        for (var attribute : attributes.entrySet()) {
+            characters += attribute.getKey().length() + attribute.getValue().toString().length();
+        }
+        return BYTES_AROUND + BYTES_A_CHARACTER_MAX * characters + (data == null ? 0 : data.length());
     }
 }

@@ -1,7 +1,7 @@
 package io.tallygate.event;
 
-import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.UnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -105,11 +105,11 @@ final class HandledBatches implements EventBatches {
                 var _ = Stages.await(handler.handle(arrival.delivery()));
                 return "";
             } catch (RuntimeException e) {
-                boolean refused = e instanceof DomainProblemException;
-                if (Failure.isForGood(e) || (refused && attempt > settings.retries())) {
+                boolean away = e instanceof UnavailableException;
+                if (Failure.isForGood(e) || (!away && attempt > settings.retries())) {
                     return bury(handler, arrival.delivery(), Failure.of(e), attempt, first);
                 }
-                if (!refused) {
+                if (away) {
                     return Reasons.of(e);
                 }
                 pause(delay);

@@ -114,11 +114,11 @@ final class HandledBatchesTest {
     }
 
     @Test
-    void handle_ofWhatFailsForAReasonOfItsOwn_isToComeAgain() {
+    void handle_ofWhatFailsForAReasonOfItsOwn_isADeadLetterAfterItsRetries() {
         failures.put("1", new IllegalStateException("broken"));
-        assertThat(batches.handle(List.of(arrival("1", "a", null)))).singleElement()
-                .satisfies(
-                        reason -> assertThat(reason).hasValueSatisfying(text -> assertThat(text).contains("broken")));
-        assertThat(dead()).isEmpty();
+        assertThat(batches.handle(List.of(arrival("1", "a", null), arrival("2", "a", null)))).hasSize(2)
+                .allMatch(Optional::isEmpty);
+        assertThat(handled).containsExactly("1", "1", "1", "2");
+        assertThat(dead()).singleElement().satisfies(letter -> assertThat(letter.attempts()).isEqualTo(3));
     }
 }

@@ -8,6 +8,7 @@ import io.tallygate.event.Event;
 import io.tallygate.event.Payload;
 import io.tallygate.http.event.CloudEvents;
 import io.tallygate.kernel.InvalidInputException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -130,7 +131,8 @@ final class DeliveredEvents {
                 in.skipChildren();
             }
             return new Members(in.nextToken() == null, specVersion, requestId);
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
+            // Or not UTF-8 by its first bytes.
             return new Members(false, false, null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -56,6 +56,11 @@ final class DeliveredEventsTest {
         });
         assertThat(read("{\"a\":{\"request_id\":\"x\"},\"request_id\":\"r\"}", Map.of()).event().id()).isEqualTo("r");
         assertThat(Objects.requireNonNull(read("nonsense", Map.of()).event().data()).isJson()).isFalse();
+        // As a schema registry's serializers begin, and as UTF-32 and UTF-16 would.
+        for (byte[] framed : new byte[][]{{0, 0, 0, 1, 'a', 'b', 'c', 'd'}, {0, 0, 1, 0, 'a', 'b', 'c', 'd'}}) {
+            DeliveredEvents.Read read = DeliveredEvents.read(framed, Map.of(), "urn:s", "d-1", "t");
+            assertThat(Objects.requireNonNull(read.event().data()).isJson()).isFalse();
+        }
     }
 
     @Test

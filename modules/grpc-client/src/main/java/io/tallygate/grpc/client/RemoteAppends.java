@@ -2,7 +2,6 @@ package io.tallygate.grpc.client;
 
 import io.tallygate.event.Event;
 import io.tallygate.event.Events;
-import io.tallygate.event.Payload;
 import io.tallygate.event.v1.AppendRequest;
 import io.tallygate.event.v1.EventServiceGrpc.EventServiceBlockingStub;
 import io.tallygate.kernel.CommitMetrics;
@@ -22,7 +21,8 @@ import java.util.function.LongSupplier;
  */
 final class RemoteAppends implements AutoCloseable {
 
-    private static final int BYTES_AROUND = 256;
+    /** Half of what a service takes in one message. */
+    private static final int CALL_BYTES_MAX = 8 << 20;
 
     /** Events of one request, which are appended together. */
     private record Append(String topic, List<Event> events) {}
@@ -42,12 +42,7 @@ final class RemoteAppends implements AutoCloseable {
     }
 
     private static int bytes(List<Event> events) {
-        int bytes = 0;
-        for (Event event : events) {
-            Payload data = event.data();
-            bytes += BYTES_AROUND + (data == null ? 0 : data.length());
-        }
-        return bytes;
+        return events.stream().mapToInt(Event::size).sum();
     }
 
     /** One call for neighbours of one topic, as many as a call takes. */
@@ -55,7 +50,8 @@ final class RemoteAppends implements AutoCloseable {
         var together = new ArrayList<Event>();
         String topic = appends.getFirst().topic;
         for (Append append : appends) {
-            if (!append.topic.equals(topic) || together.size() + append.events.size() > Events.APPEND_MAX) {
+            if (!append.topic.equals(topic) || together.size() + append.events.size() > Events.APPEND_MAX
+                    || bytes(together) + bytes(append.events) > CALL_BYTES_MAX) {
                 send(topic, together);
                 together.clear();
                 topic = append.topic;
