@@ -30,6 +30,8 @@ final class Flight<V> {
     private @Nullable Consumer<CompletableFuture<Cached<V>>> outcome;
     private boolean told;
     private boolean timed;
+    /** For whoever has to be told next that it has taken too long; the ones before it are over. */
+    private Timers.@Nullable Timer hard;
 
     private record Waiter<V>(CompletableFuture<Cached<V>> future, long hardAt) {}
 
@@ -63,6 +65,25 @@ final class Flight<V> {
         }
     }
 
+    /** The same for the one after which {@link #overdue} is asked. */
+    synchronized void timedHard(Timers.Timer timer) {
+        hard = timer;
+        if (outcome != null) {
+            timer.cancel();
+        }
+    }
+
+    private void callOff() {
+        timers.forEach(Timers.Timer::cancel);
+        Timers.Timer last;
+        synchronized (this) {
+            last = hard;
+        }
+        if (last != null) {
+            last.cancel();
+        }
+    }
+
     /** Ends it. */
     void tell(Consumer<CompletableFuture<Cached<V>>> how) {
         synchronized (this) {
@@ -74,7 +95,7 @@ final class Flight<V> {
         for (CompletableFuture<Cached<V>> next = next(); next != null; next = next()) {
             how.accept(next);
         }
-        timers.forEach(Timers.Timer::cancel);
+        callOff();
     }
 
     private synchronized @Nullable CompletableFuture<Cached<V>> next() {
@@ -88,7 +109,7 @@ final class Flight<V> {
         if (outcome == null && waiting.isEmpty()) {
             outcome = how;
             told = true;
-            timers.forEach(Timers.Timer::cancel);
+            callOff();
         }
         return told;
     }

@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cache that finds a value in L1, or else has it brought, once at a time: by L2, or by the loader under L2's lease.
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * gone.
  */
 final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LevelledCache.class);
 
     static final Duration LEASE_LIFE = Duration.ofSeconds(10);
     /** After that a load is given up: another one may begin beside it. */
@@ -169,8 +173,14 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         begin(mine);
         if (!mine.isOver()) {
             arm(mine);
+            forgetLater(mine);
         }
         return answer;
+    }
+
+    /** A load that never ends is not waited for by those who come later, nor kept. */
+    private void forgetLater(Flight<V> flight) {
+        flight.timed(parts.timers().after(LOAD_MAX, () -> flights.remove(flight.key, flight)));
     }
 
     private Flight<V> flight(String key, Loader<V> loader) {
@@ -221,7 +231,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
     private void armHard(Flight<V> flight) {
         Long next = flight.nextHardAt();
         if (next != null) {
-            flight.timed(parts.timers().after(Duration.ofNanos(Math.max(0, next - now())), () -> {
+            flight.timedHard(parts.timers().after(Duration.ofNanos(Math.max(0, next - now())), () -> {
                 tellStale(flight);
                 for (CompletableFuture<Cached<V>> waiting : flight.overdue(now())) {
                     waiting.completeExceptionally(new StoreUnavailableException("the cache " + spec.name()
@@ -333,9 +343,11 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         var _ = loading.whenComplete((value, failure) -> {
             counts.loads.increment();
             counts.loadNanos.add(now() - began);
-            if (failure != null) {
+            if (failure != null || value == null) {
                 counts.loadFailures.increment();
-                fail(flight, StageFailures.cause(failure));
+                fail(flight, failure == null
+                        ? new NullPointerException("a loader of the cache " + spec.name() + " answered null")
+                        : StageFailures.cause(failure));
                 if (leasedBy != null) {
                     var _ = leasedBy.finish(level -> level.release(flight.key, flight.lease));
                 }
@@ -360,19 +372,28 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
                 ? Held.FAR_NANOS
                 : local.jittered(isThere ? policy.sharedLife() : policy.negativeLife());
         Held<V> held = local.held(cached, flight.start, sharedNanos, loadNanos);
+        // First, so that a fill that is refused finds it here.
+        land(flight, held);
         if (leasedBy != null && !isThere && policy.negativeLife().isZero()) {
             var _ = leasedBy.finish(level -> level.release(flight.key, flight.lease));
         } else if (leasedBy != null) {
             fill(flight, held, sharedNanos, leasedBy);
         }
-        land(flight, held);
     }
 
     private void fill(Flight<V> flight, Held<V> held, long sharedNanos, SharedAccess leasedBy) {
         if (envelope == null) {
             return;
         }
-        byte[] document = envelope.write(held.cached.value(), Duration.ofNanos(held.loadNanos));
+        byte[] document;
+        try {
+            document = envelope.write(held.cached.value(), Duration.ofNanos(held.loadNanos));
+        } catch (RuntimeException unwritable) {
+            LOG.warn("A value of the cache {} cannot be written, and is not shared", spec.name(), unwritable);
+            counts.sharedFailures.increment();
+            var _ = leasedBy.finish(level -> level.release(flight.key, flight.lease));
+            return;
+        }
         Duration stale = held.cached.value().isPresent() ? policy.staleLife() : Duration.ZERO;
         var _ = leasedBy.finish(level -> level.fill(flight.key, flight.lease, document, Duration.ofNanos(sharedNanos),
                 stale)).whenComplete((filled, failure) -> {
@@ -435,6 +456,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
             return;
         }
         counts.earlyRefreshes.increment();
+        forgetLater(flight);
         SharedAccess level = sharedFor(key);
         if (level == null) {
             load(flight, null);
@@ -458,11 +480,11 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
             enter(key, value, Held.FAR_NANOS);
             return CompletableFuture.completedFuture(Reach.SENT);
         }
+        byte[] document = envelope.write(Optional.of(value), Duration.ZERO);
         PendingChanges.Change change = pending.add(new Invalidation(Kind.INVALIDATE, Optional.of(key)));
         apply(change.what);
         long sharedNanos = local.jittered(policy.sharedLife());
         enter(key, value, sharedNanos);
-        byte[] document = envelope.write(Optional.of(value), Duration.ZERO);
         return sent(List.of(change), shared.ask(
                 level -> level.put(key, document, Duration.ofNanos(sharedNanos), policy.staleLife())));
     }

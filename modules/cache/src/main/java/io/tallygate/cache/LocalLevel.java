@@ -97,6 +97,10 @@ final class LocalLevel<V> {
     /** Has it stand in without its source being asked for a while. */
     void letStandIn(String key, Held<V> held, Start start) {
         long now = ticker.getAsLong();
+        if (held == usable(key, now)) {
+            // Only its refreshment failed, and its life is not over.
+            return;
+        }
         Held<V> standing = standing(held, start, now, isTrusted(held, now), held.soundUntil);
         values.asMap().computeIfPresent(key,
                 (_, there) -> there == held && epochs.of(key) == start.epoch ? standing : there);

@@ -335,6 +335,29 @@ final class LocalCacheTest {
     }
 
     @Test
+    void earlyRefresh_thatFails_leavesTheValueWhatItWas() {
+        var cache = nodes.alone(OWN);
+        source.set("a", "1");
+        source.delay = () -> Duration.ofMillis(500);
+        assertThat(nodes.value(cache, "a")).isEqualTo("1");
+        source.isAway = true;
+        nodes.pass(MINUTE.minusSeconds(10));
+        for (int asked = 0; cache.figures().loadFailures() == 0; asked++) {
+            assertThat(now(cache.get("a")).stale()).isFalse();
+            nodes.pass(Duration.ofMillis(10));
+            assertThat(asked).isLessThan(1_000);
+        }
+        assertThat(now(cache.get("a")).stale()).isFalse();
+    }
+
+    @Test
+    void load_thatFindsNull_fails() {
+        var cache = nodes.open(CacheSpec.<String>named("texts")
+                .loadedBy(key -> CompletableFuture.completedFuture(null)).with(OWN), null);
+        assertThat(nodes.failure(cache.get("a"))).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
     void earlyRefresh_stillInFlightWhenTheLifeEnds_isWaitedFor() {
         var cache = nodes.alone(OWN.withTimeouts(Duration.ofMinutes(2), Duration.ofMinutes(2)));
         source.set("a", "1");

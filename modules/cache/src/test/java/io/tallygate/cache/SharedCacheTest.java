@@ -2,6 +2,7 @@ package io.tallygate.cache;
 
 import static io.tallygate.cache.Nodes.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
@@ -308,6 +309,37 @@ final class SharedCacheTest {
         settle();
         assertThat(one.figures().unreadable()).isEqualTo(3);
         assertThat(nodes.shared.document("a")).contains("{\"format\":2,\"value\":\"9\"}");
+    }
+
+    @Test
+    void unwritable_isToldAndKeptHereAndNotShared() {
+        var unwritable = new ValueCodec<String>() {
+            @Override
+            public String type() {
+                return "text.1";
+            }
+
+            @Override
+            public byte[] encode(String value) {
+                throw new IllegalStateException("unwritable");
+            }
+
+            @Override
+            public String decode(byte[] json) {
+                return new Texts("text.1").decode(json);
+            }
+        };
+        var cache = nodes.open(CacheSpec.<String>named("texts").loadedBy(source).sharedAs(unwritable).with(POLICY),
+                nodes.shared.node());
+        source.set("a", "1");
+        assertThat(nodes.value(cache, "a")).isEqualTo("1");
+        assertThat(nodes.value(cache, "a")).isEqualTo("1");
+        assertThat(source.loads).hasSize(1);
+        settle();
+        assertThat(nodes.value(other, "a")).as("whose lease is free").isEqualTo("1");
+        assertThatThrownBy(() -> cache.put("a", "2")).hasMessage("unwritable");
+        settle();
+        assertThat(nodes.value(cache, "a")).isEqualTo("1");
     }
 
     @Test

@@ -34,6 +34,7 @@ final class CacheFollowing implements AutoCloseable {
     private final Follower follower;
     private volatile boolean isClosed;
     private boolean knowsPlace;
+    private boolean hasFailed;
     private String lastId = "0-0";
     private long last;
     /** The number of the last message when this connection began to be read. */
@@ -73,6 +74,11 @@ final class CacheFollowing implements AutoCloseable {
         if (!knowsPlace) {
             knowsPlace = true;
             goTo(lastThen, String.valueOf(place.get(1)));
+            if (hasFailed) {
+                // What was told meanwhile is passed over, too.
+                hasFailed = false;
+                follower.lost();
+            }
         } else if (lastThen < last || (lastThen == last && !lastId.equals(place.get(1)))) {
             goTo(lastThen, String.valueOf(place.get(1)));
             follower.lost();
@@ -131,6 +137,7 @@ final class CacheFollowing implements AutoCloseable {
             } catch (RuntimeException e) {
                 // What is no message of this program: it may be anything, and is passed over.
                 knowsPlace = false;
+                hasFailed = true;
                 follower.lost();
             }
             later();
