@@ -24,8 +24,9 @@ final class RedisClusterProcesses implements AutoCloseable {
             }
         }
         for (RedisProcess master : masters) {
-            Await.until("the cluster is complete", () -> master.ask(redis -> redis.clusterInfo())
-                    .contains("cluster_state:ok")
+            // A node is content with the slots that it has heard of; a client that asks it then knows no more than those.
+            Await.until("the cluster is complete", () -> master.ask(redis -> redis.clusterInfo()).lines().toList()
+                    .containsAll(List.of("cluster_state:ok", "cluster_slots_assigned:" + SLOTS))
                     && master.ask(redis -> redis.clusterNodes()).lines().count() == masters.size());
         }
     }
