@@ -39,6 +39,7 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
     /** Whether calls have what is due done. */
     private final boolean ticksItself;
     /** Guarded by itself. */
+    private final Object updating = new Object();
     private final ArrayDeque<LevelChange> history = new ArrayDeque<>();
     private volatile long tickedAt;
 
@@ -118,14 +119,17 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
     }
 
     private void update() {
-        Instant at = clock.instant();
-        Map<String, LevelOverride> set = overrides.inEffect(at);
-        LevelOverride ofAll = set.get(Overrides.ALL);
-        for (FeatureControl feature : features.values()) {
-            LevelChange change = feature.update(probes, set.getOrDefault(feature.name(), ofAll), ticker.getAsLong(),
-                    at);
-            if (change != null) {
-                changed(change);
+        // One at a time, so that what was read of overrides before is not applied after what was read later.
+        synchronized (updating) {
+            Instant at = clock.instant();
+            Map<String, LevelOverride> set = overrides.inEffect(at);
+            LevelOverride ofAll = set.get(Overrides.ALL);
+            for (FeatureControl feature : features.values()) {
+                LevelChange change = feature.update(probes, set.getOrDefault(feature.name(), ofAll),
+                        ticker.getAsLong(), at);
+                if (change != null) {
+                    changed(change);
+                }
             }
         }
         overrides.tell(level());

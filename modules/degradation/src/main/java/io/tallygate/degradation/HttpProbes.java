@@ -1,12 +1,15 @@
 package io.tallygate.degradation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.tallygate.kernel.Reasons;
+import io.tallygate.kernel.StageFailures;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks addresses over HTTP whether they answer. Thread-safe; blocks. */
 final class HttpProbes implements AutoCloseable {
@@ -25,16 +28,22 @@ final class HttpProbes implements AutoCloseable {
     void ping(URI url) {
         var request = HttpRequest.newBuilder(url).timeout(timeout).header("User-Agent", "tallygate-probe").GET()
                 .build();
+        // The request's own time-out ends with the head of the answer.
+        var sent = client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = sent.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode();
             if (status >= FIRST_ERROR) {
                 throw new IllegalStateException("it answers " + status);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(Reasons.of(StageFailures.cause(e)), e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("no whole answer within " + timeout.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the process stops", e);
+        } finally {
+            sent.cancel(true);
         }
     }
 

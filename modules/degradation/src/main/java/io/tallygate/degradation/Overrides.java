@@ -47,6 +47,10 @@ class Overrides {
         own.remove(key(feature));
     }
 
+    final synchronized boolean forgetIfItIs(LevelOverride override) {
+        return own.remove(key(override.feature()), override);
+    }
+
     /** Called a few times a second; never waits. */
     void look(@SuppressWarnings("unused") long now) {}
 

@@ -90,9 +90,11 @@ final class SharedOverrides extends Overrides {
                     if (isDone) {
                         synchronized (this) {
                             changes++;
-                            shared.put(key, override);
+                            // Unless there has been another one since, or none any more.
+                            if (forgetIfItIs(override)) {
+                                shared.put(key, override);
+                            }
                         }
-                        forget(override.feature());
                     }
                     return isDone ? Scope.ALL : Scope.NODE;
                 });
@@ -176,7 +178,7 @@ final class SharedOverrides extends Overrides {
 
     private void use(Listing found, long before) {
         Instant at = clock.instant();
-        var over = new ArrayList<String>();
+        var over = new ArrayList<Row>();
         synchronized (this) {
             if (changes != before) {
                 return;
@@ -185,14 +187,15 @@ final class SharedOverrides extends Overrides {
             for (Row row : found.rows()) {
                 LevelOverride override = LevelDocuments.override(Objects.requireNonNull(row.document()));
                 if (override.isOver(at)) {
-                    over.add(row.id());
+                    over.add(row);
                 } else if (!toDelete.contains(row.id())) {
                     shared.put(row.id(), override);
                 }
             }
         }
-        over.forEach(key -> {
-            var _ = done(new Change.Delete(row(OVERRIDES, key)));
+        // Only this one: another process may have set a new one since.
+        over.forEach(row -> {
+            var _ = done(new Change.Delete(row(OVERRIDES, row.id()), row.value()));
         });
     }
 
