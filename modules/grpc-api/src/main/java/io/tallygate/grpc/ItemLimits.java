@@ -1,7 +1,6 @@
 package io.tallygate.grpc;
 
 import io.grpc.Context;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ public interface ItemLimits {
      * Counts items, all of them or none.
      *
      * @param items from 1
-     * @return empty when they may pass; else after how long they may, zero when they never will
+     * @return empty when they may pass; else the refusal, as of a call
      */
-    CompletionStage<Optional<Duration>> take(int items);
+    CompletionStage<Optional<Failure>> take(int items);
 }

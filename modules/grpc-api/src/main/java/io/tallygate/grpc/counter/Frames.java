@@ -11,7 +11,6 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.FrameResult;
 import io.tallygate.ledger.Outcomes;
 import io.tallygate.ledger.RowKey;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -100,19 +99,6 @@ final class Frames {
                         ack.addRefused(i);
                     }
                 }
-            }
-        }
-        return ack.build();
-    }
-
-    /** That a limit refused all operations of a frame, and when they may come again; zero when they never may. */
-    static FrameAck limited(long sequence, int operations, boolean valuesWanted, Duration wait) {
-        var ack = FrameAck.newBuilder().setSequence(sequence).setLimited(com.google.protobuf.Duration.newBuilder()
-                .setSeconds(wait.getSeconds()).setNanos(wait.getNano()));
-        for (int i = 0; i < operations; i++) {
-            ack.addRefused(i);
-            if (valuesWanted) {
-                ack.addValues(0);
             }
         }
         return ack.build();

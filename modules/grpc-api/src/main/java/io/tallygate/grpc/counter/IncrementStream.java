@@ -22,7 +22,6 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.ForeignFlushException;
 import io.tallygate.ledger.FrameResult;
 import io.tallygate.ledger.LedgerPeer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -159,9 +158,9 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
                 write(name, next);
                 return;
             }
-            limits.take(next.increments().size()).whenComplete((wait, failure) -> {
+            limits.take(next.increments().size()).whenComplete((refusal, failure) -> {
                 if (failure == null) {
-                    limited(name, next, wait);
+                    limited(name, next, refusal);
                 } else {
                     answered(next.sequence(), null, failure);
                 }
@@ -171,10 +170,18 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
         }
     }
 
-    /** @param wait empty when the frame may pass, else as {@link ItemLimits#take} says it */
-    private void limited(String name, Read frame, Optional<Duration> wait) {
-        if (wait.isPresent()) {
-            acknowledged(Frames.limited(frame.sequence(), frame.increments().size(), valuesWanted, wait.get()));
+    /**
+     * A refusal ends the stream. It is no answer to a frame, which may be one that was stored before and came again.
+     *
+     * @param refusal empty when the frame may pass
+     */
+    private void limited(String name, Read frame, Optional<Failure> refusal) {
+        if (refusal.isPresent()) {
+            synchronized (this) {
+                atStore = false;
+                end(refusal.get().exception());
+            }
+            advance();
             return;
         }
         try {

@@ -12,13 +12,13 @@ import io.micronaut.core.order.Ordered;
 import io.tallygate.access.Callers;
 import io.tallygate.access.Scope;
 import io.tallygate.grpc.CallOrder;
+import io.tallygate.grpc.Failure;
 import io.tallygate.grpc.ItemLimits;
 import io.tallygate.grpc.ratelimit.MethodEndpoints.Endpoint;
 import io.tallygate.ratelimit.guard.Guard;
 import io.tallygate.ratelimit.rules.CheckResult;
 import io.tallygate.ratelimit.rules.HeaderStyle;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -97,7 +97,7 @@ final class AddressGuard implements ServerInterceptor, Ordered {
     }
 
     /** Both questions about items of a stream; the second only where the first lets them pass. */
-    private CompletionStage<Optional<Duration>> taken(GuardedCall<?, ?> guarded, int items) {
+    private CompletionStage<Optional<Failure>> taken(GuardedCall<?, ?> guarded, int items) {
         if (!guard.isOn()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
@@ -106,6 +106,6 @@ final class AddressGuard implements ServerInterceptor, Ordered {
                 .thenCompose(first -> first.allowed()
                         ? guard.byUser(cost, guarded.user())
                         : CompletableFuture.completedFuture(first))
-                .thenApply(result -> result.allowed() ? Optional.empty() : Optional.of(GuardRefusals.wait(result)));
+                .thenApply(result -> result.allowed() ? Optional.empty() : Optional.of(GuardRefusals.failure(result)));
     }
 }

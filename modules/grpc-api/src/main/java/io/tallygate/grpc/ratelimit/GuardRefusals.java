@@ -25,10 +25,15 @@ final class GuardRefusals {
 
     /** Ends a call that limits refuse. */
     static void refuse(ServerCall<?, ?> call, CheckResult result) {
+        close(call, failure(result).exception());
+    }
+
+    /** What limits refuse with. */
+    static Failure failure(CheckResult result) {
         List<LimitReport> denied = result.limits().filter(limit -> !limit.allowed()).toList();
         String limit = denied.isEmpty() ? "a limit" : "the limit " + denied.getFirst().name();
-        close(call, Failure.of(RateLimitProblem.RATE_LIMITED, limit + " does not leave that much; nothing was done")
-                .curedAfter(wait(result)).with(violations(denied)).exception());
+        return Failure.of(RateLimitProblem.RATE_LIMITED, limit + " does not leave that much; nothing was done")
+                .curedAfter(wait(result)).with(violations(denied));
     }
 
     /** Ends a call about which a question could not be answered. */
@@ -37,7 +42,7 @@ final class GuardRefusals {
     }
 
     /** When it passes, as {@code Retry-After} says it; zero when it is allowed, or never will be. */
-    static Duration wait(CheckResult result) {
+    private static Duration wait(CheckResult result) {
         return Duration.ofSeconds(LimitHeaders.retryAfterSeconds(result).orElse(0));
     }
 

@@ -3,6 +3,7 @@ package io.tallygate.grpc.client;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.tallygate.kernel.StoreUnavailableException;
@@ -14,6 +15,8 @@ final class Failures {
 
     /** Of a counter, and of any row. */
     private static final Set<String> WRONG_TYPE = Set.of("WRONG_TYPE", "ROW_OF_WRONG_TYPE");
+
+    private static final String RATE_LIMITED = "RATE_LIMITED";
 
     private Failures() {}
 
@@ -33,6 +36,13 @@ final class Failures {
                 new IllegalStateException("the " + service + " service refused: " + described(status), failure);
             default -> unavailable(service, failure);
         };
+    }
+
+    /** Whether a rate limit refused more than it ever lets pass at once: then time does not help. */
+    static boolean isBeyondALimit(Throwable failure) {
+        com.google.rpc.Status status = StatusProto.fromThrowable(failure);
+        return status != null && reason(failure).equals(RATE_LIMITED)
+                && status.getDetailsList().stream().noneMatch(detail -> detail.is(RetryInfo.class));
     }
 
     /** The service's own word for what went wrong; empty when it has none. */

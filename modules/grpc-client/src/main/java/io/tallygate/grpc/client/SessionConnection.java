@@ -164,7 +164,7 @@ final class SessionConnection {
                 window.renamed();
                 start = start(UUID.randomUUID().toString());
                 connectLater();
-            } else if (isForGood(status.getCode())) {
+            } else if (isForGood(status.getCode()) || Failures.isBeyondALimit(cause)) {
                 forGood = true;
             } else {
                 connectLater();
