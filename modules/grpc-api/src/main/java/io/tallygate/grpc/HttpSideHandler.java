@@ -2,6 +2,7 @@ package io.tallygate.grpc;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -32,6 +33,9 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     private final Endpoint endpoint;
     private final @Nullable Access access;
     private final BooleanSupplier isServing;
+    /** Confined to the event loop. */
+    private boolean answering;
+    private boolean closing;
 
     /** Which tokens may call. */
     record Access(Tokens tokens, Scope scope) {
@@ -53,15 +57,29 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         this.isServing = isServing;
     }
 
+    /** Closes a connection, after the answer that it waits for. */
+    static void closeWhenAnswered(Channel channel) {
+        channel.eventLoop().execute(() -> {
+            HttpSideHandler handler = channel.pipeline().get(HttpSideHandler.class);
+            if (handler != null && handler.answering) {
+                handler.closing = true;
+            } else {
+                var _ = channel.close();
+            }
+        });
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         context.channel().config().setAutoRead(false);
+        answering = true;
         boolean isHead = request.method().name().equals("HEAD");
         answer(request).whenComplete((answer, failure) -> {
             if (failure != null) {
                 LOG.error("A request for {} failed", path, failure);
             }
-            write(context, failure == null ? answer : Answer.text(500, "Internal Server Error\n"), isHead);
+            Answer told = failure == null ? answer : Answer.text(500, "Internal Server Error\n");
+            context.executor().execute(() -> write(context, told, isHead));
         });
     }
 
@@ -88,7 +106,7 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         }
     }
 
-    private static void write(ChannelHandlerContext context, Answer answer, boolean isHead) {
+    private void write(ChannelHandlerContext context, Answer answer, boolean isHead) {
         var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()),
                 isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
@@ -96,6 +114,10 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         if (answer.status() == HttpResponseStatus.UNAUTHORIZED.code()) {
             response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
+        if (closing) {
+            HttpUtil.setKeepAlive(response, false);
+        }
+        answering = false;
         context.writeAndFlush(response).addListener(_ -> context.channel().config().setAutoRead(true));
     }
 

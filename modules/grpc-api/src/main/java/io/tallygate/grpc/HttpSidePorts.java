@@ -20,6 +20,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -139,7 +140,8 @@ public final class HttpSidePorts implements Drain {
             channel.pipeline().addLast(context.newHandler(channel.alloc()));
         }
         channel.pipeline().addLast(new ReadTimeoutHandler(SILENCE_SECONDS_MAX, TimeUnit.SECONDS), new HttpServerCodec(),
-                new HttpServerKeepAliveHandler(), new HttpObjectAggregator(BODY_BYTES_MAX), handler);
+                new HttpServerKeepAliveHandler(), new HttpObjectAggregator(BODY_BYTES_MAX), new FlowControlHandler(),
+                handler);
     }
 
     private boolean isServing() {
@@ -164,15 +166,23 @@ public final class HttpSidePorts implements Drain {
         return status.get() == ServingStatus.SERVING;
     }
 
+    /** Accepts nothing more, and gives those who are connected the time to have their answers and to go. */
     @Override
     public void drain() {
+        stopListening();
+        connections.forEach(HttpSideHandler::closeWhenAnswered);
+        connections.newCloseFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         close();
+    }
+
+    private synchronized void stopListening() {
+        listening.forEach(channel -> channel.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS));
+        listening.clear();
     }
 
     @PreDestroy
     synchronized void close() {
-        listening.forEach(channel -> channel.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS));
-        listening.clear();
+        stopListening();
         connections.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         if (loop != null) {
             var _ = loop.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
