@@ -43,9 +43,9 @@ final class MethodScopes {
                 case SCOPE_READ -> EnumSet.of(Scope.READ);
                 case SCOPE_WRITE -> EnumSet.of(Scope.WRITE);
                 case SCOPE_ADMIN -> EnumSet.of(Scope.ADMIN);
-                case SCOPE_UNSPECIFIED, UNRECOGNIZED -> EnumSet.allOf(Scope.class);
+                case SCOPE_UNSPECIFIED, UNRECOGNIZED -> EnumSet.complementOf(EnumSet.of(Scope.PRIORITY));
             };
         }
-        return EnumSet.allOf(Scope.class);
+        return EnumSet.complementOf(EnumSet.of(Scope.PRIORITY));
     }
 }
