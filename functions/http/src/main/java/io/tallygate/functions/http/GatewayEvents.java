@@ -210,7 +210,16 @@ final class GatewayEvents {
                     : List.of();
             return forwarded.isEmpty()
                     ? text(SOURCE_IP)
-                    : forwarded.getLast().substring(forwarded.getLast().lastIndexOf(',') + 1).strip();
+                    : withoutPort(forwarded.getLast().substring(forwarded.getLast().lastIndexOf(',') + 1).strip());
+        }
+
+        /** Load balancers add the client's port where they are told to: {@code 192.0.2.1:443}, {@code [2001:db8::1]:443}. */
+        private static String withoutPort(String address) {
+            int colon = address.indexOf(':');
+            if (address.startsWith("[")) {
+                return address.substring(1, Math.max(1, address.indexOf(']')));
+            }
+            return colon >= 0 && colon == address.lastIndexOf(':') ? address.substring(0, colon) : address;
         }
 
         private Front front() throws IOException {

@@ -97,6 +97,10 @@ class GatewayEventsTest {
         assertThat(read(LOAD_BALANCER_MULTI_VALUE
                 .replace("\"h\":[\"1\",\"2\"]", "\"X-Forwarded-For\":[\"192.0.2.9\",\"192.0.2.3\"]")).sourceIp())
                 .isEqualTo("192.0.2.3");
+        for (String told : List.of("192.0.2.2:51234", "[2001:db8::1]:51234", "2001:db8::1")) {
+            assertThat(read(LOAD_BALANCER.replace("\"h\":\"1\"", "\"x-forwarded-for\":\"192.0.2.9, " + told + "\""))
+                    .sourceIp()).as(told).isEqualTo(told.contains("2001") ? "2001:db8::1" : "192.0.2.2");
+        }
     }
 
     @Test
