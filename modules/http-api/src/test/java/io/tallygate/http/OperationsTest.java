@@ -24,8 +24,8 @@ final class OperationsTest {
                 assertThat(server.get(path).status()).as(path).isEqualTo(200);
                 assertThat(server.get(path).text()).isEqualTo(path.equals("/health")
                         ? "{\"status\":\"UP\",\"details\":{\"degradation\":{\"level\":\"normal\",\"features\":"
-                                + "{\"counter-reads\":\"normal\",\"leaderboards\":\"normal\",\"quota-check\":\"normal\"},"
-                                + "\"probes\":{}},\"quota\":{\"async\":{\"healthy\":true,\"queued\":2}}}}"
+                                + "{\"counter-reads\":\"normal\",\"leaderboards\":\"normal\",\"quota-check\":\"normal\","
+                                + "\"recommendations\":\"normal\"},\"probes\":{}},\"quota\":{\"async\":{\"healthy\":true,\"queued\":2}}}}"
                         : "{\"status\":\"UP\"}");
             }
         }

@@ -34,8 +34,9 @@ final class RecommendationFactory {
         return new CounterTypes(ledger);
     }
 
+    /** Where counters are: elsewhere nobody would ask for histories, nor delete them. */
     @Singleton
-    @Requires(beans = LedgerStore.class)
+    @Requires(beans = LedgerStore.class, missingProperty = "tallygate.services.counter")
     Interactions interactions(Ledger ledger, CounterTypes types) {
         return new LedgerInteractions(ledger, types);
     }

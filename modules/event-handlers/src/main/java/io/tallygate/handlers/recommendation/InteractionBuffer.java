@@ -163,10 +163,11 @@ final class InteractionBuffer implements InteractionListener, MetricSource, Drai
         }
     }
 
-    /** Takes nothing more; what is left is lost. */
+    /** Takes nothing more, and appends what came after it was drained; what is left then is lost. */
     @Override
     public void close() {
         closing = true;
+        drain();
         thread.interrupt();
         try {
             thread.join(closeTimeout);

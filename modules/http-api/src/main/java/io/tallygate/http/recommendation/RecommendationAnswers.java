@@ -4,12 +4,11 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.degradation.Level;
 import io.tallygate.http.Answers;
+import io.tallygate.http.Degraded;
 import io.tallygate.recommendation.Recommended;
 
 /** Recommendations, in JSON. */
 final class RecommendationAnswers {
-
-    private static final String LEVEL_HEADER = "Tallygate-Degradation";
 
     private RecommendationAnswers() {}
 
@@ -29,6 +28,6 @@ final class RecommendationAnswers {
             out.writeStringField("level", level);
             out.writeEndObject();
         });
-        return served.level() == Level.NORMAL ? response : response.header(LEVEL_HEADER, level);
+        return served.level() == Level.NORMAL ? response : Degraded.mark(response);
     }
 }

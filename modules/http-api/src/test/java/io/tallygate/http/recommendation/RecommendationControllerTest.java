@@ -75,7 +75,7 @@ final class RecommendationControllerTest {
         Answer answer = server.get(PATH + "/ada");
 
         assertThat(answer.text()).isEqualTo("{\"items\":[],\"source\":\"none\",\"level\":\"minimal\"}");
-        assertThat(answer.header("Tallygate-Degradation")).isEqualTo("minimal");
+        assertThat(answer.header("Tallygate-Degradation")).isEqualTo("degraded");
         assertThat(recommendations.takeCalls()).isEmpty();
     }
 
