@@ -40,7 +40,7 @@ public final class HttpSettingGroup implements SettingGroup {
             .notInFunctions();
     static final Setting<Integer> ACCEPT_BACKLOG = Setting.of("tallygate.http.accept-backlog",
             SettingRule.integer(1, 65_535), "1024",
-            "Connections that may wait to be accepted; the system may allow fewer (net.core.somaxconn)")
+            "Connections that may wait to be accepted; the system may allow fewer")
             .notInFunctions();
     static final Setting<Integer> EVENT_LOOPS = Setting.of("tallygate.http.event-loops",
             SettingRule.integer(0, 1_024), "0",
