@@ -40,6 +40,7 @@ final class InteractionBuffer implements InteractionListener, MetricSource, Drai
 
     private static final String SOURCE = "urn:tallygate:interactions";
     private static final String KEY = "interactions";
+    private static final Duration AFTERWARDS = Duration.ofSeconds(1);
     private static final int APPENDED_AT_ONCE_MAX = 1_000;
     private static final long PAUSE_MILLIS = 500;
 
@@ -152,7 +153,11 @@ final class InteractionBuffer implements InteractionListener, MetricSource, Drai
     /** Waits until all that is here is appended, within the time for it. */
     @Override
     public void drain() {
-        long end = System.nanoTime() + closeTimeout.toNanos();
+        awaitAppended(closeTimeout);
+    }
+
+    private void awaitAppended(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
         while (pending.get() > 0 && System.nanoTime() - end < 0 && thread.isAlive()) {
             try {
                 TimeUnit.MILLISECONDS.sleep(1);
@@ -163,11 +168,11 @@ final class InteractionBuffer implements InteractionListener, MetricSource, Drai
         }
     }
 
-    /** Takes nothing more, and appends what came after it was drained; what is left then is lost. */
+    /** Takes nothing more, and gives what came after it was drained a moment to be appended; what is left then is lost. */
     @Override
     public void close() {
         closing = true;
-        drain();
+        awaitAppended(AFTERWARDS);
         thread.interrupt();
         try {
             thread.join(closeTimeout);
