@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users touch is recommended to others, and can be forgotten. */
-@NeedsEvents
+@NeedsRecommendations
 class RecommendationIT extends Suite {
 
     private static final String PATH = "/api/v1/recommendations/";
