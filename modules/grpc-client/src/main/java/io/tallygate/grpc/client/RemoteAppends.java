@@ -49,14 +49,18 @@ final class RemoteAppends implements AutoCloseable {
     private List<Boolean> send(long sequence, List<Append> appends) {
         var together = new ArrayList<Event>();
         String topic = appends.getFirst().topic;
+        int bytes = 0;
         for (Append append : appends) {
+            int more = bytes(append.events);
             if (!append.topic.equals(topic) || together.size() + append.events.size() > Events.APPEND_MAX
-                    || bytes(together) + bytes(append.events) > CALL_BYTES_MAX) {
+                    || bytes + more > CALL_BYTES_MAX) {
                 send(topic, together);
                 together.clear();
+                bytes = 0;
                 topic = append.topic;
             }
             together.addAll(append.events);
+            bytes += more;
         }
         send(topic, together);
         // Each is stored.
