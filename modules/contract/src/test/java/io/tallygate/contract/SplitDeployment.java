@@ -105,7 +105,10 @@ final class SplitDeployment implements Deployment {
     }
 
     void launchQuotaService(Service service) {
-        service.program().launch(serviceSettings(service, _ -> true).environment());
+        Launch settings = serviceSettings(service, _ -> true);
+        service.program().launch((isOneOfSeveral(quotaServices)
+                ? settings.with("TALLYGATE_QUOTA_CACHE_ENTRIES_MAX", "0")
+                : settings).environment());
     }
 
     void launchEventService(Service service) {
@@ -219,14 +222,18 @@ final class SplitDeployment implements Deployment {
                 && !name.equals(Launch.PORT)))
                 .grpcPort(service.port())
                 .dataDir(service.program().dataDir());
-        if (services.contains(service) && (services.size() > 1 || known != null)) {
-            // Several instances write: what one of them remembers, another may have changed.
+        if (services.contains(service) && isOneOfSeveral(services)) {
             settings = settings.with("TALLYGATE_COUNTER_CACHE_ENTRIES_MAX", "0")
                     .with("TALLYGATE_LEADERBOARD_ALL_REFRESH", "0s");
         }
         return known == null
                 ? settings
                 : settings.with("TALLYGATE_CONSUL_REGISTER", "true").with(CONSUL_ADDRESS, known.address());
+    }
+
+    /** Then several write: what one of them remembers, another may have changed. */
+    private boolean isOneOfSeveral(List<Service> instances) {
+        return instances.size() > 1 || consul != null;
     }
 
     private Launch pick(Predicate<String> wanted) {

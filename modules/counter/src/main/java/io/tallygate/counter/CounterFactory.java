@@ -36,7 +36,7 @@ final class CounterFactory {
     @Singleton
     ReadCacheSettings readCacheSettings(PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
-        return new ReadCacheSettings(CounterSettingGroup.CACHE_ENTRIES_MAX.in(values),
+        return new ReadCacheSettings(Set.of(CounterKey.BOOK), CounterSettingGroup.CACHE_ENTRIES_MAX.in(values),
                 CounterSettingGroup.CACHE_TTL.in(values));
     }
 

@@ -21,7 +21,6 @@ import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
 import io.tallygate.ledger.Outbox;
 import io.tallygate.ledger.Posting;
-import io.tallygate.ledger.ReadCacheSettings;
 import io.tallygate.ledger.Recording;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.SettableClock;
@@ -54,8 +53,7 @@ final class ChangeRelayTest {
     private static final RowKey A = TestRows.of("a", "likes");
     private static final RowKey B = TestRows.of("b", "likes");
     private static final Recording RECORDING = new Recording(Set.of(TestRows.COUNTERS), 1 << 20);
-    private static final LedgerSettings LEDGER = new LedgerSettings(new ReadCacheSettings(0, Duration.ofSeconds(5)),
-            Duration.ofMillis(50));
+    private static final LedgerSettings LEDGER = new LedgerSettings(List.of(), Duration.ofMillis(50));
     /** Whose callers do not wait for long until they know that it is dead. */
     private static final CommitSettings MORTAL = new CommitSettings(1_000, 100, Duration.ofMillis(200), Duration.ZERO,
             1);

@@ -12,7 +12,6 @@ import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.LedgerSettings;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
-import io.tallygate.ledger.ReadCacheSettings;
 import io.tallygate.ledger.SettableClock;
 import io.tallygate.ledger.StoredLedger;
 import java.time.Duration;
@@ -28,8 +27,7 @@ final class EventNodes implements AutoCloseable {
     static final int PARTITIONS = 4;
 
     private static final CommitSettings COMMIT = CommitSettings.DEFAULT;
-    private static final LedgerSettings LEDGER = new LedgerSettings(
-            new ReadCacheSettings(0, Duration.ofSeconds(5)), Duration.ofMillis(50));
+    private static final LedgerSettings LEDGER = new LedgerSettings(List.of(), Duration.ofMillis(50));
 
     /** So that retries take no time that a test would have to wait for. */
     static final ConsumerSettings QUICK = new ConsumerSettings(16, 2, Duration.ofMillis(1), Duration.ofMillis(5), true,

@@ -17,4 +17,7 @@ public interface CommitListener {
 
     /** The row was forgotten. */
     void deleted(RowKey row, Instant at);
+
+    /** A document was put or deleted, perhaps to what it was before. */
+    default void written(RowKey document) {}
 }

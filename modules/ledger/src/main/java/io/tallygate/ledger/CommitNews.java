@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a {@link CommitListener} what a flush changed of numbers. As thread-safe as its listener. */
+/** Tells a {@link CommitListener} what a flush changed. As thread-safe as its listener. */
 final class CommitNews {
 
     /** For a process that keeps nothing which a commit could make old. */
@@ -53,9 +53,7 @@ final class CommitNews {
                         listener.added(add.row(), outcomes.isFitted() ? outcomes.taken(i) : add.delta(),
                                 outcomes.value(i), at);
                     case Change.Delete delete when isNumber(delete) -> listener.deleted(delete.row(), at);
-                    case Change.Delete _,Change.Put _ -> {
-                        // Nothing is kept of documents.
-                    }
+                    case Change.Delete _,Change.Put _ -> listener.written(changes.get(i).row());
                 }
             }
         }

@@ -26,9 +26,8 @@ final class LedgerFactory {
     }
 
     @Singleton
-    LedgerSettings ledgerSettings(@Nullable ReadCacheSettings cache, PropertyResolver properties) {
-        return new LedgerSettings(cache == null ? ReadCacheSettings.NONE : cache,
-                ShutdownShare.of(name -> properties.getProperty(name, String.class)));
+    LedgerSettings ledgerSettings(List<ReadCacheSettings> caches, PropertyResolver properties) {
+        return new LedgerSettings(caches, ShutdownShare.of(name -> properties.getProperty(name, String.class)));
     }
 
     @Singleton

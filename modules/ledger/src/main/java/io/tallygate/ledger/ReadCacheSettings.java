@@ -1,15 +1,19 @@
 package io.tallygate.ledger;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
- * The bounds of a ledger's read cache. A domain whose reads may be answered from it has a bean of this type; without one
- * nothing is cached.
+ * The bounds of a ledger's read cache of some books. A domain whose reads may be answered from one has a bean of this type;
+ * rows of other books are not cached.
  *
+ * @param books      those whose rows are in it; no two caches have one in common
  * @param entriesMax the most rows in it
  * @param ttl        how long a cached value answers for writes of other processes
  */
-public record ReadCacheSettings(int entriesMax, Duration ttl) {
+public record ReadCacheSettings(Set<Book> books, int entriesMax, Duration ttl) {
 
-    static final ReadCacheSettings NONE = new ReadCacheSettings(0, Duration.ofSeconds(1));
+    public ReadCacheSettings {
+        books = Set.copyOf(books);
+    }
 }

@@ -33,10 +33,10 @@ final class StoreReads implements ReadSource<List<RowKey>, List<Reading>> {
     }
 
     private final LedgerStore store;
-    private final ReadCache cache;
+    private final ReadCaches cache;
     private final InstantSource clock;
 
-    StoreReads(LedgerStore store, ReadCache cache, InstantSource clock) {
+    StoreReads(LedgerStore store, ReadCaches cache, InstantSource clock) {
         this.store = store;
         this.cache = cache;
         this.clock = clock;

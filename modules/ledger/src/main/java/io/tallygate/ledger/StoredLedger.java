@@ -36,7 +36,7 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     private static final int LISTS_AT_ONCE_MAX = 8;
     private static final int LISTS_WAITING_MAX = 1_024;
 
-    private final ReadCache cache;
+    private final ReadCaches cache;
     private final List<CommitWitness> witnesses;
     private final WriteWatch writerWatch;
     private final WriteWatch relayWatch;
@@ -83,7 +83,7 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
             Supplier<String> names) {
         this.store = store;
         this.witnesses = List.copyOf(witnesses);
-        this.cache = new ReadCache(settings.cache().entriesMax(), settings.cache().ttl(), ticker);
+        this.cache = new ReadCaches(settings.caches(), ticker);
         var news = new CommitNews(new Committed(), store::readEach);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
@@ -124,6 +124,13 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
             cache.committed(row, 0, at);
             for (CommitWitness witness : witnesses) {
                 witness.deleted(row, at);
+            }
+        }
+
+        @Override
+        public void written(RowKey document) {
+            for (CommitWitness witness : witnesses) {
+                witness.written(document);
             }
         }
     }

@@ -10,7 +10,6 @@ import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.LedgerSettings;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
-import io.tallygate.ledger.ReadCacheSettings;
 import io.tallygate.ledger.SettableClock;
 import io.tallygate.ledger.StoredLedger;
 import java.time.Duration;
@@ -21,8 +20,7 @@ import java.util.concurrent.CompletionStage;
 /** Processes with payments on one store. Their clock is one that a test moves. */
 final class PaymentNodes implements AutoCloseable {
 
-    private static final LedgerSettings LEDGER = new LedgerSettings(
-            new ReadCacheSettings(10_000, Duration.ofSeconds(5)), Duration.ofMillis(50));
+    private static final LedgerSettings LEDGER = new LedgerSettings(List.of(), Duration.ofMillis(50));
 
     final SettableClock clock = new SettableClock();
     final OracleStore.Data data = new OracleStore.Data();

@@ -23,12 +23,14 @@ import java.util.function.Supplier;
  */
 final class Definitions {
 
-    /** How old a subject's limits may be, its plan included. */
+    /** How old a subject's limits may be, its plan included, where other processes change them too. */
     static final Duration AGE_MAX = Duration.ofSeconds(4);
 
     /** So much below a second that its jitter does not take it beyond. */
     private static final Duration PLAN_LIFE = Duration.ofMillis(900);
     private static final Duration SUBJECT_LIFE = PLAN_LIFE.multipliedBy(3);
+    /** Where every change is told. */
+    private static final Duration OWN_LIFE = Duration.ofMinutes(10);
     /** How long after its life a definition stands in while the ledger cannot be read. */
     private static final Duration STALE_LIFE = Duration.ofSeconds(60);
     /** The ledger knows how long it may take; slowness alone brings nothing old. */
@@ -59,18 +61,22 @@ final class Definitions {
      *
      * @param file        the plans of the file
      * @param subjectsMax the most subjects whose limits are kept
+     * @param own         whether every change of plans and subjects is told to this
      */
-    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, MultiLevelCaches caches) {
+    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, MultiLevelCaches caches, boolean own) {
         this.ledger = ledger;
         this.file = file;
-        this.plans = caches.make(spec("quota-plans", PLANS_MAX, PLAN_LIFE, name -> plan(name).thenApply(Optional::of)));
-        this.subjects = caches.make(spec("quota-subjects", subjectsMax, SUBJECT_LIFE,
+        this.plans = caches.make(spec("quota-plans", PLANS_MAX, own, PLAN_LIFE,
+                name -> plan(name).thenApply(Optional::of)));
+        this.subjects = caches.make(spec("quota-subjects", subjectsMax, own, SUBJECT_LIFE,
                 id -> resolve(id).thenApply(Optional::of)));
     }
 
-    private static <V> CacheSpec<V> spec(String name, int entriesMax, Duration life, Loader<V> loader) {
+    private static <V> CacheSpec<V> spec(String name, int entriesMax, boolean own, Duration sharedLife,
+            Loader<V> loader) {
+        Duration life = own ? OWN_LIFE : sharedLife;
         return CacheSpec.<V>named(name).loadedBy(loader).with(CachePolicy.DEFAULT.withEntries(entriesMax)
-                .withLives(life, life).withStaleLife(STALE_LIFE).withTimeouts(PATIENCE, PATIENCE));
+                .withLives(life, life).withStaleLife(STALE_LIFE).withTimeouts(PATIENCE, PATIENCE).withOwn(own));
     }
 
     /** A subject's limits, which may be {@link #AGE_MAX} old. Complete already where they are known. */
@@ -125,12 +131,12 @@ final class Definitions {
         return file.get();
     }
 
-    /** This process changed what is settled for a subject. */
+    /** What is settled for a subject changed. */
     void subjectChanged(String id) {
         var _ = subjects.invalidate(id);
     }
 
-    /** This process changed a plan. */
+    /** A plan changed. */
     void planChanged() {
         var _ = plans.invalidateAll();
         var _ = subjects.invalidateAll();

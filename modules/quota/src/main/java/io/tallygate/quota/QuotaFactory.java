@@ -11,13 +11,16 @@ import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.ShutdownShare;
 import io.tallygate.kernel.Upkeep;
 import io.tallygate.ledger.Book;
+import io.tallygate.ledger.CommitWitness;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerPeer;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.ReadCacheSettings;
 import io.tallygate.ledger.Recordable;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ final class QuotaFactory {
 
     /** The environment of a process that may be frozen between two requests, and so does nothing in the background. */
     private static final String FUNCTION = "function";
+    /** How long usage is cached where no other process writes; it is in no answer how old a cached value is. */
+    private static final Duration OWN_TTL = Duration.ofHours(1);
     /** Where settings name the service that has the rows, its ledger is taken, in a process that has a store, too. */
     private static final String SERVICE = "tallygate.services.quota";
 
@@ -93,8 +98,23 @@ final class QuotaFactory {
     /** Of a process that has the store. */
     @Singleton
     @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
-    QuotaLedger quotaLedger(Ledger ledger, LedgerPeer peer) {
-        return new QuotaLedger(ledger, () -> new PeerFlushes(peer));
+    QuotaLedger quotaLedger(LedgerStore store, Ledger ledger, LedgerPeer peer, DefinitionNews news) {
+        return new QuotaLedger(ledger, () -> new PeerFlushes(peer), store.shared() ? null : news);
+    }
+
+    @Singleton
+    @Bean(typed = {CommitWitness.class, DefinitionNews.class})
+    DefinitionNews definitionNews() {
+        return new DefinitionNews();
+    }
+
+    @Singleton
+    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    ReadCacheSettings usageReadCache(LedgerStore store, PropertyResolver properties) {
+        SettingValues values = name -> properties.getProperty(name, String.class);
+        return new ReadCacheSettings(Set.of(UsageRows.LONG, UsageRows.SHORT),
+                QuotaSettingGroup.CACHE_ENTRIES_MAX.in(values),
+                store.shared() ? QuotaSettingGroup.CACHE_TTL.in(values) : OWN_TTL);
     }
 
     @Singleton

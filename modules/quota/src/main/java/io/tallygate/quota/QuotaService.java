@@ -33,7 +33,10 @@ final class QuotaService implements AutoCloseable {
             RandomGenerator random) {
         Ledger ledger = own.ledger();
         var current = new PlanSource.Current();
-        var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), caches);
+        var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), caches, own.news() != null);
+        if (own.news() != null) {
+            own.news().tell(definitions);
+        }
         this.plans = new PlanSource(planFile, current, new PlanShelf(ledger, definitions, clock), definitions, clock);
         this.thresholds = new LimitThresholds(definitions);
         this.accepted = new AcceptedConsumption(own, async, timeout, settings.closeTimeout(), clock, ticker);

@@ -22,6 +22,12 @@ public final class QuotaSettingGroup implements SettingGroup {
             "How old the time of a refund, or of a usage event, may be");
     static final Setting<Integer> SUBJECTS_MAX = Setting.of("tallygate.quota.subjects-max",
             SettingRule.integer(1, 10_000_000), "20000", "Subjects whose limits are kept in memory");
+    static final Setting<Integer> CACHE_ENTRIES_MAX = Setting.of("tallygate.quota.cache.entries-max",
+            SettingRule.integer(0, 10_000_000), "80000",
+            "Rows of usage in the read cache; each limit of a subject has two").fixedInFunctions("0");
+    static final Setting<Duration> CACHE_TTL = Setting.of("tallygate.quota.cache.ttl",
+            SettingRule.duration(Duration.ofMillis(1), HOUR), "5s",
+            "How long that cache may hide the writes of other processes").notInFunctions();
     static final Setting<String> PROFILE = Setting.of("tallygate.quota.async.profile",
             SettingRule.oneOf("default", "high-throughput", "low-latency"), "default",
             "What the settings of the asynchronous side are unless they are given");
@@ -59,7 +65,7 @@ public final class QuotaSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(PLANS, KEEP, LATE_MAX, SUBJECTS_MAX, PROFILE, WORKERS, QUEUE_MAX, BATCH_MAX, LINGER, RETRIES,
+        return List.of(PLANS, KEEP, LATE_MAX, SUBJECTS_MAX, CACHE_ENTRIES_MAX, CACHE_TTL, PROFILE, WORKERS, QUEUE_MAX, BATCH_MAX, LINGER, RETRIES,
                 RETRY_DELAY);
     }
 }

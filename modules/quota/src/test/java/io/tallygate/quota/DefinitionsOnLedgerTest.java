@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.DelegatingStore;
 import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.Versioned;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,34 @@ final class DefinitionsOnLedgerTest {
         nodes.settle();
         assertThat(isAllowed(other, "acme", "1")).isTrue();
         assertThat(isAllowed(other, "acme", "1")).isFalse();
+    }
+
+    @Test
+    void limits_whereNobodyElseWrites_areReadOnceAndChangeWithEachCommit() {
+        var reads = new AtomicInteger();
+        var node = nodes.openAlone(new DelegatingStore(new OracleStore(nodes.data)) {
+            @Override
+            public List<Versioned> readDocuments(List<RowKey> rows) {
+                reads.incrementAndGet();
+                return super.readDocuments(rows);
+            }
+        });
+        now(node.quotas().putPlan("basic", TestPlans.yaml(DAILY), null));
+        now(node.quotas().putSubject("acme", TestPlans.yaml("plan: basic")));
+        assertThat(isAllowed(node.quotas(), "acme", "10")).isTrue();
+        int known = reads.get();
+        for (int i = 0; i < 10; i++) {
+            nodes.settle();
+            assertThat(isAllowed(node.quotas(), "acme", "1")).isFalse();
+        }
+        assertThat(reads).hasValue(known);
+
+        Quotas beside = nodes.beside(node);
+        now(beside.putPlan("basic", TestPlans.yaml("limits: [{quota_type: api, limit: 11, per: day}]"), null));
+        assertThat(isAllowed(node.quotas(), "acme", "1")).isTrue();
+        now(beside.putSubject("acme",
+                TestPlans.yaml("{plan: basic, overrides: [{quota_type: api, limit: 12, per: day}]}")));
+        assertThat(isAllowed(node.quotas(), "acme", "1")).isTrue();
     }
 
     @Test

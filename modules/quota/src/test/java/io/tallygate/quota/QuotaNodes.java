@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,8 @@ final class QuotaNodes implements AutoCloseable {
 
     private static final CommitSettings COMMIT = CommitSettings.DEFAULT;
     private static final LedgerSettings LEDGER = new LedgerSettings(
-            new ReadCacheSettings(10_000, Duration.ofSeconds(5)), Duration.ofMillis(50));
+            List.of(new ReadCacheSettings(Set.of(UsageRows.LONG, UsageRows.SHORT), 10_000, Duration.ofSeconds(5))),
+            Duration.ofMillis(50));
 
     final SettableClock clock = new SettableClock();
     final OracleStore.Data data = new OracleStore.Data();
@@ -75,16 +77,38 @@ final class QuotaNodes implements AutoCloseable {
     }
 
     Node open(LedgerStore store, AsyncSettings async, @Nullable Path planFile, InstantSource clockOfNode) {
-        var ledger = new StoredLedger(store, UsageRows.LONG, List.of(), COMMIT, LEDGER, CommitMetrics.NONE,
-                clockOfNode, this::nanos);
-        var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
-        var caches = MultiLevelCaches.inProcess(clockOfNode, this::nanos);
-        var service = new QuotaService(new QuotaLedger(ledger, () -> new PeerFlushes(ledger)), planFile, settings,
-                async, COMMIT.timeout(), metrics, caches, clockOfNode,
-                this::nanos, random);
-        var node = new Node(ledger, caches, service, service.quotas());
+        return open(store, async, planFile, clockOfNode, null);
+    }
+
+    /** One that nobody else writes beside. */
+    Node openAlone(LedgerStore store) {
+        return open(store, ASYNC, null, clock, new DefinitionNews());
+    }
+
+    private Node open(LedgerStore store, AsyncSettings async, @Nullable Path planFile, InstantSource clockOfNode,
+            @Nullable DefinitionNews news) {
+        var ledger = new StoredLedger(store, UsageRows.LONG, news == null ? List.of() : List.of(news), COMMIT, LEDGER,
+                CommitMetrics.NONE, clockOfNode, this::nanos);
+        var node = open(ledger, async, planFile, clockOfNode, news);
         opened.add(node);
         return node;
+    }
+
+    private Node open(StoredLedger ledger, AsyncSettings async, @Nullable Path planFile, InstantSource clockOfNode,
+            @Nullable DefinitionNews news) {
+        var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
+        var caches = MultiLevelCaches.inProcess(clockOfNode, this::nanos);
+        var service = new QuotaService(new QuotaLedger(ledger, () -> new PeerFlushes(ledger), news), planFile, settings,
+                async, COMMIT.timeout(), metrics, caches, clockOfNode,
+                this::nanos, random);
+        return new Node(ledger, caches, service, service.quotas());
+    }
+
+    /** Another one on the ledger of a node, which does not tell it what it changes but by its commits. */
+    Quotas beside(Node node) {
+        Node other = open(node.ledger, ASYNC, null, clock, null);
+        opened.add(other);
+        return other.quotas;
     }
 
     /** Real time passes, and what the test adds to it. */
