@@ -15,6 +15,7 @@ import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerPeer;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.Recordable;
+import io.tallygate.ledger.ServedHere;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,8 +29,6 @@ final class QuotaFactory {
 
     /** The environment of a process that may be frozen between two requests, and so does nothing in the background. */
     private static final String FUNCTION = "function";
-    /** Where settings name the service that has the rows, its ledger is taken, in a process that has a store, too. */
-    private static final String SERVICE = "tallygate.services.quota";
 
     @Singleton
     Book usage() {
@@ -92,7 +91,8 @@ final class QuotaFactory {
 
     /** Of a process that has the store. */
     @Singleton
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("quota")
     QuotaLedger quotaLedger(Ledger ledger, LedgerPeer peer) {
         return new QuotaLedger(ledger, () -> new PeerFlushes(peer));
     }
@@ -133,7 +133,8 @@ final class QuotaFactory {
     /** For those who have it done. */
     @Singleton
     @Bean(typed = Upkeep.class)
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("quota")
     QuotaSweeper sweeper(QuotaService service) {
         return service.sweeper();
     }
@@ -141,7 +142,8 @@ final class QuotaFactory {
     /** A server with the store gives back from the start on; a process in front of it leaves that to it. */
     @Context
     @Bean(preDestroy = "close")
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE, notEnv = FUNCTION)
+    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
+    @ServedHere("quota")
     QuotaRounds rounds(QuotaService service) {
         var rounds = new QuotaRounds(service.sweeper(), InstantSource.system());
         rounds.start();
