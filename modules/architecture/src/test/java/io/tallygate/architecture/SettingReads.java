@@ -98,9 +98,7 @@ final class SettingReads {
 
     private void addNames(Annotation annotation) {
         if (annotation.className().stringValue().startsWith(ANNOTATIONS)) {
-            // Who wants a setting to be absent has what it wants where there is no such setting.
-            annotation.elements().stream().filter(element -> !element.name().equalsString("missingProperty"))
-                    .forEach(element -> addNames(element.value()));
+            annotation.elements().forEach(element -> addNames(element.value()));
             Optional<String> name = text(annotation, "name").or(() -> text(annotation, "property"))
                     .filter(text -> text.startsWith(Setting.PREFIX));
             name.ifPresent(read -> text(annotation, "defaultValue").ifPresent(text -> defaults.put(read, text)));

@@ -11,6 +11,7 @@ import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.ReadCacheSettings;
 import io.tallygate.ledger.Recordable;
+import io.tallygate.ledger.ServedHere;
 import io.tallygate.ledger.StoreSettings;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -20,8 +21,6 @@ import java.util.Set;
 /** Wires counters to a ledger that this process keeps itself, unless settings name the service that has them. */
 @Factory
 final class CounterFactory {
-
-    private static final String SERVICE = "tallygate.services.counter";
 
     @Singleton
     Book counters() {
@@ -46,14 +45,16 @@ final class CounterFactory {
     }
 
     @Singleton
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("counter")
     Leaderboards leaderboards(LedgerStore store, LeaderboardSettings settings) {
         return new Leaderboards(store, InstantSource.system(), System::nanoTime, settings);
     }
 
     @Singleton
     @Bean(typed = CommitWitness.class)
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("counter")
     LeaderboardKeeper leaderboardKeeper(Leaderboards leaderboards, PropertyResolver properties) {
         String dataDirectory = StoreSettings.DATA_DIR.in(name -> properties.getProperty(name, String.class));
         return new LeaderboardKeeper(leaderboards,
@@ -62,7 +63,8 @@ final class CounterFactory {
 
     @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, WindowShares.class})
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("counter")
     LedgerCounters counters(Ledger ledger, Leaderboards leaderboards) {
         return new LedgerCounters(ledger, leaderboards);
     }

@@ -1,5 +1,7 @@
 package io.tallygate.event;
 
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import io.tallygate.ledger.Document;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +23,9 @@ record Batch(Instant appendedAt, List<Event> events) {
 
     /** @param events as {@link EventCodec#toBytes} makes them */
     static Document document(Instant appendedAt, List<byte[]> events) {
-        var out = new BytesOut().octet(VERSION).millis(appendedAt).number(events.size());
+        var out = new BytesOut(VERSION).millis(appendedAt).number(events.size());
         events.forEach(out::raw);
-        return Document.of(out.toBytes());
+        return out.toDocument();
     }
 
     static Batch of(Document document) {

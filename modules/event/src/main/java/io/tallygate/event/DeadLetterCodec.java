@@ -1,5 +1,7 @@
 package io.tallygate.event;
 
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import io.tallygate.ledger.Document;
 import java.time.Instant;
 
@@ -11,7 +13,7 @@ final class DeadLetterCodec {
     private DeadLetterCodec() {}
 
     static Document document(DeadLetter letter) {
-        var out = new BytesOut().octet(VERSION).text(letter.group()).number(letter.partition()).number(letter.offset());
+        var out = new BytesOut(VERSION).text(letter.group()).number(letter.partition()).number(letter.offset());
         EventCodec.write(out, letter.event());
         out.octet(letter.state().code()).text(letter.error()).text(letter.message()).number(letter.attempts())
                 .millis(letter.firstFailedAt()).millis(letter.lastFailedAt()).number(letter.replays())
@@ -19,7 +21,7 @@ final class DeadLetterCodec {
         EventCodec.write(out, letter.edited());
         Instant replayedAt = letter.replayedAt();
         out.number(replayedAt == null ? 0 : replayedAt.toEpochMilli());
-        return Document.of(out.toBytes());
+        return out.toDocument();
     }
 
     static DeadLetter read(String topic, String id, Document document) {

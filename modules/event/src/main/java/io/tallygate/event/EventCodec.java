@@ -1,5 +1,7 @@
 package io.tallygate.event;
 
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ final class EventCodec {
     private EventCodec() {}
 
     static byte[] toBytes(Event event) {
-        var out = new BytesOut();
+        var out = BytesOut.part();
         write(out, event);
         return out.toBytes();
     }

@@ -1,5 +1,7 @@
 package io.tallygate.event;
 
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import io.tallygate.ledger.Document;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ final class ReplayRunCodec {
 
     static Document document(ReplayRun run) {
         DeadLetterFilter filter = run.filter();
-        var out = new BytesOut().octet(VERSION).text(run.topic()).optionalText(filter.error())
+        var out = new BytesOut(VERSION).text(run.topic()).optionalText(filter.error())
                 .optionalText(filter.type());
         write(out, filter.after());
         write(out, filter.before());
@@ -21,7 +23,7 @@ final class ReplayRunCodec {
                 .millis(run.startedAt());
         write(out, run.endedAt());
         out.text(run.range().after()).text(run.range().through());
-        return Document.of(out.toBytes());
+        return out.toDocument();
     }
 
     private static void write(BytesOut out, @Nullable Instant instant) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -38,7 +40,7 @@ final class EventTest {
     }
 
     private static byte[] concat(int version, byte[] bytes) {
-        return new BytesOut().octet(version).raw(bytes).toBytes();
+        return BytesOut.part().octet(version).raw(bytes).toBytes();
     }
 
     @Test
@@ -55,7 +57,7 @@ final class EventTest {
     }
 
     private static byte[] concatEnd(byte[] bytes) {
-        return new BytesOut().raw(bytes).octet(0).toBytes();
+        return BytesOut.part().raw(bytes).octet(0).toBytes();
     }
 
     @ParameterizedTest

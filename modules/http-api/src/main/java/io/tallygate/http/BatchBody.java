@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record BatchBody<T>(List<T> operations, boolean async, @Nullable String requestId) {
 
-    private static final MemberNames KNOWN = MemberNames.of("operations", "async", "request_id")
-            .orElsewhere("idempotency_key", "request_id");
-    private static final int OPERATIONS = 1;
-    private static final int ASYNC = 1 << 1;
-    private static final int REQUEST_ID = 1 << 2;
+    private enum Member {
+        OPERATIONS, ASYNC, REQUEST_ID
+    }
+
+    private static final Members<Member> KNOWN = Members.all(Member.class)
+            .orElsewhere("idempotency_key", Member.REQUEST_ID);
 
     /** Reads the members of one operation; the parser stands on its opening brace and must end on its closing one. */
     @FunctionalInterface
@@ -45,33 +46,19 @@ public record BatchBody<T>(List<T> operations, boolean async, @Nullable String r
      */
     public static <T> BatchBody<T> read(JsonParser in, int operationsMax, ItemReader<? extends T> item,
             Function<List<InvalidInputException>, ? extends T> invalid) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         var operations = new ArrayList<T>();
         boolean async = false;
         String requestId = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "operations" -> {
-                    if (values.given(name, OPERATIONS)) {
-                        values.list(name, operationsMax,
-                                place -> operations.add(operation(in, place, item, invalid)));
-                    }
-                }
-                case "async" -> {
-                    if (values.given(name, ASYNC)) {
-                        async = values.bool(name);
-                    }
-                }
-                case "request_id" -> {
-                    if (values.given(name, REQUEST_ID)) {
-                        requestId = values.string(name);
-                        values.requireId(name, requestId);
-                    }
-                }
-                default -> values.unknown(name, KNOWN);
+        for (Member member = values.next(KNOWN); member != null; member = values.next(KNOWN)) {
+            switch (member) {
+                case OPERATIONS ->
+                    values.list(operationsMax, place -> operations.add(operation(in, place, item, invalid)));
+                case ASYNC -> async = values.bool();
+                case REQUEST_ID -> requestId = values.id();
             }
         }
-        values.requireList("operations", OPERATIONS);
+        values.requireList(Member.OPERATIONS);
         values.throwIfAny();
         return new BatchBody<>(operations, async, requestId);
     }

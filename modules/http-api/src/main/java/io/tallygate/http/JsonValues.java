@@ -10,10 +10,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one JSON object, read one by one; what breaks a rule is collected, so that a caller hears of all of it
- * at once. Not thread-safe, used for one object.
+ * The members of one JSON object, read one by one, as the caller's code has them in its hands:
+ *
+ * <pre>{@code
+ * for (Member member = values.next(KNOWN); member != null; member = values.next(KNOWN)) {
+ *     switch (member) {
+ *         case SUBJECT -> subject = values.id();
+ *         case TTL -> ttl = values.parsed(Holding::ttl);
+ *     }
+ * }
+ * values.require(Member.SUBJECT);
+ * values.throwIfAny();
+ * }</pre>
+ *
+ * <p>What breaks a rule is collected, so that a caller hears of all of it at once. Not thread-safe, used for one object.
+ *
+ * @param <M> what its members are
  */
-public final class JsonValues {
+public final class JsonValues<M extends Enum<M>> {
 
     /** How many complaints about one element of a list are collected; a body may have as many as it has elements. */
     private static final int ERRORS_OF_ELEMENT_MAX = 16;
@@ -36,23 +50,37 @@ public final class JsonValues {
     }
 
     /**
-     * The name of the next member, the parser then standing on its value; null after the last one.
+     * The next member that has a value, the parser then standing on it; null after the last one. To be null is to be absent.
+     * On the way it complains of a member that was there before, and passes over names that are not known, of which it
+     * complains when a known one was probably meant.
      */
     @Nullable
-    public String next() throws IOException {
-        String name = in.nextFieldName();
-        if (name != null) {
-            in.nextToken();
+    public M next(Members<M> known) throws IOException {
+        M member = nextOccurrence(known);
+        while (member != null && !known.isOther(member) && !given(member)) {
+            member = nextOccurrence(known);
         }
-        return name;
+        return member;
     }
 
-    public void ignore() throws IOException {
-        in.skipChildren();
+    /** The same, however often the member was there before, and whether it is null or not. */
+    @Nullable
+    public M nextOccurrence(Members<M> known) throws IOException {
+        for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+            in.nextToken();
+            M member = known.find(name);
+            if (member != null) {
+                return member;
+            } else if (known.passesOver(name)) {
+                in.skipChildren();
+            } else {
+                passOver(name, known.names());
+            }
+        }
+        return null;
     }
 
-    /** Passes over a member that is not known, and complains when it was probably meant to be one that is. */
-    public void unknown(String name, MemberNames known) throws IOException {
+    private void passOver(String name, MemberNames known) throws IOException {
         if (unknown++ < UNKNOWN_MAX) {
             String meant = known.meantBy(name);
             if (meant != null) {
@@ -64,13 +92,11 @@ public final class JsonValues {
         in.skipChildren();
     }
 
-    /**
-     * Notes that a known member was met, and complains when it was before. Returns whether it has a value: to be null is
-     * to be absent.
-     */
-    public boolean given(String field, int bit) {
+    /** Notes that a member was met, and complains when it was before. Returns whether it has a value. */
+    private boolean given(M member) throws IOException {
+        int bit = bit(member);
         if ((seen & bit) != 0) {
-            add(new InvalidInputException(field, "", "must be given once"));
+            add(new InvalidInputException(name(), "", "must be given once"));
         }
         seen |= bit;
         if (in.currentToken() == JsonToken.VALUE_NULL) {
@@ -80,35 +106,81 @@ public final class JsonValues {
         return true;
     }
 
+    private static int bit(Enum<?> member) {
+        return 1 << member.ordinal();
+    }
+
+    /** The name of the member on whose value the parser stands. */
+    public String name() throws IOException {
+        return in.currentName();
+    }
+
     /** Whether the member was met with a value. */
-    public boolean has(int bit) {
-        return (present & bit) != 0;
+    public boolean has(M member) {
+        return (present & bit(member)) != 0;
     }
 
     /** Complains unless the member was met with a value. */
-    public void require(String field, int bit) {
-        if ((seen & bit) == 0) {
-            add(new InvalidInputException(field, "", "is required"));
-        } else if (!has(bit)) {
-            add(new InvalidInputException(field, "null", "is required, and must not be null"));
+    public void require(M member) {
+        if ((seen & bit(member)) == 0) {
+            add(new InvalidInputException(Members.name(member), "", "is required"));
+        } else if (!has(member)) {
+            add(new InvalidInputException(Members.name(member), "null", "is required, and must not be null"));
         }
     }
 
     /** The same for the list that a body is about, for which another name may have been taken. */
-    public void requireList(String field, int bit) {
-        if ((seen & bit) == 0 && unknownList != null) {
-            add(new InvalidInputException(field, "", "is required; did you mean it by \"" + unknownList + "\"?"));
+    public void requireList(M member) {
+        if ((seen & bit(member)) == 0 && unknownList != null) {
+            add(new InvalidInputException(Members.name(member), "",
+                    "is required; did you mean it by \"" + unknownList + "\"?"));
         } else {
-            require(field, bit);
+            require(member);
         }
     }
 
+    /** A string; null after a complaint. */
     @Nullable
-    public String string(String field) throws IOException {
+    public String string() throws IOException {
         if (in.currentToken() == JsonToken.VALUE_STRING) {
             return in.getText();
         }
-        wrong(field, "must be a string");
+        wrong("must be a string");
+        return null;
+    }
+
+    /** An identifier; null after a complaint that it is no string. */
+    @Nullable
+    public String id() throws IOException {
+        String id = string();
+        if (id != null) {
+            try {
+                Ids.require(name(), id);
+            } catch (InvalidInputException e) {
+                add(e);
+            }
+        }
+        return id;
+    }
+
+    /** Makes a value of a member's text. */
+    @FunctionalInterface
+    public interface Parser<T> {
+
+        /** @throws InvalidInputException naming the field, when the text breaks a rule */
+        T parse(String field, String text);
+    }
+
+    /** What is made of a string; null after a complaint. */
+    public <T> @Nullable T parsed(Parser<T> parser) throws IOException {
+        String text = string();
+        if (text != null) {
+            try {
+                return parser.parse(name(), text);
+            } catch (InvalidInputException e) {
+                add(e);
+            }
+        }
         return null;
     }
 
@@ -117,15 +189,15 @@ public final class JsonValues {
      *
      * @param rule what would be right in place of an integer that has more than 64 bits
      */
-    public long integer(String field, String rule) throws IOException {
+    public long integer(String rule) throws IOException {
         if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-            wrong(field, "must be a JSON integer, without fraction or exponent");
+            wrong("must be a JSON integer, without fraction or exponent");
             return 1;
         }
         return switch (in.getNumberType()) {
             case INT, LONG -> in.getLongValue();
             default -> {
-                add(new InvalidInputException(field, in.getText(), rule));
+                add(new InvalidInputException(name(), in.getText(), rule));
                 yield 1;
             }
         };
@@ -133,21 +205,21 @@ public final class JsonValues {
 
     /** A number's text as it came; null after a complaint. */
     @Nullable
-    public String number(String field) throws IOException {
+    public String number() throws IOException {
         if (in.currentToken() == JsonToken.VALUE_NUMBER_INT || in.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
             return in.getText();
         }
-        wrong(field, "must be a number");
+        wrong("must be a number");
         return null;
     }
 
     /** The text of a string or of an integer; null after a complaint. */
     @Nullable
-    public String stringOrInteger(String field) throws IOException {
+    public String stringOrInteger() throws IOException {
         if (in.currentToken() == JsonToken.VALUE_STRING || in.currentToken() == JsonToken.VALUE_NUMBER_INT) {
             return in.getText();
         }
-        wrong(field, "must be a string or an integer");
+        wrong("must be a string or an integer");
         return null;
     }
 
@@ -156,11 +228,12 @@ public final class JsonValues {
      *
      * @param bytesMax the most bytes that it may have in the body, from brace to brace
      */
-    public void smallObject(String field, int bytesMax) throws IOException {
+    public void smallObject(int bytesMax) throws IOException {
         if (in.currentToken() != JsonToken.START_OBJECT) {
-            wrong(field, "must be an object");
+            wrong("must be an object");
             return;
         }
+        String field = name();
         long start = in.currentTokenLocation().getByteOffset();
         in.skipChildren();
         long bytes = in.currentLocation().getByteOffset() - start;
@@ -169,12 +242,13 @@ public final class JsonValues {
         }
     }
 
-    public boolean bool(String field) throws IOException {
+    /** A boolean; false after a complaint. */
+    public boolean bool() throws IOException {
         return switch (in.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> {
-                wrong(field, "must be true or false");
+                wrong("must be true or false");
                 yield false;
             }
         };
@@ -187,11 +261,12 @@ public final class JsonValues {
     }
 
     /** An array of 1 to {@code max} elements, of which no more are read. */
-    public void list(String field, int max, ElementReader reader) throws IOException {
+    public void list(int max, ElementReader reader) throws IOException {
         if (in.currentToken() != JsonToken.START_ARRAY) {
-            wrong(field, "must be an array");
+            wrong("must be an array");
             return;
         }
+        String field = name();
         int count = 0;
         while (in.nextToken() != JsonToken.END_ARRAY) {
             if (count < max) {
@@ -206,17 +281,49 @@ public final class JsonValues {
         }
     }
 
+    /** Reads the members of an object. */
+    @FunctionalInterface
+    public interface ObjectReader<N extends Enum<N>> {
+        void read(JsonValues<N> values) throws IOException;
+    }
+
+    /** An element of a list that is an object; what breaks a rule in it is collected here. */
+    public <N extends Enum<N>> void object(Place element, ObjectReader<N> reader) throws IOException {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            wrong(element.toString(), "must be an object");
+            return;
+        }
+        var values = new JsonValues<N>(in, element);
+        reader.read(values);
+        values.errors().forEach(this::add);
+    }
+
     /** Complains when it is not an identifier; null was complained about before. */
-    public void requireId(String field, @Nullable String id) {
+    public void requireId(M member, @Nullable String id) {
         if (id != null) {
             try {
-                Ids.require(field, id);
+                Ids.require("", id);
             } catch (InvalidInputException e) {
-                add(e);
+                add(new InvalidInputException(Members.name(member), e.value(), e.rule()));
             }
         }
     }
 
+    /** Complains of what a rule throws. */
+    public void check(Runnable rule) {
+        try {
+            rule.run();
+        } catch (InvalidInputException e) {
+            add(e);
+        }
+    }
+
+    /** Complains of the member on whose value the parser stands, and passes over it. */
+    public void wrong(String rule) throws IOException {
+        wrong(name(), rule);
+    }
+
+    /** The same for what is called so, a member or an element of a list. */
     public void wrong(String field, String rule) throws IOException {
         add(new InvalidInputException(field, shown(in), rule));
         in.skipChildren();

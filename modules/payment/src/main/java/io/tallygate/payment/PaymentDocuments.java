@@ -1,18 +1,10 @@
 package io.tallygate.payment;
 
-import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import io.tallygate.ledger.Document;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.time.Instant;
 
-/**
- * What accounts and payments are on disk: a version byte, then the fields as {@link DataOutputStream} writes them. The names
- * of the order and of the account are those of their rows.
- */
+/** What accounts and payments are on disk. The names of the order and of the account are those of their rows. */
 final class PaymentDocuments {
 
     private static final int VERSION = 1;
@@ -20,69 +12,29 @@ final class PaymentDocuments {
     private PaymentDocuments() {}
 
     static Document account(String currency) {
-        return write(out -> out.writeUTF(currency));
+        return new BytesOut(VERSION).javaText(currency).toDocument();
     }
 
-    /** @throws IllegalStateException when it is damaged, or of a version that this program does not know */
+    /** @throws io.tallygate.ledger.UnreadableException when it is none that this program knows */
     static String currency(Document document) {
-        return read("an account", document, in -> in.readUTF());
+        return BytesIn.read("an account", document.bytes(), VERSION, BytesIn::javaText);
     }
 
     static Document payment(Payment payment) {
-        return write(out -> {
-            out.writeUTF(payment.order().payer());
-            out.writeUTF(payment.order().payee());
-            out.writeLong(payment.order().money().amount());
-            out.writeUTF(payment.order().money().currency());
-            out.writeLong(payment.settledAt().toEpochMilli());
-            Long balance = payment.balance();
-            out.writeBoolean(balance != null);
-            if (balance != null) {
-                out.writeLong(balance);
-            }
-        });
+        PaymentOrder order = payment.order();
+        Long balance = payment.balance();
+        var out = new BytesOut(VERSION).javaText(order.payer()).javaText(order.payee()).int64(order.money().amount())
+                .javaText(order.money().currency()).int64Millis(payment.settledAt()).flag(balance != null);
+        if (balance != null) {
+            out.int64(balance);
+        }
+        return out.toDocument();
     }
 
-    /** @throws IllegalStateException when it is damaged, or of a version that this program does not know */
+    /** @throws io.tallygate.ledger.UnreadableException when it is none that this program knows */
     static Payment payment(String orderId, Document document) {
-        return read("a payment", document, in -> new Payment(
-                new PaymentOrder(orderId, in.readUTF(), in.readUTF(), new Money(in.readLong(), in.readUTF())),
-                Instant.ofEpochMilli(in.readLong()), in.readBoolean() ? in.readLong() : null));
-    }
-
-    private interface Writer {
-        void writeTo(DataOutputStream out) throws IOException;
-    }
-
-    private static Document write(Writer writer) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            writer.writeTo(out);
-        } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail", e);
-        }
-        return Document.of(bytes.toByteArray());
-    }
-
-    private interface Reader<T> {
-        T readFrom(DataInputStream in) throws IOException;
-    }
-
-    private static <T> T read(String what, Document document, Reader<T> reader) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(document.bytes()))) {
-            int version = in.readByte();
-            if (version != VERSION) {
-                throw new IllegalStateException(
-                        what + " is of version " + version + "; this program reads version " + VERSION);
-            }
-            T value = reader.readFrom(in);
-            if (in.available() > 0) {
-                throw new IllegalStateException(what + " is damaged: " + in.available() + " bytes too many");
-            }
-            return value;
-        } catch (IOException | InvalidInputException e) {
-            throw new IllegalStateException(what + " is damaged: " + e.getMessage(), e);
-        }
+        return BytesIn.read("a payment", document.bytes(), VERSION, in -> new Payment(
+                new PaymentOrder(orderId, in.javaText(), in.javaText(), new Money(in.int64(), in.javaText())),
+                in.int64Millis(), in.flag() ? in.int64() : null));
     }
 }

@@ -1,10 +1,14 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
+import io.tallygate.ledger.Document;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Limits as parts of documents. */
+/** Limits, and what names one, as parts of documents. */
 final class LimitsCodec {
 
     private static final int HARD = 1;
@@ -35,7 +39,7 @@ final class LimitsCodec {
     }
 
     static void write(BytesOut out, LimitName name) {
-        out.text(name.quotaType()).per(name.per());
+        write(out.text(name.quotaType()), name.per());
     }
 
     static List<Limit> read(BytesIn in) {
@@ -55,6 +59,32 @@ final class LimitsCodec {
     }
 
     static LimitName name(BytesIn in) {
-        return new LimitName(in.text(), in.per());
+        return new LimitName(in.text(), per(in));
+    }
+
+    static void write(BytesOut out, Per per) {
+        out.octet(per.unit().code());
+        if (per.unit() == Per.Unit.DURATION) {
+            out.number(per.minutes());
+        }
+    }
+
+    static Per per(BytesIn in) {
+        Per.Unit unit = Per.Unit.of(in.octet());
+        return new Per(unit, unit == Per.Unit.DURATION ? Math.toIntExact(in.number()) : 0);
+    }
+
+    /**
+     * What was written, as a document.
+     *
+     * @param field what the document is called where its content came from
+     * @throws InvalidInputException naming {@code field} when it is too large for the ledger
+     */
+    static byte[] document(BytesOut out, String field) {
+        if (out.size() > Document.BYTES_MAX) {
+            throw new InvalidInputException(field, out.size() + " bytes",
+                    "must take at most " + Document.BYTES_MAX + " bytes, with the calendars of before");
+        }
+        return out.toBytes();
     }
 }

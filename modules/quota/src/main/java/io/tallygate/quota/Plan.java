@@ -3,6 +3,9 @@ package io.tallygate.quota;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.Sha256;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
+import io.tallygate.ledger.UnreadableException;
 import java.time.MonthDay;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -86,7 +89,7 @@ public record Plan(String name, ZoneId timeZone, List<Limit> limits) {
     byte[] encode() {
         var out = new BytesOut(VERSION).text(name).text(timeZone.getId());
         LimitsCodec.write(out, limits);
-        return out.toDocument("limits");
+        return LimitsCodec.document(out, "limits");
     }
 
     /** @throws UnreadableException when it is none that this program knows */

@@ -1,6 +1,9 @@
 package io.tallygate.quota;
 
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
+import io.tallygate.ledger.UnreadableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.MonthDay;
@@ -165,7 +168,7 @@ record PlanHistory(List<Version> versions) {
                 out.monthDay(anchor.getValue());
             }
         }
-        return out.toDocument("limits");
+        return LimitsCodec.document(out, "limits");
     }
 
     /** @throws UnreadableException when it is none that this program knows */

@@ -17,6 +17,7 @@ import io.tallygate.ledger.LedgerPeer;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.ReadCacheSettings;
 import io.tallygate.ledger.Recordable;
+import io.tallygate.ledger.ServedHere;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -33,8 +34,6 @@ final class QuotaFactory {
     private static final String FUNCTION = "function";
     /** How long usage is cached where no other process writes; it is in no answer how old a cached value is. */
     private static final Duration OWN_TTL = Duration.ofHours(1);
-    /** Where settings name the service that has the rows, its ledger is taken, in a process that has a store, too. */
-    private static final String SERVICE = "tallygate.services.quota";
 
     @Singleton
     Book usage() {
@@ -97,7 +96,8 @@ final class QuotaFactory {
 
     /** Of a process that has the store. */
     @Singleton
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("quota")
     QuotaLedger quotaLedger(LedgerStore store, Ledger ledger, LedgerPeer peer, DefinitionNews news) {
         return new QuotaLedger(ledger, () -> new PeerFlushes(peer), store.shared() ? null : news);
     }
@@ -109,7 +109,8 @@ final class QuotaFactory {
     }
 
     @Singleton
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("quota")
     ReadCacheSettings usageReadCache(LedgerStore store, PropertyResolver properties) {
         SettingValues values = name -> properties.getProperty(name, String.class);
         return new ReadCacheSettings(Set.of(UsageRows.LONG, UsageRows.SHORT),
@@ -153,7 +154,8 @@ final class QuotaFactory {
     /** For those who have it done. */
     @Singleton
     @Bean(typed = Upkeep.class)
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE)
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("quota")
     QuotaSweeper sweeper(QuotaService service) {
         return service.sweeper();
     }
@@ -161,7 +163,8 @@ final class QuotaFactory {
     /** A server with the store gives back from the start on; a process in front of it leaves that to it. */
     @Context
     @Bean(preDestroy = "close")
-    @Requires(beans = LedgerStore.class, missingProperty = SERVICE, notEnv = FUNCTION)
+    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
+    @ServedHere("quota")
     QuotaRounds rounds(QuotaService service) {
         var rounds = new QuotaRounds(service.sweeper(), InstantSource.system());
         rounds.start();

@@ -1,5 +1,8 @@
 package io.tallygate.quota;
 
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
+import io.tallygate.ledger.UnreadableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,33 +80,36 @@ public record Reservation(ReservationId id, String subject, Instant expiresAt, S
 
     /** Its document. */
     byte[] encode() {
-        var out = new BytesOut(VERSION).text(subject).millis(expiresAt).octet(state.code);
+        var out = new BytesOut(VERSION).text(subject).signedMillis(expiresAt).octet(state.code);
         if (endedAt != null) {
-            out.millis(endedAt);
+            out.signedMillis(endedAt);
         }
         out.number(parts.size());
         for (Part part : parts) {
             out.text(part.quotaType).octet(part.scale).number(part.reserved).number(part.committed)
                     .number(part.places.size());
-            part.places.forEach(place -> out.per(place.per).seconds(place.start));
+            part.places.forEach(place -> {
+                LimitsCodec.write(out, place.per);
+                out.seconds(place.start);
+            });
         }
-        return out.toDocument("quotas");
+        return LimitsCodec.document(out, "quotas");
     }
 
     /** @throws UnreadableException when it is none that this program knows */
     static Reservation decode(ReservationId id, byte[] document) {
         return BytesIn.read("a reservation", document, VERSION, in -> {
             String subject = in.text();
-            Instant expiresAt = in.millis();
+            Instant expiresAt = in.signedMillis();
             State state = State.of(in.octet());
             @Nullable
-            Instant endedAt = state == State.HELD ? null : in.millis();
+            Instant endedAt = state == State.HELD ? null : in.signedMillis();
             return new Reservation(id, subject, expiresAt, state, endedAt, in.list(Reservation::part));
         });
     }
 
     private static Part part(BytesIn in) {
         return new Part(in.text(), in.octet(), in.number(), in.number(),
-                in.list(place -> new Place(place.per(), place.seconds())));
+                in.list(place -> new Place(LimitsCodec.per(place), place.seconds())));
     }
 }

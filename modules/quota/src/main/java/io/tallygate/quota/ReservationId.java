@@ -2,6 +2,8 @@ package io.tallygate.quota;
 
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.Book;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import io.tallygate.ledger.RowKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,10 +2,12 @@ package io.tallygate.quota;
 
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
+import io.tallygate.ledger.UnreadableException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +93,7 @@ record Subject(String id, @Nullable String plan, @Nullable LocalDate anchor, Lis
                         .monthDay(stretch.calendar().anchor());
             }
         });
-        return out.toDocument("overrides");
+        return LimitsCodec.document(out, "overrides");
     }
 
     /** @throws UnreadableException when it is none that this program knows */

@@ -1,7 +1,10 @@
 package io.tallygate.quota;
 
 import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.ledger.BytesIn;
+import io.tallygate.ledger.BytesOut;
 import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.UnreadableException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -164,7 +167,7 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
 
     /** What a repetition is answered from; it fits whatever its numbers. */
     Memo toMemo() {
-        var out = new BytesOut(VERSION).octet(kind.code).millis(at).number(items.size());
+        var out = new BytesOut(VERSION).octet(kind.code).signedMillis(at).number(items.size());
         for (Item item : items) {
             out.octet(item.scale).number(item.requested).number(item.requested - item.posted)
                     .number(item.lines.size());
@@ -173,7 +176,7 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
         out.flag(hold != null);
         if (hold != null) {
             hold.id.write(out);
-            out.millis(hold.expiresAt);
+            out.signedMillis(hold.expiresAt);
         }
         return Memo.of(out.toBytes());
     }
@@ -213,14 +216,14 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
     static Terms of(Memo memo, List<String> quotaTypes) {
         return BytesIn.read("a memo", memo.bytes(), VERSION, in -> {
             Kind kind = Kind.of(in.octet());
-            Instant at = in.millis();
+            Instant at = in.signedMillis();
             Iterator<String> types = quotaTypes.iterator();
             List<Item> items = in.list(item -> item(item, kind, at, types.hasNext() ? types.next() : ""));
             if (items.size() != quotaTypes.size()) {
                 throw new IllegalArgumentException(items.size() + " quota types, " + quotaTypes.size() + " asked for");
             }
             @Nullable
-            Hold hold = in.flag() ? new Hold(ReservationId.read(in), in.millis()) : null;
+            Hold hold = in.flag() ? new Hold(ReservationId.read(in), in.signedMillis()) : null;
             return new Terms(kind, at, items, hold);
         });
     }

@@ -8,6 +8,7 @@ import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Memo;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.UnreadableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.ledger.UnreadableException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;

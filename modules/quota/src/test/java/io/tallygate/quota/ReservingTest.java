@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.RowKey;
+import io.tallygate.ledger.UnreadableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

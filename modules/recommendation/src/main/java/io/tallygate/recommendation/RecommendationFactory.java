@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.ServedHere;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
@@ -36,7 +37,8 @@ final class RecommendationFactory {
 
     /** Where counters are: elsewhere nobody would ask for histories, nor delete them. */
     @Singleton
-    @Requires(beans = LedgerStore.class, missingProperty = "tallygate.services.counter")
+    @Requires(beans = LedgerStore.class)
+    @ServedHere("counter")
     Interactions interactions(Ledger ledger, CounterTypes types) {
         return new LedgerInteractions(ledger, types);
     }

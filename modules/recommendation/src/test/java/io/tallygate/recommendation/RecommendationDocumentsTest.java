@@ -41,6 +41,19 @@ final class RecommendationDocumentsTest {
         assertThat(RecommendationDocuments.item(Versioned.ABSENT).kept()).isEmpty();
     }
 
+    /** The bytes of version 1, which every later version has to read. */
+    @Test
+    void document_always_hasTheseBytes() {
+        var history = new History(List.of("a", "ü"), Instant.ofEpochMilli(1_795_725_060_022L));
+        var item = new Neighbours(300,
+                List.of(new Neighbours.Neighbour("a", 200, 1, 199), new Neighbours.Neighbour("b", 2, 0, 2)));
+
+        assertThat(RecommendationDocuments.history(history).bytes())
+                .asHexString().isEqualToIgnoringCase("01" + "b6cfb7cca134" + "02" + "0161" + "02c3bc");
+        assertThat(RecommendationDocuments.item(item).bytes()).asHexString()
+                .isEqualToIgnoringCase("01" + "ac02" + "02" + "0161" + "c801" + "01" + "c701" + "0162" + "02" + "00" + "02");
+    }
+
     @Test
     void anythingElse_isRefusedByName() {
         assertThatThrownBy(() -> RecommendationDocuments.history(row((byte) 2)))

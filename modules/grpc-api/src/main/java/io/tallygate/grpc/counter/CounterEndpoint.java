@@ -35,6 +35,7 @@ import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.Reading;
 import io.tallygate.ledger.Refusal;
+import io.tallygate.ledger.ServedHere;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Counters over gRPC, of a process that has them itself. */
 @Singleton
-@Requires(beans = Counters.class, missingProperty = "tallygate.services.counter")
+@Requires(beans = Counters.class)
+@ServedHere("counter")
 final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
 
     private static final int LIMIT_DEFAULT = 10;

@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Requires;
 import io.tallygate.grpc.Calls;
 import io.tallygate.grpc.Values;
 import io.tallygate.kernel.Asked;
+import io.tallygate.ledger.ServedHere;
 import io.tallygate.quota.Amount;
 import io.tallygate.quota.Answered;
 import io.tallygate.quota.Commitment;
@@ -69,7 +70,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Quotas over gRPC, of a process that has them itself. */
 @Singleton
-@Requires(beans = Quotas.class, missingProperty = "tallygate.services.quota")
+@Requires(beans = Quotas.class)
+@ServedHere("quota")
 final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
 
     private static final int PAGE_DEFAULT = 100;

@@ -3,6 +3,7 @@ package io.tallygate.grpc.quota;
 import io.grpc.ServiceDescriptor;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+import io.tallygate.ledger.ServedHere;
 import io.tallygate.quota.Quotas;
 import io.tallygate.quota.v1.QuotaServiceGrpc;
 import jakarta.inject.Singleton;
@@ -10,7 +11,8 @@ import java.time.InstantSource;
 
 /** Wires quotas to the server, unless settings name the service that has them: it offers them itself. */
 @Factory
-@Requires(beans = Quotas.class, missingProperty = "tallygate.services.quota")
+@Requires(beans = Quotas.class)
+@ServedHere("quota")
 final class QuotaGrpcFactory {
 
     @Singleton

@@ -3,7 +3,7 @@ package io.tallygate.http.cache;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Place;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
@@ -16,16 +16,19 @@ final class WarmUpBody {
 
     static final int KEYS_MAX = 10_000;
 
-    private static final MemberNames KNOWN = MemberNames.of("keys");
-    private static final int KEYS = 1;
+    private enum Member {
+        KEYS
+    }
+
+    private static final Members<Member> KNOWN = Members.all(Member.class);
 
     private final JsonParser in;
-    private final JsonValues values;
+    private final JsonValues<Member> values;
     private final List<String> keys = new ArrayList<>();
 
     private WarmUpBody(JsonParser in) {
         this.in = in;
-        this.values = new JsonValues(in, null);
+        this.values = new JsonValues<>(in, null);
     }
 
     /** @throws io.tallygate.http.ProblemException naming everything in the body that breaks a rule */
@@ -34,14 +37,10 @@ final class WarmUpBody {
     }
 
     private List<String> read() throws IOException {
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!name.equals("keys")) {
-                values.unknown(name, KNOWN);
-            } else if (values.given(name, KEYS)) {
-                values.list(name, KEYS_MAX, this::readKey);
-            }
+        while (values.next(KNOWN) != null) {
+            values.list(KEYS_MAX, this::readKey);
         }
-        values.requireList("keys", KEYS);
+        values.requireList(Member.KEYS);
         values.throwIfAny();
         return keys;
     }

@@ -1,12 +1,10 @@
 package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
-import io.tallygate.http.Place;
+import io.tallygate.http.Members;
 import io.tallygate.http.ProblemException;
 import io.tallygate.ledger.RowKey;
 import java.io.IOException;
@@ -18,26 +16,27 @@ import org.jspecify.annotations.Nullable;
 /** A list of counters that a caller asks for. */
 final class CounterQueries {
 
-    private static final MemberNames KNOWN = MemberNames.of("queries");
-    private static final MemberNames KNOWN_OF_COUNTER = MemberNames.of("resource_id", "counter_type");
-    private static final int QUERIES = 1;
-    private static final int RESOURCE_ID = 1;
-    private static final int COUNTER_TYPE = 1 << 1;
+    private enum Member {
+        QUERIES
+    }
+
+    private enum CounterMember {
+        RESOURCE_ID, COUNTER_TYPE
+    }
+
+    private static final Members<Member> KNOWN = Members.all(Member.class);
+    private static final Members<CounterMember> KNOWN_OF_COUNTER = Members.all(CounterMember.class);
 
     private CounterQueries() {}
 
     /** @throws ProblemException naming everything in the body that breaks a rule */
     static List<RowKey> read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         var counters = new ArrayList<RowKey>();
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!name.equals("queries")) {
-                values.unknown(name, KNOWN);
-            } else if (values.given(name, QUERIES)) {
-                values.list(name, Increment.REQUEST_MAX, place -> readQuery(in, place, values, counters));
-            }
+        while (values.next(KNOWN) != null) {
+            values.list(Increment.REQUEST_MAX, place -> values.object(place, query(counters)));
         }
-        values.requireList("queries", QUERIES);
+        values.requireList(Member.QUERIES);
         values.throwIfAny();
         return counters;
     }
@@ -48,48 +47,35 @@ final class CounterQueries {
      * @throws ProblemException naming everything in it that breaks a rule
      */
     static RowKey single(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<CounterMember>(in, null);
         RowKey counter = readCounter(values);
         values.throwIfAny();
         return Objects.requireNonNull(counter);
     }
 
-    private static void readQuery(JsonParser in, Place place, JsonValues body, List<RowKey> counters)
-            throws IOException {
-        if (in.currentToken() != JsonToken.START_OBJECT) {
-            body.wrong(place.toString(), "must be an object");
-            return;
-        }
-        var values = new JsonValues(in, place);
-        RowKey counter = readCounter(values);
-        if (counter != null) {
-            counters.add(counter);
-        }
-        values.errors().forEach(body::add);
+    private static JsonValues.ObjectReader<CounterMember> query(List<RowKey> counters) {
+        return values -> {
+            RowKey counter = readCounter(values);
+            if (counter != null) {
+                counters.add(counter);
+            }
+        };
     }
 
-    private static @Nullable RowKey readCounter(JsonValues values) throws IOException {
+    private static @Nullable RowKey readCounter(JsonValues<CounterMember> values) throws IOException {
         String resourceId = null;
         String counterType = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "resource_id" -> {
-                    if (values.given(name, RESOURCE_ID)) {
-                        resourceId = values.string(name);
-                    }
-                }
-                case "counter_type" -> {
-                    if (values.given(name, COUNTER_TYPE)) {
-                        counterType = values.string(name);
-                    }
-                }
-                default -> values.unknown(name, KNOWN_OF_COUNTER);
+        for (CounterMember member = values.next(KNOWN_OF_COUNTER); member != null; member = values
+                .next(KNOWN_OF_COUNTER)) {
+            switch (member) {
+                case RESOURCE_ID -> resourceId = values.string();
+                case COUNTER_TYPE -> counterType = values.string();
             }
         }
-        values.require("resource_id", RESOURCE_ID);
-        values.require("counter_type", COUNTER_TYPE);
-        values.requireId("resource_id", resourceId);
-        values.requireId("counter_type", counterType);
+        values.require(CounterMember.RESOURCE_ID);
+        values.require(CounterMember.COUNTER_TYPE);
+        values.requireId(CounterMember.RESOURCE_ID, resourceId);
+        values.requireId(CounterMember.COUNTER_TYPE, counterType);
         return resourceId == null || counterType == null || !values.errors().isEmpty()
                 ? null
                 : CounterKey.of(resourceId, counterType);

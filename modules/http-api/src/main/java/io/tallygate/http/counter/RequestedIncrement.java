@@ -5,7 +5,7 @@ import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Increment;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Place;
 import io.tallygate.http.Problem;
 import io.tallygate.http.ProblemException;
@@ -24,13 +24,13 @@ record RequestedIncrement(BatchItem item, boolean async) {
 
     /** Reads the body of a single increment. */
     static RequestedIncrement single(JsonParser in) throws IOException {
-        var fields = new Fields(in, null, false);
-        return new RequestedIncrement(fields.read(), fields.async);
+        var fields = new Fields(in, null);
+        return new RequestedIncrement(fields.read(Fields.OF_A_REQUEST), fields.async);
     }
 
     /** Reads an item of a batch; the parser stands on its opening brace. */
     static BatchItem item(JsonParser in, @Nullable Place place) throws IOException {
-        return new Fields(in, place, true).read();
+        return new Fields(in, place).read(Fields.OF_AN_ITEM);
     }
 
     /** @throws ProblemException when it breaks a rule */
@@ -41,24 +41,21 @@ record RequestedIncrement(BatchItem item, boolean async) {
         };
     }
 
+    private enum Member {
+        RESOURCE_ID, COUNTER_TYPE, DELTA, INCREMENT, USER_ID, ASYNC, REQUEST_ID
+    }
+
     /** The members read so far. */
     private static final class Fields {
 
-        private static final MemberNames KNOWN = MemberNames
-                .of("resource_id", "counter_type", "delta", "increment", "user_id", "async", "request_id")
-                .orElsewhere("idempotency_key", "request_id");
+        private static final Members<Member> OF_A_REQUEST = Members.all(Member.class)
+                .orElsewhere("idempotency_key", Member.REQUEST_ID);
+        /** In a batch it is the batch that is asynchronous or not. */
+        private static final Members<Member> OF_AN_ITEM = OF_A_REQUEST.passingOver(Member.ASYNC);
         private static final String DELTA_RULE = "must be an integer from -2^53 to 2^53, and not 0";
         private static final RowKey ANY_COUNTER = CounterKey.of("-", "-");
-        private static final int RESOURCE_ID = 1;
-        private static final int COUNTER_TYPE = 1 << 1;
-        private static final int DELTA = 1 << 2;
-        private static final int INCREMENT = 1 << 3;
-        private static final int USER_ID = 1 << 4;
-        private static final int ASYNC = 1 << 5;
-        private static final int REQUEST_ID = 1 << 6;
 
-        private final JsonValues values;
-        private final boolean inBatch;
+        private final JsonValues<Member> values;
         private @Nullable String resourceId;
         private @Nullable String counterType;
         private @Nullable String requestId;
@@ -67,14 +64,13 @@ record RequestedIncrement(BatchItem item, boolean async) {
         private long increment = 1;
         private boolean async;
 
-        Fields(JsonParser in, @Nullable Place place, boolean inBatch) {
-            this.values = new JsonValues(in, place);
-            this.inBatch = inBatch;
+        Fields(JsonParser in, @Nullable Place place) {
+            this.values = new JsonValues<>(in, place);
         }
 
-        BatchItem read() throws IOException {
-            for (String name = values.next(); name != null; name = values.next()) {
-                readMember(name);
+        BatchItem read(Members<Member> known) throws IOException {
+            for (Member member = values.next(known); member != null; member = values.next(known)) {
+                readMember(member);
             }
             Change.Add checked = checked();
             return checked == null
@@ -82,62 +78,26 @@ record RequestedIncrement(BatchItem item, boolean async) {
                     : new BatchItem.Valid(checked, requestId, userId);
         }
 
-        private void readMember(String name) throws IOException {
-            switch (name) {
-                case "resource_id" -> {
-                    if (values.given(name, RESOURCE_ID)) {
-                        resourceId = values.string(name);
-                    }
-                }
-                case "counter_type" -> {
-                    if (values.given(name, COUNTER_TYPE)) {
-                        counterType = values.string(name);
-                    }
-                }
-                case "delta" -> {
-                    if (values.given(name, DELTA)) {
-                        delta = values.integer(name, DELTA_RULE);
-                    }
-                }
-                case "increment" -> {
-                    if (values.given(name, INCREMENT)) {
-                        increment = values.integer(name, DELTA_RULE);
-                    }
-                }
-                case "user_id" -> {
-                    if (values.given(name, USER_ID)) {
-                        userId = values.string(name);
-                        values.requireId(name, userId);
-                    }
-                }
-                case "request_id" -> {
-                    if (values.given(name, REQUEST_ID)) {
-                        requestId = values.string(name);
-                        values.requireId(name, requestId);
-                    }
-                }
-                case "async" -> readAsync(name);
-                default -> values.unknown(name, KNOWN);
-            }
-        }
-
-        /** In a batch it is the batch that is asynchronous or not. */
-        private void readAsync(String name) throws IOException {
-            if (inBatch) {
-                values.ignore();
-            } else if (values.given(name, ASYNC)) {
-                async = values.bool(name);
+        private void readMember(Member member) throws IOException {
+            switch (member) {
+                case RESOURCE_ID -> resourceId = values.string();
+                case COUNTER_TYPE -> counterType = values.string();
+                case DELTA -> delta = values.integer(DELTA_RULE);
+                case INCREMENT -> increment = values.integer(DELTA_RULE);
+                case USER_ID -> userId = values.id();
+                case ASYNC -> async = values.bool();
+                case REQUEST_ID -> requestId = values.id();
             }
         }
 
         private Change.@Nullable Add checked() {
-            values.require("resource_id", RESOURCE_ID);
-            values.require("counter_type", COUNTER_TYPE);
-            if (values.has(DELTA) && values.has(INCREMENT) && delta != increment) {
+            values.require(Member.RESOURCE_ID);
+            values.require(Member.COUNTER_TYPE);
+            if (values.has(Member.DELTA) && values.has(Member.INCREMENT) && delta != increment) {
                 values.add(new InvalidInputException("increment", Long.toString(increment),
                         "must equal delta, of which it is another name, when both are given"));
             }
-            long amount = values.has(DELTA) ? delta : increment;
+            long amount = values.has(Member.DELTA) ? delta : increment;
             if (resourceId != null && counterType != null) {
                 try {
                     var checked = Increment.of(CounterKey.of(resourceId, counterType), amount);
@@ -146,8 +106,8 @@ record RequestedIncrement(BatchItem item, boolean async) {
                     // It names the first complaint; below, the caller gets to hear all of them.
                 }
             }
-            values.requireId("resource_id", resourceId);
-            values.requireId("counter_type", counterType);
+            values.requireId(Member.RESOURCE_ID, resourceId);
+            values.requireId(Member.COUNTER_TYPE, counterType);
             requireDelta(amount);
             return null;
         }
@@ -156,7 +116,7 @@ record RequestedIncrement(BatchItem item, boolean async) {
             try {
                 var _ = Increment.of(ANY_COUNTER, amount);
             } catch (InvalidInputException e) {
-                values.add(new InvalidInputException(values.has(DELTA) ? "delta" : "increment", e.value(), e.rule()));
+                values.add(new InvalidInputException(values.has(Member.DELTA) ? "delta" : "increment", e.value(), e.rule()));
             }
         }
     }

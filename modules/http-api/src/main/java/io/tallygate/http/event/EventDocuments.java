@@ -9,7 +9,7 @@ import io.tallygate.event.Events;
 import io.tallygate.event.Payload;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.PathIds;
 import io.tallygate.http.Place;
 import io.tallygate.http.Problem;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,17 @@ final class EventDocuments {
     private static final String SPEC_VERSION = "specversion";
     private static final String SPEC_VERSION_RULE = "must be \"1.0\"";
 
-    private static final MemberNames BODY = MemberNames.of("events");
-    private static final MemberNames ITEM = MemberNames.of("id", "key", "type", "data", "time")
-            .orElsewhere("subject", "key");
+    private enum BodyMember {
+        EVENTS
+    }
+
+    private enum ItemMember {
+        ID, KEY, TYPE, DATA, TIME
+    }
+
+    private static final Members<BodyMember> BODY = Members.all(BodyMember.class);
+    private static final Members<ItemMember> ITEM = Members.all(ItemMember.class).orElsewhere("subject",
+            ItemMember.KEY);
 
     private EventDocuments() {}
 
@@ -117,66 +126,47 @@ final class EventDocuments {
 
     private static Requested plain(JsonParser in, byte[] source, String topic, String sourceOfEvents)
             throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<BodyMember>(in, null);
         var events = new ArrayList<RequestedEvent>();
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!name.equals("events")) {
-                values.unknown(name, BODY);
-            } else if (values.given(name, 1)) {
-                values.list(name, Events.APPEND_MAX, place -> events.add(in.currentToken() == JsonToken.START_OBJECT
-                        ? item(in, source, place, topic, sourceOfEvents)
-                        : noObject(in, place)));
-            }
+        while (values.next(BODY) != null) {
+            values.list(Events.APPEND_MAX, place -> events.add(in.currentToken() == JsonToken.START_OBJECT
+                    ? item(in, source, place, topic, sourceOfEvents)
+                    : noObject(in, place)));
         }
-        values.requireList("events", 1);
+        values.requireList(BodyMember.EVENTS);
         values.throwIfAny();
         return new Requested(false, events);
     }
 
     private static RequestedEvent item(JsonParser in, byte[] source, Place place, String topic, String sourceOfEvents)
             throws IOException {
-        var values = new JsonValues(in, place);
+        var values = new JsonValues<ItemMember>(in, place);
         String id = null;
         String key = null;
         String type = topic;
         Payload data = null;
         var attributes = new TreeMap<String, Object>();
-        for (String name = values.next(); name != null; name = values.next()) {
-            int bit = switch (name) {
-                case "id" -> 1;
-                case "key" -> 2;
-                case "type" -> 4;
-                case "data" -> 8;
-                case "time" -> 16;
-                default -> 0;
-            };
-            if (bit == 0) {
-                values.unknown(name, ITEM);
-            } else if (values.given(name, bit)) {
-                if (bit == 8) {
-                    data = Payload.ofJson(JsonBody.raw(in, source));
-                } else {
-                    String text = values.string(name);
-                    switch (bit) {
-                        case 1 -> id = text;
-                        case 2 -> key = text;
-                        case 4 -> type = text == null ? topic : text;
-                        default -> {
-                            if (text != null) {
-                                attributes.put(Event.TIME, text);
-                            }
-                        }
+        for (ItemMember member = values.next(ITEM); member != null; member = values.next(ITEM)) {
+            switch (member) {
+                case ID -> id = values.string();
+                case KEY -> key = values.string();
+                case TYPE -> type = Objects.requireNonNullElse(values.string(), topic);
+                case DATA -> data = Payload.ofJson(JsonBody.raw(in, source));
+                case TIME -> {
+                    String time = values.string();
+                    if (time != null) {
+                        attributes.put(Event.TIME, time);
                     }
                 }
             }
         }
-        values.require("id", 1);
-        values.requireId("key", key);
+        values.require(ItemMember.ID);
+        values.requireId(ItemMember.KEY, key);
         return event(values, id, sourceOfEvents, type, key, attributes, data);
     }
 
     /** The event, unless its members break a rule, of which one more is found when it is made. */
-    static RequestedEvent event(JsonValues values, @Nullable String id, @Nullable String source, @Nullable String type,
+    static RequestedEvent event(JsonValues<?> values, @Nullable String id, @Nullable String source, @Nullable String type,
             @Nullable String subject, SequencedMap<String, Object> attributes, @Nullable Payload data) {
         if (values.errors().isEmpty() && id != null && source != null && type != null) {
             try {
@@ -243,17 +233,16 @@ final class EventDocuments {
     /** The members of one CloudEvent in JSON. */
     static final class CloudEventMembers {
 
-        private static final int ID = 1;
-        private static final int SOURCE = 1 << 1;
-        private static final int TYPE = 1 << 2;
-        private static final int SUBJECT = 1 << 3;
-        private static final int DATA = 1 << 4;
-        private static final int DATA_BASE64 = 1 << 5;
-        private static final int VERSION = 1 << 6;
+        private enum Member {
+            ID, SOURCE, TYPE, SUBJECT, SPECVERSION, DATA, DATA_BASE64, ATTRIBUTE
+        }
+
+        private static final Members<Member> KNOWN = Members.of(Member.ID, Member.SOURCE, Member.TYPE, Member.SUBJECT,
+                Member.SPECVERSION, Member.DATA, Member.DATA_BASE64).orElse(Member.ATTRIBUTE);
 
         private final JsonParser in;
         private final byte[] body;
-        private final JsonValues values;
+        private final JsonValues<Member> values;
         private final TreeMap<String, Object> attributes = new TreeMap<>();
         private @Nullable String id;
         private @Nullable String source;
@@ -264,54 +253,46 @@ final class EventDocuments {
         CloudEventMembers(JsonParser in, byte[] body, @Nullable Place place) {
             this.in = in;
             this.body = body;
-            this.values = new JsonValues(in, place);
+            this.values = new JsonValues<>(in, place);
         }
 
         RequestedEvent read() throws IOException {
-            for (String name = values.next(); name != null; name = values.next()) {
-                switch (name) {
-                    case "id" -> id = values.given(name, ID) ? values.string(name) : id;
-                    case "source" -> source = values.given(name, SOURCE) ? values.string(name) : source;
-                    case "type" -> type = values.given(name, TYPE) ? values.string(name) : type;
-                    case "subject" -> subject = values.given(name, SUBJECT) ? values.string(name) : subject;
-                    case SPEC_VERSION -> readVersion();
-                    case "data" -> {
-                        if (values.given(name, DATA)) {
-                            data = Payload.ofJson(JsonBody.raw(in, body));
-                        }
-                    }
-                    case "data_base64" -> readBase64(name);
-                    default -> readAttribute(name);
+            for (Member member = values.next(KNOWN); member != null; member = values.next(KNOWN)) {
+                switch (member) {
+                    case ID -> id = values.string();
+                    case SOURCE -> source = values.string();
+                    case TYPE -> type = values.string();
+                    case SUBJECT -> subject = values.string();
+                    case SPECVERSION -> readVersion();
+                    case DATA -> data = Payload.ofJson(JsonBody.raw(in, body));
+                    case DATA_BASE64 -> readBase64();
+                    case ATTRIBUTE -> readAttribute(values.name());
                 }
             }
-            values.require(SPEC_VERSION, VERSION);
-            values.require("id", ID);
-            values.require("source", SOURCE);
-            values.require("type", TYPE);
-            if (values.has(DATA) && values.has(DATA_BASE64)) {
+            values.require(Member.SPECVERSION);
+            values.require(Member.ID);
+            values.require(Member.SOURCE);
+            values.require(Member.TYPE);
+            if (values.has(Member.DATA) && values.has(Member.DATA_BASE64)) {
                 values.add(new InvalidInputException("data_base64", "", "must not be given beside data"));
             }
             return event(values, id, source, type, subject, attributes, data);
         }
 
         private void readVersion() throws IOException {
-            if (values.given(SPEC_VERSION, VERSION)) {
-                String version = values.string(SPEC_VERSION);
-                if (version != null && !version.equals("1.0")) {
-                    values.add(new InvalidInputException(SPEC_VERSION, version, SPEC_VERSION_RULE));
-                }
+            String version = values.string();
+            if (version != null && !version.equals("1.0")) {
+                values.add(new InvalidInputException(SPEC_VERSION, version, SPEC_VERSION_RULE));
             }
         }
 
-        private void readBase64(String name) throws IOException {
-            if (values.given(name, DATA_BASE64)) {
-                String text = values.string(name);
-                if (text != null) {
-                    try {
-                        data = Payload.ofBytes(Base64.getDecoder().decode(text));
-                    } catch (IllegalArgumentException e) {
-                        values.add(new InvalidInputException(name, text, "must be Base64"));
-                    }
+        private void readBase64() throws IOException {
+            String text = values.string();
+            if (text != null) {
+                try {
+                    data = Payload.ofBytes(Base64.getDecoder().decode(text));
+                } catch (IllegalArgumentException e) {
+                    values.add(new InvalidInputException(values.name(), text, "must be Base64"));
                 }
             }
         }

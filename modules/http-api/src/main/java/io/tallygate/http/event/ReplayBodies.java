@@ -6,33 +6,36 @@ import io.tallygate.event.Events;
 import io.tallygate.event.Payload;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.kernel.InvalidInputException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what is to be done with dead letters. */
 final class ReplayBodies {
 
-    private static final MemberNames ONE = MemberNames.of("data");
-    private static final MemberNames MANY = MemberNames.of("error", "type", "after", "before", "rate", "dry_run");
-    private static final MemberNames PURGE = MemberNames.of("before");
+    private enum OneMember {
+        DATA
+    }
+
+    private enum Member {
+        ERROR, TYPE, AFTER, BEFORE, RATE, DRY_RUN
+    }
+
+    private static final Members<OneMember> ONE = Members.all(OneMember.class);
+    private static final Members<Member> MANY = Members.all(Member.class);
+    private static final Members<Member> PURGE = Members.of(Member.BEFORE);
     private static final int RATE_DEFAULT = 100;
 
     private ReplayBodies() {}
 
     /** A replay of one: the data with which it is to be handled; empty for the event as it is. */
     static Optional<Payload> one(JsonParser in, byte[] source) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<OneMember>(in, null);
         Payload data = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!name.equals("data")) {
-                values.unknown(name, ONE);
-            } else if (values.given(name, 1)) {
-                data = Payload.ofJson(JsonBody.raw(in, source));
-            }
+        while (values.next(ONE) != null) {
+            data = Payload.ofJson(JsonBody.raw(in, source));
         }
         values.throwIfAny();
         return Optional.ofNullable(data);
@@ -42,22 +45,21 @@ final class ReplayBodies {
     record Many(DeadLetterFilter filter, int rate, boolean dryRun) {}
 
     static Many many(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         String error = null;
         String type = null;
         Instant after = null;
         Instant before = null;
         long rate = RATE_DEFAULT;
         boolean dryRun = false;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "error" -> error = values.given(name, 1) ? id(values, name) : error;
-                case "type" -> type = values.given(name, 1 << 1) ? id(values, name) : type;
-                case "after" -> after = values.given(name, 1 << 2) ? instant(values, name) : after;
-                case "before" -> before = values.given(name, 1 << 3) ? instant(values, name) : before;
-                case "rate" -> rate = values.given(name, 1 << 4) ? rate(values, name) : rate;
-                case "dry_run" -> dryRun = values.given(name, 1 << 5) ? values.bool(name) : dryRun;
-                default -> values.unknown(name, MANY);
+        for (Member member = values.next(MANY); member != null; member = values.next(MANY)) {
+            switch (member) {
+                case ERROR -> error = values.id();
+                case TYPE -> type = values.id();
+                case AFTER -> after = values.parsed(EventQueries::instant);
+                case BEFORE -> before = values.parsed(EventQueries::instant);
+                case RATE -> rate = rate(values);
+                case DRY_RUN -> dryRun = values.bool();
             }
         }
         values.throwIfAny();
@@ -66,16 +68,12 @@ final class ReplayBodies {
 
     /** Before which time what is purged has failed. */
     static Instant purge(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         Instant before = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!name.equals("before")) {
-                values.unknown(name, PURGE);
-            } else if (values.given(name, 1)) {
-                before = instant(values, name);
-            }
+        while (values.next(PURGE) != null) {
+            before = values.parsed(EventQueries::instant);
         }
-        values.require("before", 1);
+        values.require(Member.BEFORE);
         values.throwIfAny();
         if (before == null) {
             throw new IllegalStateException("what is required is there, or complained about");
@@ -83,30 +81,11 @@ final class ReplayBodies {
         return before;
     }
 
-    private static @Nullable String id(JsonValues values, String name) throws IOException {
-        String id = values.string(name);
-        values.requireId(name, id);
-        return id;
-    }
-
-    private static @Nullable Instant instant(JsonValues values, String name) throws IOException {
-        String text = values.string(name);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return EventQueries.instant(name, text);
-        } catch (InvalidInputException e) {
-            values.add(e);
-            return null;
-        }
-    }
-
-    private static long rate(JsonValues values, String name) throws IOException {
+    private static long rate(JsonValues<Member> values) throws IOException {
         String rule = "must be an integer from 1 to " + Events.RATE_MAX;
-        long rate = values.integer(name, rule);
+        long rate = values.integer(rule);
         if (rate < 1 || rate > Events.RATE_MAX) {
-            values.add(new InvalidInputException(name, Long.toString(rate), rule));
+            values.add(new InvalidInputException(values.name(), Long.toString(rate), rule));
         }
         return rate;
     }

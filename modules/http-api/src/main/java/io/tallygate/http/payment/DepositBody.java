@@ -2,7 +2,7 @@ package io.tallygate.http.payment;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Origin;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.payment.Money;
@@ -17,23 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 record DepositBody(Money money, @Nullable String requestId) {
 
-    private static final MemberNames KNOWN = MemberNames.of("amount", "currency", "request_id")
-            .orElsewhere("idempotency_key", "request_id");
-    private static final int REQUEST_ID = 1;
+    private static final Members<PaymentMember> KNOWN = Members
+            .of(PaymentMember.AMOUNT, PaymentMember.CURRENCY, PaymentMember.REQUEST_ID)
+            .orElsewhere("idempotency_key", PaymentMember.REQUEST_ID);
 
     /** @throws io.tallygate.http.ProblemException naming everything in the body that breaks a rule */
     static DepositBody read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<PaymentMember>(in, null);
         var money = new MoneyFields(values);
         String requestId = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (name.equals("request_id")) {
-                if (values.given(name, REQUEST_ID)) {
-                    requestId = values.string(name);
-                    values.requireId(name, requestId);
-                }
-            } else if (!money.read(name)) {
-                values.unknown(name, KNOWN);
+        for (PaymentMember member = values.next(KNOWN); member != null; member = values.next(KNOWN)) {
+            switch (member) {
+                case REQUEST_ID -> requestId = values.id();
+                default -> money.read(member);
             }
         }
         money.require();

@@ -1,7 +1,6 @@
 package io.tallygate.http.payment;
 
 import io.tallygate.http.JsonValues;
-import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.payment.Money;
 import java.io.IOException;
 import java.util.Objects;
@@ -10,55 +9,36 @@ import org.jspecify.annotations.Nullable;
 /** The members {@code amount} and {@code currency}. Not thread-safe, used for one object. */
 final class MoneyFields {
 
-    // Bits that no other member of the same object has.
-    private static final int AMOUNT = 1 << 16;
-    private static final int CURRENCY = 1 << 17;
-
-    private final JsonValues values;
+    private final JsonValues<PaymentMember> values;
     private long amount;
     private @Nullable String currency;
 
-    MoneyFields(JsonValues values) {
+    MoneyFields(JsonValues<PaymentMember> values) {
         this.values = values;
     }
 
-    /** Reads a member; the parser stands on its value. Returns false for one of another name, which it leaves unread. */
-    boolean read(String name) throws IOException {
-        switch (name) {
-            case "amount" -> {
-                if (values.given(name, AMOUNT)) {
-                    amount = values.integer(name, Money.AMOUNT_RULE);
-                    check(() -> Money.requireAmount(amount));
+    /** Reads a member; the parser stands on its value. */
+    void read(PaymentMember member) throws IOException {
+        switch (member) {
+            case AMOUNT -> {
+                amount = values.integer(Money.AMOUNT_RULE);
+                values.check(() -> Money.requireAmount(amount));
+            }
+            case CURRENCY -> {
+                String text = values.string();
+                if (text != null) {
+                    values.check(() -> Money.requireCurrency(text));
                 }
+                currency = text;
             }
-            case "currency" -> {
-                if (values.given(name, CURRENCY)) {
-                    String text = values.string(name);
-                    if (text != null) {
-                        check(() -> Money.requireCurrency(text));
-                    }
-                    currency = text;
-                }
-            }
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void check(Runnable rule) {
-        try {
-            rule.run();
-        } catch (InvalidInputException e) {
-            values.add(e);
+            default -> throw new IllegalArgumentException(member + " is not about money");
         }
     }
 
     /** Complains of those that are not there. */
     void require() {
-        values.require("amount", AMOUNT);
-        values.require("currency", CURRENCY);
+        values.require(PaymentMember.AMOUNT);
+        values.require(PaymentMember.CURRENCY);
     }
 
     /** What was read, of which nothing was complained. */

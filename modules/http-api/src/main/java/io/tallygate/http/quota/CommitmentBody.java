@@ -2,7 +2,7 @@ package io.tallygate.http.quota;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.quota.Commitment;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import java.io.IOException;
  */
 record CommitmentBody(String reservationId, Commitment commitment) {
 
-    private static final MemberNames KNOWN = MemberNames.of("value", "quotas", "mode");
-    private static final MemberNames KNOWN_WITH_ID = MemberNames.of("reservation_id", "value", "quotas", "mode");
-    private static final int MODE = 1;
-    private static final int RESERVATION_ID = 1 << 1;
+    private static final Members<QuotaMember> KNOWN = Members.of(QuotaMember.VALUE, QuotaMember.QUOTAS,
+            QuotaMember.MODE);
+    private static final Members<QuotaMember> KNOWN_WITH_ID = Members.of(QuotaMember.RESERVATION_ID, QuotaMember.VALUE,
+            QuotaMember.QUOTAS, QuotaMember.MODE);
 
     /** @throws io.tallygate.http.ProblemException naming everything in the body that breaks a rule */
     static Commitment read(JsonParser in) throws IOException {
-        return read(in, false).commitment;
+        return read(in, KNOWN).commitment;
     }
 
     /**
@@ -30,30 +30,23 @@ record CommitmentBody(String reservationId, Commitment commitment) {
      * @throws io.tallygate.http.ProblemException naming everything in the body that breaks a rule
      */
     static CommitmentBody withId(JsonParser in) throws IOException {
-        return read(in, true);
+        return read(in, KNOWN_WITH_ID);
     }
 
-    private static CommitmentBody read(JsonParser in, boolean withId) throws IOException {
-        var values = new JsonValues(in, null);
+    private static CommitmentBody read(JsonParser in, Members<QuotaMember> known) throws IOException {
+        var values = new JsonValues<QuotaMember>(in, null);
         String reservationId = null;
-        var wanted = new WantedFields(in, values, "", true);
+        var wanted = new WantedFields(values, "", true);
         boolean force = false;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (name.equals("mode")) {
-                if (values.given(name, MODE)) {
-                    force = force(values);
-                }
-            } else if (withId && name.equals("reservation_id")) {
-                if (values.given(name, RESERVATION_ID)) {
-                    reservationId = values.string(name);
-                    values.requireId(name, reservationId);
-                }
-            } else if (name.equals("quota_type") || !wanted.read(name)) {
-                values.unknown(name, withId ? KNOWN_WITH_ID : KNOWN);
+        for (QuotaMember member = values.next(known); member != null; member = values.next(known)) {
+            switch (member) {
+                case MODE -> force = force(values);
+                case RESERVATION_ID -> reservationId = values.id();
+                default -> wanted.read(member);
             }
         }
-        if (withId) {
-            values.require("reservation_id", RESERVATION_ID);
+        if (known == KNOWN_WITH_ID) {
+            values.require(QuotaMember.RESERVATION_ID);
         }
         wanted.refuseBoth();
         values.throwIfAny();
@@ -61,10 +54,10 @@ record CommitmentBody(String reservationId, Commitment commitment) {
                 new Commitment(wanted.value(), wanted.quotas(), force));
     }
 
-    private static boolean force(JsonValues values) throws IOException {
-        String text = values.string("mode");
+    private static boolean force(JsonValues<QuotaMember> values) throws IOException {
+        String text = values.string();
         if (text != null && !text.equals("force") && !text.equals("normal")) {
-            values.add(new InvalidInputException("mode", text, "must be normal or force"));
+            values.add(new InvalidInputException(values.name(), text, "must be normal or force"));
         }
         return "force".equals(text);
     }

@@ -3,7 +3,7 @@ package io.tallygate.http.quota;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Place;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.quota.Datum;
@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Plans and subjects' settings as callers send them. The domain reads what is in them; here they become a {@link Datum}, and a
@@ -20,35 +19,31 @@ import java.util.Set;
  */
 final class DefinitionBody {
 
-    private static final Form LIMIT = Form.of("quota_type", "limit", "per", "anchor", "hard", "grace", "scale");
-    private static final Form PLAN = Form.of("time_zone", "limits");
-    private static final Form SUBJECT = Form.of("plan", "overrides", "anchor");
+    private enum Member {
+        TIME_ZONE, LIMITS, PLAN, OVERRIDES, ANCHOR, QUOTA_TYPE, LIMIT, PER, HARD, GRACE, SCALE
+    }
+
+    private static final Members<Member> OF_LIMIT = Members.of(Member.QUOTA_TYPE, Member.LIMIT, Member.PER,
+            Member.ANCHOR, Member.HARD, Member.GRACE, Member.SCALE);
+    private static final Members<Member> OF_PLAN = Members.of(Member.TIME_ZONE, Member.LIMITS);
+    private static final Members<Member> OF_SUBJECT = Members.of(Member.PLAN, Member.OVERRIDES, Member.ANCHOR);
 
     private DefinitionBody() {}
 
-    /** The members that an object has. */
-    private record Form(Set<String> members, MemberNames names) {
-
-        static Form of(String... members) {
-            return new Form(Set.of(members), MemberNames.of(members));
-        }
-    }
-
     /** @throws io.tallygate.http.ProblemException naming members that are misspelt or given twice */
     static Datum plan(JsonParser in) throws IOException {
-        return document(in, PLAN, "limits");
+        return document(in, OF_PLAN, Member.LIMITS);
     }
 
     /** @throws io.tallygate.http.ProblemException naming members that are misspelt or given twice */
     static Datum subject(JsonParser in) throws IOException {
-        return document(in, SUBJECT, "overrides");
+        return document(in, OF_SUBJECT, Member.OVERRIDES);
     }
 
-    private static Datum document(JsonParser in, Form form, String limits) throws IOException {
-        var values = new JsonValues(in, null);
-        Datum document = members(values, form, name -> name.equals(limits) && in.currentToken() == JsonToken.START_ARRAY
-                ? limits(in, name, values)
-                : datum(in));
+    private static Datum document(JsonParser in, Members<Member> known, Member limits) throws IOException {
+        var values = new JsonValues<Member>(in, null);
+        Datum document = members(values, known, member -> member == limits
+                && in.currentToken() == JsonToken.START_ARRAY ? limits(in, values) : datum(in));
         values.throwIfAny();
         return document;
     }
@@ -56,27 +51,27 @@ final class DefinitionBody {
     /** Reads a member's value; the parser stands on it. */
     @FunctionalInterface
     private interface MemberReader {
-        Datum read(String name) throws IOException;
+        Datum read(Member member) throws IOException;
     }
 
-    private static Datum members(JsonValues values, Form form, MemberReader reader) throws IOException {
+    private static Datum members(JsonValues<Member> values, Members<Member> known, MemberReader reader) throws IOException {
         var members = new LinkedHashMap<String, Datum>();
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!form.members.contains(name)) {
-                values.unknown(name, form.names);
-            } else if (members.put(name, reader.read(name)) != null) {
+        for (Member member = values.nextOccurrence(known); member != null; member = values.nextOccurrence(known)) {
+            String name = values.name();
+            if (members.put(name, reader.read(member)) != null) {
                 values.add(new InvalidInputException(name, "", "must be given once"));
             }
         }
         return new Datum.Members(members);
     }
 
-    private static Datum limits(JsonParser in, String list, JsonValues document) throws IOException {
+    private static Datum limits(JsonParser in, JsonValues<Member> document) throws IOException {
+        String list = document.name();
         var items = new ArrayList<Datum>();
         while (in.nextToken() != JsonToken.END_ARRAY) {
             if (in.currentToken() == JsonToken.START_OBJECT) {
-                var values = new JsonValues(in, new Place(list, items.size()));
-                items.add(members(values, LIMIT, _ -> datum(in)));
+                var values = new JsonValues<Member>(in, new Place(list, items.size()));
+                items.add(members(values, OF_LIMIT, _ -> datum(in)));
                 values.errors().forEach(document::add);
             } else {
                 items.add(datum(in));

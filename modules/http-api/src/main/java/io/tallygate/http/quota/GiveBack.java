@@ -2,7 +2,7 @@ package io.tallygate.http.quota;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Origin;
 import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.InvalidInputException;
@@ -22,61 +22,47 @@ import org.jspecify.annotations.Nullable;
  */
 record GiveBack(String subject, Wanted wanted, @Nullable Instant time, @Nullable String requestId) {
 
-    private static final MemberNames REFUND = MemberNames
-            .of("subject", "user_id", "quota_type", "value", "request_id", "time")
-            .orElsewhere("idempotency_key", "request_id");
-    private static final MemberNames TOP_UP = MemberNames.of("quota_type", "value", "request_id")
-            .orElsewhere("idempotency_key", "request_id");
-    private static final int SUBJECT = 1;
-    private static final int USER_ID = 1 << 1;
-    private static final int REQUEST_ID = 1 << 2;
-    private static final int TIME = 1 << 3;
+    private static final Members<QuotaMember> REFUND = Members
+            .of(QuotaMember.SUBJECT, QuotaMember.USER_ID, QuotaMember.QUOTA_TYPE, QuotaMember.VALUE,
+                    QuotaMember.REQUEST_ID, QuotaMember.TIME)
+            .orElsewhere("idempotency_key", QuotaMember.REQUEST_ID);
+    private static final Members<QuotaMember> TOP_UP = Members
+            .of(QuotaMember.QUOTA_TYPE, QuotaMember.VALUE, QuotaMember.REQUEST_ID)
+            .orElsewhere("idempotency_key", QuotaMember.REQUEST_ID);
 
     /** @throws ProblemException naming everything in the body that breaks a rule */
     static GiveBack refund(JsonParser in) throws IOException {
-        return read(in, true);
+        return read(in, REFUND);
     }
 
     /** @throws ProblemException naming everything in the body that breaks a rule */
     static GiveBack topUp(JsonParser in) throws IOException {
-        return read(in, false);
+        return read(in, TOP_UP);
     }
 
-    private static GiveBack read(JsonParser in, boolean refund) throws IOException {
-        var values = new JsonValues(in, null);
-        var wanted = new WantedFields(in, values, "", false);
+    private static GiveBack read(JsonParser in, Members<QuotaMember> known) throws IOException {
+        var values = new JsonValues<QuotaMember>(in, null);
+        var wanted = new WantedFields(values, "", false);
         String subject = null;
         String userId = null;
         String requestId = null;
         Instant time = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (name.equals("request_id")) {
-                if (values.given(name, REQUEST_ID)) {
-                    requestId = values.string(name);
-                    values.requireId(name, requestId);
+        for (QuotaMember member = values.next(known); member != null; member = values.next(known)) {
+            switch (member) {
+                case REQUEST_ID -> requestId = values.id();
+                case SUBJECT -> subject = values.id();
+                case USER_ID -> {
+                    userId = values.stringOrInteger();
+                    values.requireId(member, userId);
                 }
-            } else if (refund && name.equals("subject")) {
-                if (values.given(name, SUBJECT)) {
-                    subject = values.string(name);
-                    values.requireId(name, subject);
-                }
-            } else if (refund && name.equals("user_id")) {
-                if (values.given(name, USER_ID)) {
-                    userId = values.stringOrInteger(name);
-                    values.requireId(name, userId);
-                }
-            } else if (refund && name.equals("time")) {
-                if (values.given(name, TIME)) {
-                    time = time(values);
-                }
-            } else if (name.equals("quotas") || !wanted.read(name)) {
-                values.unknown(name, refund ? REFUND : TOP_UP);
+                case TIME -> time = values.parsed(QuotaQueries::instant);
+                default -> wanted.read(member);
             }
         }
         wanted.requireValue();
         List<Wanted> one = wanted.required();
-        if (refund && !values.has(USER_ID)) {
-            values.require("subject", SUBJECT);
+        if (known == REFUND && !values.has(QuotaMember.USER_ID)) {
+            values.require(QuotaMember.SUBJECT);
         }
         if (subject != null && userId != null && !subject.equals(userId)) {
             values.add(new InvalidInputException("user_id", userId,
@@ -85,18 +71,6 @@ record GiveBack(String subject, Wanted wanted, @Nullable Instant time, @Nullable
         values.throwIfAny();
         String named = subject == null ? userId : subject;
         return new GiveBack(named == null ? "" : named, one.getFirst(), time, requestId);
-    }
-
-    private static @Nullable Instant time(JsonValues values) throws IOException {
-        String text = values.string("time");
-        if (text != null) {
-            try {
-                return QuotaQueries.instant("time", text);
-            } catch (InvalidInputException e) {
-                values.add(e);
-            }
-        }
-        return null;
     }
 
     /**

@@ -3,7 +3,7 @@ package io.tallygate.http.quota;
 import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.http.BatchBody;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Place;
 import io.tallygate.http.Problem;
 import io.tallygate.http.ProblemException;
@@ -71,18 +71,26 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
 
     /** What an operation is for, and the members that it may have. */
     private enum Kind {
-        CHECK(MemberNames.of("subject", "user_id", "quota_type", "value", "quotas")),
-        CONSUMPTION(MemberNames.of("subject", "user_id", "quota_type", "value", "quotas", "mode", "async", "metadata",
-                "request_id").orElsewhere("idempotency_key", "request_id")),
-        ITEM(MemberNames.of("subject", "user_id", "quota_type", "value", "quotas", "mode", "metadata", "request_id")
-                .orElsewhere("idempotency_key", "request_id")),
-        RESERVATION(MemberNames.of("subject", "user_id", "quota_type", "value", "quotas", "mode", "async", "metadata",
-                "request_id", "ttl").orElsewhere("idempotency_key", "request_id"));
+        CHECK(Members.of(QuotaMember.SUBJECT, QuotaMember.USER_ID, QuotaMember.QUOTA_TYPE, QuotaMember.VALUE,
+                QuotaMember.QUOTAS).passingOver(QuotaMember.REQUEST_ID)),
+        CONSUMPTION(keyed(QuotaMember.SUBJECT, QuotaMember.USER_ID, QuotaMember.QUOTA_TYPE, QuotaMember.VALUE,
+                QuotaMember.QUOTAS, QuotaMember.MODE, QuotaMember.ASYNC, QuotaMember.METADATA,
+                QuotaMember.REQUEST_ID)),
+        ITEM(keyed(QuotaMember.SUBJECT, QuotaMember.USER_ID, QuotaMember.QUOTA_TYPE, QuotaMember.VALUE,
+                QuotaMember.QUOTAS, QuotaMember.MODE, QuotaMember.METADATA, QuotaMember.REQUEST_ID)
+                .passingOver(QuotaMember.ASYNC)),
+        RESERVATION(keyed(QuotaMember.SUBJECT, QuotaMember.USER_ID, QuotaMember.QUOTA_TYPE, QuotaMember.VALUE,
+                QuotaMember.QUOTAS, QuotaMember.MODE, QuotaMember.ASYNC, QuotaMember.METADATA, QuotaMember.REQUEST_ID,
+                QuotaMember.TTL));
 
-        private final MemberNames known;
+        private final Members<QuotaMember> known;
 
-        Kind(MemberNames known) {
+        Kind(Members<QuotaMember> known) {
             this.known = known;
+        }
+
+        private static Members<QuotaMember> keyed(QuotaMember... members) {
+            return Members.of(members).orElsewhere("idempotency_key", QuotaMember.REQUEST_ID);
         }
     }
 
@@ -90,15 +98,8 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
     private static final class Fields {
 
         private static final int METADATA_BYTES_MAX = 4_096;
-        private static final int SUBJECT = 1;
-        private static final int USER_ID = 1 << 1;
-        private static final int MODE = 1 << 2;
-        private static final int ASYNC = 1 << 3;
-        private static final int METADATA = 1 << 4;
-        private static final int REQUEST_ID = 1 << 5;
-        private static final int TTL = 1 << 6;
 
-        private final JsonValues values;
+        private final JsonValues<QuotaMember> values;
         private final Kind kind;
         private final WantedFields wanted;
         private @Nullable String subject;
@@ -109,16 +110,14 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
         private boolean async;
 
         Fields(JsonParser in, @Nullable Place place, Kind kind) {
-            this.values = new JsonValues(in, place);
+            this.values = new JsonValues<>(in, place);
             this.kind = kind;
-            this.wanted = new WantedFields(in, values, place == null ? "" : place + ".", kind == Kind.CHECK);
+            this.wanted = new WantedFields(values, place == null ? "" : place + ".", kind == Kind.CHECK);
         }
 
         QuotaOperation read() throws IOException {
-            for (String name = values.next(); name != null; name = values.next()) {
-                if (!wanted.read(name) && !readName(name) && !readManner(name)) {
-                    values.unknown(name, kind.known);
-                }
+            for (QuotaMember member = values.next(kind.known); member != null; member = values.next(kind.known)) {
+                readMember(member);
             }
             List<Wanted> checked = wanted.required();
             String named = namedSubject();
@@ -129,93 +128,30 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
                     : invalid(values.errors());
         }
 
-        /** Reads a member that names whom or what; false when it is another one. */
-        private boolean readName(String name) throws IOException {
-            switch (name) {
-                case "subject" -> {
-                    if (values.given(name, SUBJECT)) {
-                        subject = values.string(name);
-                    }
-                }
-                case "user_id" -> {
-                    if (values.given(name, USER_ID)) {
-                        userId = values.stringOrInteger(name);
-                    }
-                }
-                case "request_id" -> {
-                    if (kind == Kind.CHECK) {
-                        values.ignore();
-                    } else if (values.given(name, REQUEST_ID)) {
-                        requestId = values.string(name);
-                        values.requireId(name, requestId);
-                    }
-                }
-                default -> {
-                    return false;
-                }
+        private void readMember(QuotaMember member) throws IOException {
+            switch (member) {
+                case SUBJECT -> subject = values.string();
+                case USER_ID -> userId = values.stringOrInteger();
+                case REQUEST_ID -> requestId = values.id();
+                case MODE -> mode = parsed(ConsumeMode::parse, mode);
+                case ASYNC -> async = values.bool();
+                case METADATA -> values.smallObject(METADATA_BYTES_MAX);
+                case TTL -> ttl = parsed(Holding::ttl, ttl);
+                default -> wanted.read(member);
             }
-            return true;
         }
 
-        /** Reads a member that says in which manner; false when it is another one, or none of this kind's. */
-        private boolean readManner(String name) throws IOException {
-            if (kind == Kind.CHECK || (name.equals("ttl") && kind != Kind.RESERVATION)) {
-                return false;
-            }
-            switch (name) {
-                case "mode" -> {
-                    if (values.given(name, MODE)) {
-                        mode = parsed(name, ConsumeMode::parse, mode);
-                    }
-                }
-                case "async" -> {
-                    if (kind == Kind.ITEM) {
-                        values.ignore();
-                    } else if (values.given(name, ASYNC)) {
-                        async = values.bool(name);
-                    }
-                }
-                case "metadata" -> {
-                    if (values.given(name, METADATA)) {
-                        values.smallObject(name, METADATA_BYTES_MAX);
-                    }
-                }
-                case "ttl" -> {
-                    if (values.given(name, TTL)) {
-                        ttl = parsed(name, Holding::ttl, ttl);
-                    }
-                }
-                default -> {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** Reads a member's text. */
-        @FunctionalInterface
-        private interface Parser<T> {
-            T parse(String field, String text);
-        }
-
-        private <T> T parsed(String name, Parser<T> parser, T otherwise) throws IOException {
-            String text = values.string(name);
-            if (text != null) {
-                try {
-                    return parser.parse(name, text);
-                } catch (InvalidInputException e) {
-                    values.add(e);
-                }
-            }
-            return otherwise;
+        private <T> T parsed(JsonValues.Parser<T> parser, T otherwise) throws IOException {
+            T value = values.parsed(parser);
+            return value == null ? otherwise : value;
         }
 
         private String namedSubject() {
-            if (!values.has(USER_ID)) {
-                values.require("subject", SUBJECT);
+            if (!values.has(QuotaMember.USER_ID)) {
+                values.require(QuotaMember.SUBJECT);
             }
-            values.requireId("subject", subject);
-            values.requireId("user_id", userId);
+            values.requireId(QuotaMember.SUBJECT, subject);
+            values.requireId(QuotaMember.USER_ID, userId);
             if (subject != null && userId != null && !subject.equals(userId)) {
                 values.add(new InvalidInputException("user_id", userId,
                         "must equal subject, of which it is another name, when both are given"));
@@ -226,14 +162,14 @@ record QuotaOperation(String subject, List<Wanted> wanted, ConsumeMode mode, boo
 
         private void requireManner() {
             if (kind == Kind.RESERVATION) {
-                values.require("ttl", TTL);
+                values.require(QuotaMember.TTL);
                 if (async) {
                     values.add(new InvalidInputException("async", "true", "must not be given for a reservation"));
                 }
                 if (mode == ConsumeMode.FORCE) {
                     values.add(new InvalidInputException("mode", "force", "must be normal or best_effort"));
                 }
-            } else if (async && values.has(MODE) && mode != ConsumeMode.FORCE) {
+            } else if (async && values.has(QuotaMember.MODE) && mode != ConsumeMode.FORCE) {
                 values.add(new InvalidInputException("async", "true",
                         "must come with the mode force, or without a mode"));
             }

@@ -2,7 +2,7 @@ package io.tallygate.http.quota;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,31 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 record ResetBody(@Nullable String quotaType, @Nullable String requestId) {
 
-    private static final MemberNames KNOWN = MemberNames.of("quota_type", "request_id")
-            .orElsewhere("idempotency_key", "request_id");
-    private static final int QUOTA_TYPE = 1;
-    private static final int REQUEST_ID = 1 << 1;
+    private enum Member {
+        QUOTA_TYPE, REQUEST_ID
+    }
+
+    private static final Members<Member> KNOWN = Members.all(Member.class)
+            .orElsewhere("idempotency_key", Member.REQUEST_ID);
 
     /** @throws io.tallygate.http.ProblemException naming everything in the body that breaks a rule */
     static ResetBody read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         String quotaType = null;
         String requestId = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "quota_type" -> {
-                    if (values.given(name, QUOTA_TYPE)) {
-                        quotaType = values.string(name);
-                        values.requireId(name, quotaType);
-                    }
-                }
-                case "request_id" -> {
-                    if (values.given(name, REQUEST_ID)) {
-                        requestId = values.string(name);
-                        values.requireId(name, requestId);
-                    }
-                }
-                default -> values.unknown(name, KNOWN);
+        for (Member member = values.next(KNOWN); member != null; member = values.next(KNOWN)) {
+            switch (member) {
+                case QUOTA_TYPE -> quotaType = values.id();
+                case REQUEST_ID -> requestId = values.id();
             }
         }
         values.throwIfAny();

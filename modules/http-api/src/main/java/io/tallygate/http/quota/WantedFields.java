@@ -1,9 +1,7 @@
 package io.tallygate.http.quota;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Place;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.quota.Amount;
@@ -19,15 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WantedFields {
 
-    private static final MemberNames KNOWN = MemberNames.of("quota_type", "value");
-    // Bits that no other member of the same object has.
-    private static final int QUOTA_TYPE = 1 << 16;
-    private static final int VALUE = 1 << 17;
-    private static final int QUOTAS = 1 << 18;
+    private static final Members<QuotaMember> PAIR = Members.of(QuotaMember.QUOTA_TYPE, QuotaMember.VALUE);
     private static final Amount ONE = new Amount(1, 0);
 
-    private final JsonParser in;
-    private final JsonValues values;
+    private final JsonValues<QuotaMember> values;
     private final String prefix;
     private final boolean mayBeNothing;
     private final List<Wanted> quotas = new ArrayList<>();
@@ -39,78 +32,47 @@ final class WantedFields {
      * @param prefix       what stands before a member's name in the body
      * @param mayBeNothing whether a value may be 0
      */
-    WantedFields(JsonParser in, JsonValues values, String prefix, boolean mayBeNothing) {
-        this.in = in;
+    WantedFields(JsonValues<QuotaMember> values, String prefix, boolean mayBeNothing) {
         this.values = values;
         this.prefix = prefix;
         this.mayBeNothing = mayBeNothing;
     }
 
-    /** Reads a member; false when it is none of these. */
-    boolean read(String name) throws IOException {
-        switch (name) {
-            case "quota_type" -> {
-                if (values.given(name, QUOTA_TYPE)) {
-                    quotaType = values.string(name);
-                    values.requireId(name, quotaType);
-                }
-            }
-            case "value" -> {
-                if (values.given(name, VALUE)) {
-                    value = amount(values, name);
-                }
-            }
-            case "quotas" -> {
-                if (values.given(name, QUOTAS)) {
-                    values.list(name, Wanted.TYPES_MAX, this::readPair);
-                }
-            }
-            default -> {
-                return false;
-            }
+    /** Reads a member; the parser stands on its value. */
+    void read(QuotaMember member) throws IOException {
+        switch (member) {
+            case QUOTA_TYPE -> quotaType = values.id();
+            case VALUE -> value = amount(values);
+            case QUOTAS -> values.list(Wanted.TYPES_MAX,
+                    place -> values.<QuotaMember>object(place, pair -> readPair(place, pair)));
+            default -> throw new IllegalArgumentException(member + " is not about an amount");
         }
-        return true;
     }
 
-    private void readPair(Place place) throws IOException {
-        if (in.currentToken() != JsonToken.START_OBJECT) {
-            values.wrong(place.toString(), "must be an object");
-            return;
-        }
-        var pair = new JsonValues(in, place);
+    private void readPair(Place place, JsonValues<QuotaMember> pair) throws IOException {
         String type = null;
         Amount amount = ONE;
-        for (String name = pair.next(); name != null; name = pair.next()) {
-            switch (name) {
-                case "quota_type" -> {
-                    if (pair.given(name, QUOTA_TYPE)) {
-                        type = pair.string(name);
-                        pair.requireId(name, type);
-                    }
-                }
-                case "value" -> {
-                    if (pair.given(name, VALUE)) {
-                        amount = amount(pair, name);
-                    }
-                }
-                default -> pair.unknown(name, KNOWN);
+        for (QuotaMember member = pair.next(PAIR); member != null; member = pair.next(PAIR)) {
+            if (member == QuotaMember.QUOTA_TYPE) {
+                type = pair.id();
+            } else {
+                amount = amount(pair);
             }
         }
-        pair.require("quota_type", QUOTA_TYPE);
-        pair.errors().forEach(values::add);
+        pair.require(QuotaMember.QUOTA_TYPE);
         if (type != null && amount != null) {
             quotas.add(new Wanted(prefix + place + ".value", type, amount));
         }
     }
 
-    private @Nullable Amount amount(JsonValues of, String name) throws IOException {
-        String text = of.number(name);
+    private @Nullable Amount amount(JsonValues<QuotaMember> of) throws IOException {
+        String text = of.number();
         if (text == null) {
             return null;
         }
         try {
-            Amount amount = Amount.parse(name, text);
-            return mayBeNothing ? amount.requireNotNegative(name) : amount.requirePositive(name);
+            Amount amount = Amount.parse(of.name(), text);
+            return mayBeNothing ? amount.requireNotNegative(of.name()) : amount.requirePositive(of.name());
         } catch (InvalidInputException e) {
             of.add(e);
             return null;
@@ -130,13 +92,13 @@ final class WantedFields {
 
     /** What was given in either form; complains when that is neither or both. */
     List<Wanted> required() {
-        if (values.has(QUOTAS)) {
-            refuseBesideList("quota_type", QUOTA_TYPE);
-            refuseBesideList("value", VALUE);
+        if (values.has(QuotaMember.QUOTAS)) {
+            refuseBesideList(QuotaMember.QUOTA_TYPE);
+            refuseBesideList(QuotaMember.VALUE);
             return quotas();
         }
-        values.require("quota_type", QUOTA_TYPE);
-        Amount amount = values.has(VALUE) ? value : ONE;
+        values.require(QuotaMember.QUOTA_TYPE);
+        Amount amount = values.has(QuotaMember.VALUE) ? value : ONE;
         return quotaType == null || amount == null
                 ? List.of()
                 : List.of(new Wanted(prefix + "value", quotaType, amount));
@@ -144,19 +106,19 @@ final class WantedFields {
 
     /** Complains when no value is given. */
     void requireValue() {
-        values.require("value", VALUE);
+        values.require(QuotaMember.VALUE);
     }
 
-    private void refuseBesideList(String name, int bit) {
-        if (values.has(bit)) {
-            values.add(new InvalidInputException(name, "", "must not be given beside quotas"));
+    private void refuseBesideList(QuotaMember member) {
+        if (values.has(member)) {
+            values.add(new InvalidInputException(Members.name(member), "", "must not be given beside quotas"));
         }
     }
 
     /** Complains when the value and the list are both there. */
     void refuseBoth() {
-        if (values.has(QUOTAS)) {
-            refuseBesideList("value", VALUE);
+        if (values.has(QuotaMember.QUOTAS)) {
+            refuseBesideList(QuotaMember.VALUE);
         }
     }
 }

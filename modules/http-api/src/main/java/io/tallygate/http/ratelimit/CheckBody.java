@@ -3,7 +3,7 @@ package io.tallygate.http.ratelimit;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tallygate.http.JsonValues;
-import io.tallygate.http.MemberNames;
+import io.tallygate.http.Members;
 import io.tallygate.http.Place;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ratelimit.Limit;
@@ -36,26 +36,20 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
     /** The most characters in the value of an entry. */
     static final int VALUE_LENGTH_MAX = 1_024;
 
-    private static final MemberNames KNOWN = MemberNames.of("domain", "descriptors", "hits", "force");
-    private static final MemberNames KNOWN_OF_TARGET = MemberNames.of("domain", "descriptors");
-    private static final MemberNames KNOWN_OF_BATCH = MemberNames.of("checks");
-    private static final MemberNames KNOWN_OF_DESCRIPTOR = MemberNames.of("entries", "hits", "limit");
-    private static final MemberNames KNOWN_OF_ENTRY = MemberNames.of("key", "value");
-    private static final MemberNames KNOWN_OF_LIMIT = MemberNames.of("requests_per_unit", "unit");
+    private enum Member {
+        CHECKS, DOMAIN, DESCRIPTORS, HITS, FORCE, ENTRIES, LIMIT, KEY, VALUE, REQUESTS_PER_UNIT, UNIT
+    }
+
+    private static final Members<Member> OF_BATCH = Members.of(Member.CHECKS);
+    private static final Members<Member> OF_CHECK = Members.of(Member.DOMAIN, Member.DESCRIPTORS, Member.HITS,
+            Member.FORCE);
+    private static final Members<Member> OF_TARGET = Members.of(Member.DOMAIN, Member.DESCRIPTORS);
+    private static final Members<Member> OF_DESCRIPTOR = Members.of(Member.ENTRIES, Member.HITS, Member.LIMIT);
+    private static final Members<Member> OF_TARGET_DESCRIPTOR = Members.of(Member.ENTRIES, Member.LIMIT);
+    private static final Members<Member> OF_ENTRY = Members.of(Member.KEY, Member.VALUE);
+    private static final Members<Member> OF_LIMIT = Members.of(Member.REQUESTS_PER_UNIT, Member.UNIT);
     private static final String HITS_RULE = "must be an integer from -2^31 to 2^31-1";
     private static final String REQUESTS_RULE = "must be an integer from 0 to " + Limit.REQUESTS_MAX;
-
-    private static final int DOMAIN = 1;
-    private static final int DESCRIPTORS = 1 << 1;
-    private static final int HITS = 1 << 2;
-    private static final int FORCE = 1 << 3;
-    private static final int ENTRIES = 1 << 4;
-    private static final int LIMIT = 1 << 5;
-    private static final int KEY = 1 << 6;
-    private static final int VALUE = 1 << 7;
-    private static final int REQUESTS = 1 << 8;
-    private static final int UNIT = 1 << 9;
-    private static final int CHECKS = 1 << 10;
 
     /** A descriptor whose hits are known once the whole question is. */
     private record Draft(List<DescriptorEntry> entries, @Nullable Long hits, Optional<OwnLimit> own) {
@@ -72,8 +66,8 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
      * @throws io.tallygate.http.ProblemException naming everything that breaks a rule
      */
     static CheckBody read(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
-        CheckBody body = read(in, values, KNOWN);
+        var values = new JsonValues<Member>(in, null);
+        CheckBody body = read(in, values, OF_CHECK, OF_DESCRIPTOR);
         values.throwIfAny();
         return Objects.requireNonNull(body);
     }
@@ -84,8 +78,8 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
      * @throws io.tallygate.http.ProblemException naming everything that breaks a rule
      */
     static CheckBody target(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
-        CheckBody body = read(in, values, KNOWN_OF_TARGET);
+        var values = new JsonValues<Member>(in, null);
+        CheckBody body = read(in, values, OF_TARGET, OF_TARGET_DESCRIPTOR);
         values.throwIfAny();
         return Objects.requireNonNull(body);
     }
@@ -96,67 +90,41 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
      * @throws io.tallygate.http.ProblemException naming everything that breaks a rule
      */
     static List<CheckBody> batch(JsonParser in) throws IOException {
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         var checks = new ArrayList<CheckBody>();
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (!name.equals("checks")) {
-                values.unknown(name, KNOWN_OF_BATCH);
-            } else if (values.given(name, CHECKS)) {
-                values.list(name, CHECKS_MAX, place -> element(in, place, values, item -> {
-                    CheckBody body = read(in, item, KNOWN);
-                    if (body != null) {
-                        checks.add(body);
-                    }
-                }));
-            }
+        while (values.next(OF_BATCH) != null) {
+            values.list(CHECKS_MAX, place -> values.<Member>object(place, item -> {
+                CheckBody body = read(in, item, OF_CHECK, OF_DESCRIPTOR);
+                if (body != null) {
+                    checks.add(body);
+                }
+            }));
         }
-        values.requireList("checks", CHECKS);
+        values.requireList(Member.CHECKS);
         values.throwIfAny();
         return checks;
     }
 
-    /** Reads the members of an object that is an element of a list. */
-    @FunctionalInterface
-    private interface Members {
-        void read(JsonValues values) throws IOException;
-    }
-
-    private static void element(JsonParser in, Place place, JsonValues around, Members members) throws IOException {
-        if (in.currentToken() != JsonToken.START_OBJECT) {
-            around.wrong(place.toString(), "must be an object");
-            return;
-        }
-        var values = new JsonValues(in, place);
-        members.read(values);
-        values.errors().forEach(around::add);
-    }
-
     /** Null after a complaint. */
-    private static @Nullable CheckBody read(JsonParser in, JsonValues values, MemberNames known) throws IOException {
+    private static @Nullable CheckBody read(JsonParser in, JsonValues<Member> values, Members<Member> known,
+            Members<Member> knownOfDescriptor) throws IOException {
         String domain = null;
         var drafts = new ArrayList<Draft>();
         long hits = 1;
         boolean force = false;
-        boolean isQuestion = known == KNOWN;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (name.equals("domain")) {
-                domain = values.given(name, DOMAIN) ? values.string(name) : null;
-            } else if (name.equals("descriptors")) {
-                if (values.given(name, DESCRIPTORS)) {
-                    values.list(name, DESCRIPTORS_MAX, place -> element(in, place, values,
-                            item -> drafts.add(descriptor(in, item, isQuestion))));
-                }
-            } else if (isQuestion && name.equals("hits")) {
-                hits = values.given(name, HITS) ? hits(values) : 1;
-            } else if (isQuestion && name.equals("force")) {
-                force = values.given(name, FORCE) && values.bool(name);
-            } else {
-                values.unknown(name, known);
+        for (Member member = values.next(known); member != null; member = values.next(known)) {
+            switch (member) {
+                case DOMAIN -> domain = values.string();
+                case DESCRIPTORS -> values.list(DESCRIPTORS_MAX, place -> values.<Member>object(place,
+                        item -> drafts.add(descriptor(in, item, knownOfDescriptor))));
+                case HITS -> hits = hits(values);
+                case FORCE -> force = values.bool();
+                default -> throw new IllegalArgumentException(member + " is not of a check");
             }
         }
-        values.require("domain", DOMAIN);
-        values.requireId("domain", domain);
-        values.requireList("descriptors", DESCRIPTORS);
+        values.require(Member.DOMAIN);
+        values.requireId(Member.DOMAIN, domain);
+        values.requireList(Member.DESCRIPTORS);
         return domain == null || !values.errors().isEmpty() ? null : of(domain, drafts, hits, force);
     }
 
@@ -170,48 +138,48 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
                 descriptors.stream().allMatch(descriptor -> descriptor.hits() == 0), own);
     }
 
-    private static long hits(JsonValues values) throws IOException {
-        long hits = values.integer("hits", HITS_RULE);
-        if (hits < Integer.MIN_VALUE || hits > Integer.MAX_VALUE) {
-            values.add(new InvalidInputException("hits", Long.toString(hits), HITS_RULE));
-        }
-        return hits;
+    private static long hits(JsonValues<Member> values) throws IOException {
+        return integer(values, Integer.MIN_VALUE, Integer.MAX_VALUE, HITS_RULE);
     }
 
-    private static Draft descriptor(JsonParser in, JsonValues values, boolean isQuestion) throws IOException {
+    private static long integer(JsonValues<Member> values, long min, long max, String rule) throws IOException {
+        long integer = values.integer(rule);
+        if (integer < min || integer > max) {
+            values.add(new InvalidInputException(values.name(), Long.toString(integer), rule));
+        }
+        return integer;
+    }
+
+    private static Draft descriptor(JsonParser in, JsonValues<Member> values, Members<Member> known)
+            throws IOException {
         var entries = new ArrayList<DescriptorEntry>();
         Long hits = null;
         OwnLimit own = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            if (name.equals("entries")) {
-                if (values.given(name, ENTRIES)) {
-                    values.list(name, ENTRIES_MAX,
-                            place -> element(in, place, values, item -> entries.add(entry(item))));
-                }
-            } else if (isQuestion && name.equals("hits")) {
-                hits = values.given(name, HITS) ? (Long) hits(values) : null;
-            } else if (name.equals("limit")) {
-                own = values.given(name, LIMIT) ? limit(in, values) : null;
-            } else {
-                values.unknown(name, KNOWN_OF_DESCRIPTOR);
+        for (Member member = values.next(known); member != null; member = values.next(known)) {
+            switch (member) {
+                case ENTRIES -> values.list(ENTRIES_MAX,
+                        place -> values.<Member>object(place, item -> entries.add(entry(item))));
+                case HITS -> hits = hits(values);
+                case LIMIT -> own = limit(in, values);
+                default -> throw new IllegalArgumentException(member + " is not of a descriptor");
             }
         }
-        values.requireList("entries", ENTRIES);
+        values.requireList(Member.ENTRIES);
         return new Draft(entries, hits, Optional.ofNullable(own));
     }
 
-    private static DescriptorEntry entry(JsonValues values) throws IOException {
+    private static DescriptorEntry entry(JsonValues<Member> values) throws IOException {
         String key = null;
         String value = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "key" -> key = values.given(name, KEY) ? values.string(name) : null;
-                case "value" -> value = values.given(name, VALUE) ? values.stringOrInteger(name) : null;
-                default -> values.unknown(name, KNOWN_OF_ENTRY);
+        for (Member member = values.next(OF_ENTRY); member != null; member = values.next(OF_ENTRY)) {
+            if (member == Member.KEY) {
+                key = values.string();
+            } else {
+                value = values.stringOrInteger();
             }
         }
-        values.require("key", KEY);
-        values.requireId("key", key);
+        values.require(Member.KEY);
+        values.requireId(Member.KEY, key);
         if (value != null && value.length() > VALUE_LENGTH_MAX) {
             values.add(new InvalidInputException("value", value,
                     "must be at most " + VALUE_LENGTH_MAX + " characters"));
@@ -219,42 +187,29 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
         return new DescriptorEntry(key == null ? "" : key, value == null ? "" : value);
     }
 
-    private static @Nullable OwnLimit limit(JsonParser in, JsonValues around) throws IOException {
+    private static @Nullable OwnLimit limit(JsonParser in, JsonValues<Member> around) throws IOException {
         if (in.currentToken() != JsonToken.START_OBJECT) {
-            around.wrong("limit", "must be an object");
+            around.wrong("must be an object");
             return null;
         }
-        var values = new JsonValues(in, null);
+        var values = new JsonValues<Member>(in, null);
         long requests = 0;
         Unit unit = null;
-        for (String name = values.next(); name != null; name = values.next()) {
-            switch (name) {
-                case "requests_per_unit" -> {
-                    if (values.given(name, REQUESTS)) {
-                        requests = values.integer(name, REQUESTS_RULE);
-                        if (requests < 0 || requests > Limit.REQUESTS_MAX) {
-                            values.add(new InvalidInputException(name, Long.toString(requests), REQUESTS_RULE));
-                        }
-                    }
-                }
-                case "unit" -> unit = values.given(name, UNIT) ? unit(values, values.string(name)) : null;
-                default -> values.unknown(name, KNOWN_OF_LIMIT);
+        for (Member member = values.next(OF_LIMIT); member != null; member = values.next(OF_LIMIT)) {
+            if (member == Member.UNIT) {
+                unit = values.parsed(CheckBody::unit);
+            } else {
+                requests = integer(values, 0, Limit.REQUESTS_MAX, REQUESTS_RULE);
             }
         }
-        values.require("requests_per_unit", REQUESTS);
-        values.require("unit", UNIT);
+        values.require(Member.REQUESTS_PER_UNIT);
+        values.require(Member.UNIT);
         values.errors().forEach(error -> around.add(error.within("limit.")));
         return values.errors().isEmpty() && unit != null ? new OwnLimit(requests, unit) : null;
     }
 
-    private static @Nullable Unit unit(JsonValues values, @Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        Optional<Unit> unit = Unit.of(text);
-        if (unit.isEmpty()) {
-            values.add(new InvalidInputException("unit", text, "must be one of " + Unit.listed()));
-        }
-        return unit.orElse(null);
+    private static Unit unit(String field, String text) {
+        return Unit.of(text)
+                .orElseThrow(() -> new InvalidInputException(field, text, "must be one of " + Unit.listed()));
     }
 }

@@ -237,6 +237,13 @@ final class RateLimitControllersTest {
         assertInvalid(server.post(API + "/reset", "{\"domain\":\"shop\"}"), "descriptors");
     }
 
+    @Test
+    void reset_hitsOfADescriptor_areTheCallersOwnBusiness() {
+        String user = freshUser();
+        assertThat(server.post(API + "/reset", "{\"domain\":\"shop\",\"descriptors\":[{\"entries\":[{\"key\":\"user\","
+                + "\"value\":\"" + user + "\"}],\"hits\":2}]}").status()).isEqualTo(204);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """

@@ -1,7 +1,7 @@
-package io.tallygate.quota;
+package io.tallygate.ledger;
 
 /** Stored bytes are damaged, or of a version that this program does not know. They are left as they are. */
-public final class UnreadableException extends RuntimeException {
+public final class UnreadableException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
