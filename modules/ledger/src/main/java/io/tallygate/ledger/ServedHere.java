@@ -29,7 +29,7 @@ public @interface ServedHere {
         public Unnamed() {}
 
         @Override
-        public boolean matches(ConditionContext context) {
+        public boolean matches(ConditionContext<?> context) {
             return context.getComponent().getAnnotationMetadata().stringValue(ServedHere.class)
                     .filter(service -> context.containsProperties("tallygate.services." + service)).isEmpty();
         }
