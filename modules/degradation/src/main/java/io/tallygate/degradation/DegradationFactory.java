@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.Dependency;
+import io.tallygate.kernel.EdgeReadiness;
 import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.MetricSource;
 import io.tallygate.kernel.Pressure;
@@ -60,6 +61,13 @@ final class DegradationFactory {
         byte[] random = new byte[4];
         RandomGenerator.getDefault().nextBytes(random);
         return new NodeName("node-" + HexFormat.of().formatHex(random));
+    }
+
+    /** A server that degrades has answers to give, whatever is away. Nobody chooses among the processes of a function. */
+    @Singleton
+    @Requires(notEnv = FUNCTION)
+    EdgeReadiness edgeReadiness() {
+        return new EdgeReadiness();
     }
 
     /** A server's probes; a function has none. */
