@@ -15,6 +15,8 @@ import io.tallygate.kernel.WriteHealth;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OutboxSettings;
+import io.tallygate.ledger.Recordable;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +57,25 @@ final class DegradationFactory {
     @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
     Overrides sharedOverrides(Provider<Ledger> ledger, LedgerStore store, NodeName node) {
         return new SharedOverrides(ledger::get, store.shared(), node.name(), InstantSource.system());
+    }
+
+    /** What is told of levels when {@code tallygate.events.publish} names them. */
+    @Singleton
+    Recordable recordable() {
+        return new Recordable("levels", Set.of(RecordedChange.BOOK));
+    }
+
+    @Singleton
+    @Requires(property = OutboxSettings.PUBLISH_NAME)
+    Book levelChanges() {
+        return RecordedChange.BOOK;
+    }
+
+    @Singleton
+    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
+    @Requires(property = OutboxSettings.PUBLISH_NAME, pattern = "(.*,)?levels(,.*)?")
+    LevelWatcher levelRecorder(Provider<Ledger> ledger, NodeName node) {
+        return new LevelRecorder(ledger::get, node.name());
     }
 
     @Singleton
@@ -129,14 +151,16 @@ final class DegradationFactory {
     @Bean(typed = {Degradation.class, DegradationAdmin.class, Pressure.class, MetricSource.class, HealthNotes.class,
             DegradationService.class})
     DegradationService service(List<Feature> features, @Nullable Probes probes, @Nullable Overrides overrides,
-            NodeName node, PropertyResolver properties) {
+            NodeName node, List<LevelWatcher> watchers, PropertyResolver properties) {
         SettingValues values = values(properties);
         LadderRules rules = LadderRules.DEFAULT.with(DegradationSettingGroup.DWELL.in(values),
                 DegradationSettingGroup.STEP.in(values)).ofNode(RandomGenerator.getDefault().nextDouble());
         ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("probe-", 0).factory());
-        return new DegradationService(probes == null ? features : probes.added(features),
+        var service = new DegradationService(probes == null ? features : probes.added(features),
                 probes == null ? List.of() : probes.all(), rules, overrides == null ? new Overrides() : overrides,
                 node.name(), InstantSource.system(), System::nanoTime, threads, probes == null);
+        watchers.forEach(service::watch);
+        return service;
     }
 
     /** In a server levels are looked at from the start on. */
