@@ -87,7 +87,13 @@ class DegradationOutageIT extends OutageSuite {
         assertThat(unknown.json().path("allowed").booleanValue()).isFalse();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).as("nothing waits for the store").isLessThan(AT_ONCE);
         assertThat(api.get("/health/liveness")).isOk();
-        assertThat(api.get("/health").json().at("/details/degradation/probes/store").asText()).isEqualTo("bad");
+        assertThat(api.get("/health/readiness")).as("there are still answers to give").isOk();
+        Answer health = api.get("/health");
+        assertThat(health).isOk();
+        assertThat(health.json().at("/details/degradation/probes/store").asText()).isEqualTo("bad");
+        assertThat(health.json().at("/details/degradation/level").asText()).isEqualTo("minimal");
+        assertThat(health.json().at("/details/store/answers").asBoolean(true)).isFalse();
+        assertThat(health.json().path("notes").toString()).contains("counter-reads is degraded: store is bad");
 
         recover.run();
         awaitReady();

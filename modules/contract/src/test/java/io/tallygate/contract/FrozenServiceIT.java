@@ -20,15 +20,16 @@ class FrozenServiceIT extends Suite {
     }
 
     @Test
-    void theGatewaySaysThatItIsNotReadyAndThenThatItIs() {
+    void theGatewayTellsWhoIsAwayAndThatItIsBack() {
         List<SplitDeployment.Service> services = ((SplitDeployment) deployment).services();
         services.forEach(service -> service.program().send("STOP"));
         try {
-            Await.until(CALL_TIMEOUT.multipliedBy(3).dividedBy(2), "not ready", () -> Readiness.isDenied(api));
+            Await.until(CALL_TIMEOUT.multipliedBy(3).dividedBy(2), "it is told", () -> Readiness.isAwayTold(api));
+            assertThat(Readiness.isReady(api)).as("there are still answers to give").isTrue();
         } finally {
             services.forEach(service -> service.program().send("CONT"));
         }
-        Await.until(CALL_TIMEOUT.multipliedBy(5), "ready again", () -> Readiness.isReady(api));
+        Await.until(CALL_TIMEOUT.multipliedBy(5), "well again", () -> Readiness.isWell(api));
         assertThat(counterApi.increment(freshCounter(), 3)).isEqualTo(3);
     }
 }

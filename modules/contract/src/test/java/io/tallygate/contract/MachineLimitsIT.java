@@ -47,17 +47,18 @@ class MachineLimitsIT {
                     () -> api.tryGet("/health/liveness").filter(answer -> answer.status() == 200).isPresent());
             assertThat(counterApi.value(counter)).isEqualTo(7);
             assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
-            assertThat(Readiness.isDenied(api)).as("not ready for traffic").isTrue();
+            Await.until(SOON, "health tells it", () -> Readiness.isAwayTold(api));
+            assertThat(Readiness.isReady(api)).as("ready for reads").isTrue();
 
             disk.makeRoom();
-            Await.until(SOON, "ready once there is room", () -> Readiness.isReady(api));
+            Await.until(SOON, "well once there is room", () -> Readiness.isWell(api));
             assertThat(counterApi.increment(counter, 1)).isBetween(8L, 9L);
             assertThat(deployment.log()).as("no stack trace").doesNotContain("\tat ");
         }
     }
 
     @Test
-    void aDiskThatFillsUpMakesItNotReadyUntilThereIsRoom() {
+    void aDiskThatFillsUpIsToldUntilThereIsRoom() {
         try (SmallDisk disk = SmallDisk.mount();
                 var deployment = new MonolithProcess(Deployments.jar(),
                         Launch.defaults().dataDir(disk.directory().resolve("data")).commitTimeout(COMMIT_TIMEOUT))) {
@@ -67,11 +68,11 @@ class MachineLimitsIT {
             disk.fill();
             Answer last = writeUntilRefused(api);
             assertThat(last).isUnavailable();
-            Await.until(SOON, "readiness says 503", () -> Readiness.isDenied(api));
+            Await.until(SOON, "health tells it", () -> Readiness.isAwayTold(api));
             assertThat(deployment.log()).contains("No space left on device");
 
             disk.makeRoom();
-            Await.until(SOON, "ready once there is room", () -> Readiness.isReady(api));
+            Await.until(SOON, "well once there is room", () -> Readiness.isWell(api));
             counterApi.increment(counter, 1);
         }
     }
@@ -90,7 +91,7 @@ class MachineLimitsIT {
     }
 
     @Test
-    void aDataDirectoryThatIsDeletedMakesItNotReadyAndNothingIsAcknowledged() throws IOException {
+    void aDataDirectoryThatIsDeletedIsToldAndNothingIsAcknowledged() throws IOException {
         try (var deployment = new MonolithProcess(Deployments.jar(),
                 Launch.defaults().commitTimeout(COMMIT_TIMEOUT))) {
             deployment.start();
@@ -100,7 +101,7 @@ class MachineLimitsIT {
             delete(deployment.dataDir());
 
             assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
-            Await.until(SOON, "readiness says 503", () -> Readiness.isDenied(api));
+            Await.until(SOON, "health tells it", () -> Readiness.isAwayTold(api));
             Await.until(SOON, "the log says why", () -> deployment.log().contains("was deleted or replaced"));
         }
     }

@@ -25,10 +25,16 @@ abstract class OutageSuite extends Suite {
     }
 
     final void awaitReady() {
-        Await.until(RECOVERY, "ready again", () -> Readiness.isReady(api));
+        Await.until(RECOVERY, "well again", () -> Readiness.isWell(api));
         // What is to be from the store is not asked for before a probe has found it.
         String anyCounter = new Counter("any", "outage").path();
         Await.until(RECOVERY, "read again", () -> api.get(anyCounter + "?consistency=strong").status() == 200);
+    }
+
+    /** Whoever is at the edge tells what is away, and goes on to get requests: there are still answers to give. */
+    final void awaitAwayTold() {
+        Await.until(RECOVERY, "it is told that the store is away", () -> Readiness.isAwayTold(api));
+        assertThat(Readiness.isReady(api)).as("ready").isEqualTo(!Deployments.isFunctions());
     }
 
     static Answer inTime(Supplier<Answer> request) {

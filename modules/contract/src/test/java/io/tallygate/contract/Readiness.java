@@ -1,5 +1,6 @@
 package io.tallygate.contract;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,6 +35,29 @@ final class Readiness {
     /** Whether it says that it is not, which one that gives no answer does not. */
     static boolean isDenied(Api api) {
         return says(503, api);
+    }
+
+    /**
+     * Whether it tells that its store, or the service of counters, is away: in the details of {@code /health}, and not by its
+     * readiness, which at the edge lasts.
+     */
+    static boolean isAwayTold(Api api) {
+        if (Deployments.isFunctions()) {
+            return isDenied(api);
+        }
+        return api.tryGet("/health").filter(answer -> answer.status() == 200).map(answer -> answer.json().path("details"))
+                .filter(details -> isFalse(details, "answers") || isFalse(details, "takes_writes")
+                        || details.at("/services/counter").asText().equals("DOWN"))
+                .isPresent();
+    }
+
+    private static boolean isFalse(JsonNode details, String member) {
+        return details.path("store").path(member).isBoolean() && !details.path("store").path(member).booleanValue();
+    }
+
+    /** Whether it is ready, and nothing that it needs for counters is away. */
+    static boolean isWell(Api api) {
+        return isReady(api) && !isAwayTold(api);
     }
 
     private static boolean says(int status, Api api) {

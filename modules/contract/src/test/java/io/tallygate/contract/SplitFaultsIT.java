@@ -89,7 +89,7 @@ class SplitFaultsIT extends Suite {
             return split().consul().isPresent()
                     || (log.contains("OPEN to HALF_OPEN") && log.contains("HALF_OPEN to CLOSED"));
         });
-        Await.until(Duration.ofSeconds(60), "ready", () -> Readiness.isReady(api));
+        Await.until(Duration.ofSeconds(60), "well", () -> Readiness.isWell(api));
         assertThat(counterApi.increment(counter, 1)).isBetween(2L, 10L);
     }
 

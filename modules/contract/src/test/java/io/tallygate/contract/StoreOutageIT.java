@@ -56,7 +56,7 @@ class StoreOutageIT extends OutageSuite {
             return answer;
         });
         answers.forEach(answer -> assertThat(answer).isUnavailable());
-        Await.until(RECOVERY, "readiness says 503", () -> Readiness.isDenied(api));
+        awaitAwayTold();
         assertThat(api.get("/health/liveness")).as("a restart would not help").isOk();
         assertThat(inTime(() -> api.get(counters.getFirst().path() + "?consistency=strong"))).isUnavailable();
         assertThat(inTime(() -> api.post(CounterApi.BATCH_INCREMENT,
@@ -117,11 +117,11 @@ class StoreOutageIT extends OutageSuite {
             for (int i = 0; i < 2; i++) {
                 traffic.awaitAcknowledged(100);
                 store.freeze();
-                Await.until(RECOVERY, "readiness says 503", () -> !Readiness.isReady(api));
+                awaitAwayTold();
                 store.thaw();
                 traffic.awaitAcknowledged(100);
                 link().cut();
-                Await.until(RECOVERY, "readiness says 503", () -> !Readiness.isReady(api));
+                awaitAwayTold();
                 link().heal();
             }
         });

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The store answers and takes no writes: Redis has no memory left, PostgreSQL is read-only, SQLite's files were moved away.
- * Callers are told, whoever asks for readiness is told, the log has one line, and when it is over nothing has to be done.
+ * Callers are told, whoever asks for health is told, the log has one line, and when it is over nothing has to be done.
  */
 @EveryStore
 @OwnDeployment
@@ -30,17 +30,20 @@ class WritesRefusedIT extends Suite {
     }
 
     @Test
-    void writesThatFailMakeItNotReadyUntilTheySucceedAgain() {
+    void writesThatFailAreToldUntilTheySucceedAgain() {
         Counter counter = freshCounter();
         counterApi.increment(counter, 1);
         refuseWrites();
         assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
-        Await.until(NOTICED, "readiness says 503", () -> Readiness.isDenied(api));
+        if (!Deployments.isOverGrpc()) {
+            Await.until(NOTICED, "health tells it", () -> Readiness.isAwayTold(api));
+        }
         Await.until(NOTICED, "the log says why", () -> lines(FAILING) > 0);
         assertThat(lines(RECOVERED)).isZero();
+        assertThat(Readiness.isReady(api)).as("there are still answers to give").isEqualTo(!Deployments.isFunctions());
 
         takeWrites();
-        Await.until(RECOVERY, "ready again, without a request that writes", () -> Readiness.isReady(api));
+        Await.until(RECOVERY, "well again, without a request that writes", () -> Readiness.isWell(api));
         Await.until(NOTICED, "the log says that it is over", () -> lines(RECOVERED) == lines(FAILING));
         assertThat(lines(FAILING)).as("one line for each process that writes").isBetween(1L, 2L);
         assertThat(deployment.log()).as("no stack trace").doesNotContain("\tat ");

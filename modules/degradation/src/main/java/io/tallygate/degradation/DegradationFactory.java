@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.Dependency;
+import io.tallygate.kernel.EdgeReadiness;
 import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.MetricSource;
 import io.tallygate.kernel.Pressure;
@@ -14,6 +15,8 @@ import io.tallygate.kernel.WriteHealth;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
+import io.tallygate.ledger.OutboxSettings;
+import io.tallygate.ledger.Recordable;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,11 +59,37 @@ final class DegradationFactory {
         return new SharedOverrides(ledger::get, store.shared(), node.name(), InstantSource.system());
     }
 
+    /** What is told of levels when {@code tallygate.events.publish} names them. */
+    @Singleton
+    Recordable recordable() {
+        return new Recordable("levels", Set.of(RecordedChange.BOOK));
+    }
+
+    @Singleton
+    @Requires(property = OutboxSettings.PUBLISH_NAME)
+    Book levelChanges() {
+        return RecordedChange.BOOK;
+    }
+
+    @Singleton
+    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
+    @Requires(property = OutboxSettings.PUBLISH_NAME, pattern = "(.*,)?levels(,.*)?")
+    LevelWatcher levelRecorder(Provider<Ledger> ledger, NodeName node) {
+        return new LevelRecorder(ledger::get, node.name());
+    }
+
     @Singleton
     NodeName nodeName() {
         byte[] random = new byte[4];
         RandomGenerator.getDefault().nextBytes(random);
         return new NodeName("node-" + HexFormat.of().formatHex(random));
+    }
+
+    /** A server that degrades has answers to give, whatever is away. Nobody chooses among the processes of a function. */
+    @Singleton
+    @Requires(notEnv = FUNCTION)
+    EdgeReadiness edgeReadiness() {
+        return new EdgeReadiness();
     }
 
     /** A server's probes; a function has none. */
@@ -121,14 +151,16 @@ final class DegradationFactory {
     @Bean(typed = {Degradation.class, DegradationAdmin.class, Pressure.class, MetricSource.class, HealthNotes.class,
             DegradationService.class})
     DegradationService service(List<Feature> features, @Nullable Probes probes, @Nullable Overrides overrides,
-            NodeName node, PropertyResolver properties) {
+            NodeName node, List<LevelWatcher> watchers, PropertyResolver properties) {
         SettingValues values = values(properties);
         LadderRules rules = LadderRules.DEFAULT.with(DegradationSettingGroup.DWELL.in(values),
                 DegradationSettingGroup.STEP.in(values)).ofNode(RandomGenerator.getDefault().nextDouble());
         ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("probe-", 0).factory());
-        return new DegradationService(probes == null ? features : probes.added(features),
+        var service = new DegradationService(probes == null ? features : probes.added(features),
                 probes == null ? List.of() : probes.all(), rules, overrides == null ? new Overrides() : overrides,
                 node.name(), InstantSource.system(), System::nanoTime, threads, probes == null);
+        watchers.forEach(service::watch);
+        return service;
     }
 
     /** In a server levels are looked at from the start on. */

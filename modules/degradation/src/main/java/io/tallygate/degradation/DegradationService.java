@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,6 +42,7 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
     /** Guarded by itself. */
     private final Object updating = new Object();
     private final ArrayDeque<LevelChange> history = new ArrayDeque<>();
+    private final List<LevelWatcher> watchers = new CopyOnWriteArrayList<>();
     private volatile long tickedAt;
 
     /**
@@ -64,6 +66,11 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
                     new FeatureControl(feature.name(), feature.needs(), rules, now, clock.instant()));
         }
         probes.forEach(probe -> this.probes.put(probe.name(), probe));
+    }
+
+    /** Has it told of every change from now on. */
+    void watch(LevelWatcher watcher) {
+        watchers.add(watcher);
     }
 
     @Override
@@ -116,6 +123,7 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
         probes.values().forEach(probe -> probe.look(now, threads, ticker, this::update));
         overrides.look(now);
         update();
+        watchers.forEach(watcher -> watcher.look(now));
     }
 
     private void update() {
@@ -142,6 +150,7 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
             }
             history.addFirst(change);
         }
+        watchers.forEach(watcher -> watcher.changed(change));
         if (change.to().isWorseThan(change.from())) {
             LOG.warn("{} is {} and was {}: {}", change.feature(), change.to(), change.from(), change.why());
         } else {

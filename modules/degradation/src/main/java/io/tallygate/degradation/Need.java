@@ -12,6 +12,8 @@ public record Need(String name, boolean critical) {
     public static final String STORE = "store";
     /** That what is written reaches it. */
     public static final String STORE_WRITES = "store-writes";
+    /** What processes share of their caches. */
+    public static final String SHARED_CACHE = "shared-cache";
     /** Redis, where something else than the store is in it. */
     public static final String REDIS = "redis";
 

@@ -8,6 +8,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.Dependency;
+import io.tallygate.kernel.EdgeReadiness;
 import io.tallygate.kernel.Pressure;
 import io.tallygate.kernel.WrongSettingException;
 import java.io.IOException;
@@ -130,6 +131,7 @@ final class DegradationFactoryTest {
                 .deduceEnvironment(false).start()) {
             assertThat(context.getBean(DegradationAdmin.class).status().probes()).isEmpty();
             assertThat(context.containsBean(DegradationRounds.class)).isFalse();
+            assertThat(context.containsBean(EdgeReadiness.class)).isFalse();
         } finally {
             server.stop(0);
         }

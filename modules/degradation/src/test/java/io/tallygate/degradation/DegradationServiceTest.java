@@ -12,6 +12,7 @@ import io.tallygate.kernel.MetricSource;
 import io.tallygate.kernel.OverloadedException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -301,5 +302,30 @@ final class DegradationServiceTest {
         }
         ticker.pass(Duration.ofMillis(500));
         assertThat(function.run(READS, () -> "normal", () -> "degraded", null)).isEqualTo("degraded");
+    }
+
+    @Test
+    void watch_everyChange_isToldInItsOrder() {
+        var told = new ArrayList<String>();
+        var looks = new AtomicInteger();
+        service.watch(new LevelWatcher() {
+            @Override
+            public void changed(LevelChange change) {
+                told.add(change.feature() + ' ' + change.from() + ' ' + change.to());
+            }
+
+            @Override
+            public void look(long now) {
+                looks.incrementAndGet();
+            }
+        });
+        storeAway.set(true);
+        pass(Duration.ofSeconds(6));
+        assertThat(told).containsExactly(READS + " NORMAL MINIMAL");
+        assertThat(looks).hasValue(24);
+        storeAway.set(false);
+        pass(Duration.ofMinutes(5));
+        assertThat(told).containsExactly(READS + " NORMAL MINIMAL", READS + " MINIMAL DEGRADED",
+                READS + " DEGRADED NORMAL");
     }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
+import io.tallygate.degradation.DegradationAdmin;
+import io.tallygate.degradation.Level;
+import io.tallygate.degradation.LevelOverride;
+import io.tallygate.degradation.RecordedChange;
 import io.tallygate.kernel.Await;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
@@ -20,6 +24,8 @@ import io.tallygate.quota.Quotas;
 import io.tallygate.quota.Wanted;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class ChangesTest {
 
-    private static final String PUBLISH = "counters,quotas";
+    private static final String PUBLISH = "counters,quotas,levels";
 
     @TempDir
     private Path directory;
@@ -50,9 +56,10 @@ final class ChangesTest {
         context = ApplicationContext.builder().properties(Map.of("tallygate.data-dir", directory.toString(),
                 OutboxSettings.PUBLISH_NAME, PUBLISH)).build();
         context.registerSingleton(LedgerStore.class, new OracleStore(new OracleStore.Data(), OutboxSettings.recording(
-                Optional.of(Set.of("counters", "quotas")), 1,
+                Optional.of(Set.of("counters", "quotas", "levels")), 1,
                 List.of(new Recordable("counters", Set.of(CounterKey.BOOK)),
-                        new Recordable("quotas", Set.of(new Book("quota"), new Book("quota_short")))))));
+                        new Recordable("quotas", Set.of(new Book("quota"), new Book("quota_short"))),
+                        new Recordable("levels", Set.of(RecordedChange.BOOK))))));
         context.start();
         subscription = context.getBean(EventService.class).log().subscribe(ChangeRelay.TOPIC, "reader", () -> {});
     }
@@ -149,5 +156,19 @@ final class ChangesTest {
         consume("calls", "8");
         assertThat(told(1)).singleElement().asString()
                 .containsPattern("\"period_start\":\"[0-9T:Z-]+\",\"period_end\":\"[0-9T:Z-]+\"}");
+    }
+
+    @Test
+    void levels_areToldWithWhatChanged() {
+        DegradationAdmin levels = context.getBean(DegradationAdmin.class);
+        var _ = now(levels.override(new LevelOverride(Level.DEGRADED, "writes", "a \"drill\"", "ops",
+                Instant.now().plus(Duration.ofHours(1)))));
+        var _ = now(levels.clear("writes", "ops"));
+        assertThat(told(2)).satisfiesExactly(
+                down -> assertThat(down).startsWith("io.tallygate.degradation.changed writes {\"node\":\"node-")
+                        .contains("\"feature\":\"writes\",\"from\":\"normal\",\"to\":\"degraded\",\"why\":\"set by ops until ",
+                                ": a \\\"drill\\\"\",\"at\":\""),
+                up -> assertThat(up).contains("\"from\":\"degraded\",\"to\":\"normal\",\"why\":\"an override has ended\""));
+        assertThat(told).extracting(Event::id).doesNotHaveDuplicates();
     }
 }

@@ -12,6 +12,7 @@ import io.tallygate.counter.CounterKey;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Increment;
 import io.tallygate.kernel.Await;
+import io.tallygate.kernel.EdgeReadiness;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.DelegatingStore;
 import io.tallygate.ledger.Flush;
@@ -22,10 +23,9 @@ import io.tallygate.ledger.Posting;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 @Timeout(180)
 final class StoreHealthIndicatorTest {
@@ -64,6 +64,33 @@ final class StoreHealthIndicatorTest {
     }
 
     @Test
+    void getResult_atTheEdge_isReadyFromTheFirstTimeOnAndTellsWhatIsAway() throws InterruptedException {
+        var store = new LeavingStore();
+        store.away = true;
+        try (ApplicationContext context = atTheEdge(store)) {
+            var indicator = context.getBean(StoreHealthIndicator.class);
+            assertThat(status(indicator)).as("before it was ready").isEqualTo(HealthStatus.DOWN);
+
+            store.away = false;
+            await(indicator, HealthStatus.UP);
+
+            store.away = true;
+            awaitDetails(indicator, Map.of("answers", false, "takes_writes", true));
+            assertThat(status(indicator)).isEqualTo(HealthStatus.UP);
+
+            store.away = false;
+            store.full = true;
+            context.getBean(Counters.class)
+                    .accept(new Posting(List.of(Increment.of(CounterKey.of("a", "likes"), 1))));
+            awaitDetails(indicator, Map.of("answers", true, "takes_writes", false));
+            assertThat(status(indicator)).isEqualTo(HealthStatus.UP);
+
+            store.full = false;
+            awaitDetails(indicator, Map.of("answers", true, "takes_writes", true));
+        }
+    }
+
+    @Test
     void bean_processWithoutAStore_isNotThere() {
         try (var context = ApplicationContext.run(SETTINGS)) {
             assertThat(context.containsBean(StoreHealthIndicator.class)).isFalse();
@@ -71,9 +98,19 @@ final class StoreHealthIndicatorTest {
     }
 
     private static ApplicationContext context(LedgerStore store) {
+        return notStarted(store).start();
+    }
+
+    private static ApplicationContext atTheEdge(LedgerStore store) {
+        ApplicationContext context = notStarted(store);
+        context.registerSingleton(EdgeReadiness.class, new EdgeReadiness());
+        return context.start();
+    }
+
+    private static ApplicationContext notStarted(LedgerStore store) {
         var context = ApplicationContext.builder().properties(SETTINGS).build();
         context.registerSingleton(LedgerStore.class, store);
-        return context.start();
+        return context;
     }
 
     /** The last answer stands for a while. */
@@ -81,8 +118,16 @@ final class StoreHealthIndicatorTest {
         Await.until(wanted.getName(), () -> wanted.equals(status(indicator)));
     }
 
-    private static @Nullable HealthStatus status(HealthIndicator indicator) {
-        return Flux.from(indicator.getResult()).map(HealthResult::getStatus).blockFirst();
+    private static void awaitDetails(HealthIndicator indicator, Map<String, Boolean> wanted) {
+        Await.until("it tells " + wanted, () -> wanted.equals(result(indicator).getDetails()));
+    }
+
+    private static HealthStatus status(HealthIndicator indicator) {
+        return result(indicator).getStatus();
+    }
+
+    private static HealthResult result(HealthIndicator indicator) {
+        return Mono.from(indicator.getResult()).blockOptional().orElseThrow();
     }
 
     private static final class LeavingStore extends DelegatingStore {

@@ -10,19 +10,24 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Liveness;
+import io.micronaut.runtime.event.annotation.EventListener;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.tallygate.kernel.HealthNotes;
+import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,10 +43,11 @@ final class HealthController {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthController.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
     @Schema(name = "Health")
     record Health(@Schema(type = "string", allowableValues = {"UP", "DOWN"}, example = "UP") String status,
-            @Schema(description = "How domains do, by name; of /health alone, and absent when there is nothing to tell",
+            @Schema(description = "How what it needs and its domains do, by name; of /health alone, and absent when there is nothing to tell",
                     nullable = true) Map<String, Object> details,
             @Schema(description = "What is not as it should be, though the process works: such as a file of rules that is wrong",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) List<String> notes){}
@@ -49,17 +55,33 @@ final class HealthController {
     private final List<HealthIndicator> all;
     private final List<HealthIndicator> liveness;
     private final List<HealthIndicator> readiness;
-    private final List<HealthIndicator> advisory;
     private final List<HealthNotes> notes;
+    private volatile @Nullable Disposable waiting;
 
     HealthController(List<HealthIndicator> all, @Liveness List<HealthIndicator> liveness,
             @Advisory List<HealthIndicator> advisory, List<HealthNotes> notes) {
         this.notes = notes;
         this.all = all;
         this.liveness = liveness;
-        this.advisory = advisory;
         this.readiness = all.stream()
                 .filter(indicator -> !liveness.contains(indicator) && !advisory.contains(indicator)).toList();
+    }
+
+    /** Asks until this process is ready: it may be so for the first time, and no longer when somebody else asks. */
+    @EventListener
+    void started(ServerStartupEvent event) {
+        if (waiting == null) {
+            waiting = Mono.defer(() -> ask(readiness).all(HealthController::isUp)).filter(up -> up)
+                    .repeatWhenEmpty(rounds -> rounds.delayElements(ASK_EVERY)).subscribe();
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        Disposable begun = waiting;
+        if (begun != null) {
+            begun.dispose();
+        }
     }
 
     @Get
@@ -70,19 +92,18 @@ final class HealthController {
             content = @Content(schema = @Schema(implementation = Health.class)))
     CompletionStage<HttpResponse<byte[]>> health(HttpRequest<?> request) {
         Representation.JSON.requireAcceptedBy(request);
-        return allUp(all).zipWith(details(), this::answer).toFuture();
+        return ask(all).collectList().map(this::answer).toFuture();
     }
 
-    private HttpResponse<byte[]> answer(boolean up, Map<String, Object> details) {
-        return answer(up, details, notes.stream().flatMap(of -> of.notes().stream()).toList());
-    }
-
-    /** What advisory indicators tell beyond their status, by their names. One that fails has nothing to tell. */
-    private Mono<Map<String, Object>> details() {
-        return Flux.fromIterable(advisory).flatMap(indicator -> Flux.defer(indicator::getResult).timeout(TIMEOUT)
-                .onErrorComplete())
-                .filter(result -> result.getDetails() instanceof Map<?, ?> details && !details.isEmpty())
-                .collect(TreeMap::new, (all, result) -> all.put(result.getName(), result.getDetails()));
+    private HttpResponse<byte[]> answer(List<HealthResult> results) {
+        var details = new TreeMap<String, Object>();
+        for (HealthResult result : results) {
+            if (result.getDetails() instanceof Map<?, ?> told && !told.isEmpty()) {
+                details.put(result.getName(), told);
+            }
+        }
+        return answer(results.stream().allMatch(HealthController::isUp), details,
+                notes.stream().flatMap(of -> of.notes().stream()).toList());
     }
 
     @Get("/liveness")
@@ -108,23 +129,26 @@ final class HealthController {
     private static CompletionStage<HttpResponse<byte[]>> answer(
             HttpRequest<?> request, List<HealthIndicator> indicators) {
         Representation.JSON.requireAcceptedBy(request);
-        return allUp(indicators).map(up -> answer(up, Map.of(), List.of())).toFuture();
+        return ask(indicators).all(HealthController::isUp).map(up -> answer(up, Map.of(), List.of())).toFuture();
     }
 
-    private static Mono<Boolean> allUp(List<HealthIndicator> indicators) {
-        return Flux.fromIterable(indicators).flatMap(HealthController::isUp).all(up -> up);
+    private static Flux<HealthResult> ask(List<HealthIndicator> indicators) {
+        return Flux.fromIterable(indicators).flatMap(HealthController::ask);
     }
 
     /** An indicator that fails or does not answer in time says no. */
-    private static Mono<Boolean> isUp(HealthIndicator indicator) {
+    private static Flux<HealthResult> ask(HealthIndicator indicator) {
         return Flux.defer(indicator::getResult)
-                .map(HealthResult::getStatus)
-                .all(status -> !HealthStatus.DOWN.equals(status) && status.getOperational().orElse(true))
                 .timeout(TIMEOUT)
                 .onErrorResume(failure -> {
                     LOG.warn("{} failed", indicator.getClass().getSimpleName(), failure);
-                    return Mono.just(false);
+                    return Mono.just(HealthResult.builder(indicator.getClass().getSimpleName(), HealthStatus.DOWN)
+                            .build());
                 });
+    }
+
+    private static boolean isUp(HealthResult result) {
+        return !HealthStatus.DOWN.equals(result.getStatus()) && result.getStatus().getOperational().orElse(true);
     }
 
     private static HttpResponse<byte[]> answer(boolean up, Map<String, Object> details, List<String> notes) {

@@ -8,8 +8,10 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Liveness;
+import io.tallygate.kernel.Await;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -24,7 +26,7 @@ final class OperationsTest {
                 assertThat(server.get(path).status()).as(path).isEqualTo(200);
                 assertThat(server.get(path).text()).isEqualTo(path.equals("/health")
                         ? "{\"status\":\"UP\",\"details\":{\"degradation\":{\"level\":\"normal\",\"features\":"
-                                + "{\"counter-reads\":\"normal\",\"leaderboards\":\"normal\",\"quota-check\":\"normal\","
+                                + "{\"cache\":\"normal\",\"counter-reads\":\"normal\",\"leaderboards\":\"normal\",\"quota-check\":\"normal\","
                                 + "\"recommendations\":\"normal\"},\"probes\":{}},\"quota\":{\"async\":{\"healthy\":true,\"queued\":2}}}}"
                         : "{\"status\":\"UP\"}");
             }
@@ -49,6 +51,24 @@ final class OperationsTest {
             assertThat(server.get("/health/readiness").text()).isEqualTo("{\"status\":\"DOWN\"}");
             assertThat(server.get("/health/readiness").status()).isEqualTo(503);
             assertThat(server.get("/health/liveness").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void health_whatReadinessIsMadeOf_isTold() {
+        try (var server = new TestServer(Map.of("test.health", "away"))) {
+            assertThat(server.get("/health").status()).isEqualTo(200);
+            assertThat(server.get("/health").json().at("/details/store")).hasToString("{\"answers\":false}");
+            assertThat(server.get("/health/readiness").text()).isEqualTo("{\"status\":\"UP\"}");
+        }
+    }
+
+    /** Nobody asks: what it answers when somebody does depends on that it was ready. */
+    @Test
+    void readiness_ofAProcessThatStarts_isAskedUntilItIsReady() {
+        try (var server = new TestServer(Map.of("test.health", "late"))) {
+            var late = server.server.getApplicationContext().getBean(Late.class);
+            Await.until("it was ready", () -> late.asked.get() == Late.READY_AT);
         }
     }
 
@@ -110,6 +130,30 @@ final class OperationsTest {
         @Override
         public Publisher<HealthResult> getResult() {
             throw new IllegalStateException("broken");
+        }
+    }
+
+    @Singleton
+    @Requires(property = "test.health", value = "away")
+    static final class Away implements HealthIndicator {
+        @Override
+        public Publisher<HealthResult> getResult() {
+            return Mono.just(HealthResult.builder("store", HealthStatus.UP).details(Map.of("answers", false)).build());
+        }
+    }
+
+    @Singleton
+    @Requires(property = "test.health", value = "late")
+    static final class Late implements HealthIndicator {
+
+        static final int READY_AT = 3;
+
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public Publisher<HealthResult> getResult() {
+            return Mono.fromSupplier(() -> HealthResult.builder("late",
+                    asked.incrementAndGet() < READY_AT ? HealthStatus.DOWN : HealthStatus.UP).build());
         }
     }
 }

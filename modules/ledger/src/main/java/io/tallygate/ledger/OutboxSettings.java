@@ -16,10 +16,10 @@ public final class OutboxSettings {
 
     /** What {@link Recordable}s are called, several of them after commas. */
     public static final Setting<Set<String>> PUBLISH = Setting.optional(PUBLISH_NAME,
-            SettingRule.matching("(counters|quotas)(,(counters|quotas))*",
-                    "be counters, quotas, or both with a comma between", "LIST")
+            SettingRule.matching("(counters|quotas|levels)(,(counters|quotas|levels))*",
+                    "be counters, quotas, levels, or several with commas between", "LIST")
                     .map(text -> Set.copyOf(List.of(text.split(",", -1)))),
-            "What is told as events of the topic tallygate_changes once it is committed: counters, quotas or both");
+            "What is told as events of the topic tallygate_changes once it is committed: counters, quotas, levels, or several of them");
 
     public static final Setting<Integer> PUBLISH_MIB = Setting.of("tallygate.events.publish-mib",
             SettingRule.integer(1, 1_000_000), "256",

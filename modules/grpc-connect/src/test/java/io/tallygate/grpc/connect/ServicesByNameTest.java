@@ -10,6 +10,7 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.tallygate.kernel.Await;
+import io.tallygate.kernel.EdgeReadiness;
 import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingRule;
 import java.time.Duration;
@@ -41,10 +42,14 @@ final class ServicesByNameTest {
     }
 
     private ApplicationContext start(Map<String, Object> settings) {
+        return notStarted(settings).start();
+    }
+
+    private ApplicationContext notStarted(Map<String, Object> settings) {
         var all = new HashMap<>(settings);
         all.putIfAbsent("tallygate.services.counter.addresses", counter.instance().address());
         all.putIfAbsent("tallygate.services.quota.addresses", quota.instance().address());
-        return ApplicationContext.run(all);
+        return ApplicationContext.builder().properties(all).build();
     }
 
     @AfterEach
@@ -131,5 +136,35 @@ final class ServicesByNameTest {
         Await.until("the other one serves", LIMIT, () -> readiness().getStatus().equals(HealthStatus.UP));
         assertThat(readiness().getDetails()).isEqualTo(Map.of("counter", "UP", "quota", "DOWN"));
         assertThat(call("counter")).isEqualTo(counter.instance().port());
+    }
+
+    private void startAtTheEdge() {
+        context.close();
+        context = notStarted(Map.of("tallygate.services.connect-timeout", "1s"));
+        context.registerSingleton(EdgeReadiness.class, new EdgeReadiness());
+        context.start();
+    }
+
+    @Test
+    void readiness_atTheEdge_lastsAndTellsWhoIsAway() {
+        startAtTheEdge();
+        Await.until("both are reachable", LIMIT, () -> readiness().getDetails()
+                .equals(Map.of("counter", "UP", "quota", "UP")));
+
+        counter.close();
+        quota.close();
+        Await.until("who is away is told", LIMIT, () -> readiness().getDetails()
+                .equals(Map.of("counter", "DOWN", "quota", "DOWN")));
+        assertThat(readiness().getStatus()).as("there are still answers to give").isEqualTo(HealthStatus.UP);
+    }
+
+    @Test
+    void readiness_atTheEdgeWhileNobodyWasThereYet_isDown() {
+        counter.close();
+        quota.close();
+        startAtTheEdge();
+        Await.until("each had its chance", LIMIT, () -> context.getBeansOfType(ServiceReadiness.class).stream()
+                .allMatch(ServiceReadiness::isTried));
+        assertThat(readiness().getStatus()).isEqualTo(HealthStatus.DOWN);
     }
 }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tallygate.cache.CacheSpec;
+import io.tallygate.cache.Effort;
 import io.tallygate.cache.MultiLevelCache;
 import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.cache.Reach;
 import io.tallygate.http.TestServer;
 import io.tallygate.http.TestServer.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -125,5 +127,24 @@ final class CacheControllerTest {
     void delete_keyThatIsNone_isRefused() {
         assertInvalid(server.delete(CACHES + "/words/%01"), "key");
         assertInvalid(server.delete(CACHES + "/words/" + "x".repeat(257)), "key");
+    }
+
+    private void level(String level) {
+        assertThat(server.send("PUT", "/api/v1/degradation/override", BodyPublishers.ofString("{\"level\":\"" + level
+                + "\",\"feature\":\"cache\",\"reason\":\"drill\",\"ttl\":\"10m\"}"), "Content-Type", "application/json")
+                .status()).isEqualTo(200);
+    }
+
+    @Test
+    void effort_atEachLevel_isLess() {
+        assertThat(caches.effort()).isEqualTo(Effort.FULL);
+        level("degraded");
+        assertThat(caches.effort()).isEqualTo(Effort.NO_EARLY_REFRESH);
+        level("minimal");
+        assertThat(caches.effort()).isEqualTo(Effort.LOCAL);
+        assertThat(cache.get("answered all the same").toCompletableFuture().join().value())
+                .contains("answered all the same");
+        assertThat(server.delete("/api/v1/degradation/override?feature=cache").status()).isEqualTo(200);
+        assertThat(caches.effort()).isEqualTo(Effort.FULL);
     }
 }

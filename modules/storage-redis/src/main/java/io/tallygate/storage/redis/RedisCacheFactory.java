@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.cache.SharedLevel;
+import io.tallygate.kernel.Dependency;
 import jakarta.inject.Singleton;
 
 /**
@@ -18,7 +19,7 @@ import jakarta.inject.Singleton;
 final class RedisCacheFactory {
 
     @Singleton
-    @Bean(typed = SharedLevel.Levels.class, preDestroy = "close")
+    @Bean(typed = {SharedLevel.Levels.class, Dependency.class}, preDestroy = "close")
     RedisSharedLevels sharedLevels(PropertyResolver properties) {
         try {
             return new RedisSharedLevels(

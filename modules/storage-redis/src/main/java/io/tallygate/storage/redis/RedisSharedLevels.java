@@ -1,6 +1,7 @@
 package io.tallygate.storage.redis;
 
 import io.tallygate.cache.SharedLevel;
+import io.tallygate.kernel.Dependency;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * L2 of every cache in Redis: one connection for all of them, and one for the messages of each, which a blocking read
  * waits for. Thread-safe.
  */
-final class RedisSharedLevels implements SharedLevel.Levels, AutoCloseable {
+final class RedisSharedLevels implements SharedLevel.Levels, Dependency, AutoCloseable {
 
     /** A connection that waits for messages is silent for a second at a time. */
     private static final Duration STREAM_TIMEOUT_MIN = Duration.ofSeconds(2);
@@ -58,6 +59,24 @@ final class RedisSharedLevels implements SharedLevel.Levels, AutoCloseable {
             following.start();
             return new RedisSharedLevel(values, names, script, following);
         });
+    }
+
+    @Override
+    public String name() {
+        return "shared-cache";
+    }
+
+    /** Nothing is asked before there is a cache: nobody needs it then. */
+    @Override
+    public void ping() {
+        RedisLink opened = opened();
+        if (opened != null) {
+            opened.await(opened.commands().ping(), opened.deadline());
+        }
+    }
+
+    private synchronized @Nullable RedisLink opened() {
+        return link;
     }
 
     @Override
