@@ -5,8 +5,8 @@ import io.tallygate.ledger.Ledger;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,25 +21,26 @@ abstract class SharedStoreLogContract extends EventLogContract {
 
     private final List<ApplicationContext> processes = new ArrayList<>();
     private final AtomicInteger opened = new AtomicInteger();
+    private @Nullable StoreServer server;
     private int tests;
 
-    /** Starts the store; returns the settings by which a process finds it. */
-    abstract Map<String, Object> startStore() throws Exception;
-
-    abstract void stopStore() throws Exception;
+    abstract StoreServer startStore() throws Exception;
 
     @BeforeAll
     void open() throws Exception {
-        Map<String, Object> settings = startStore();
+        StoreServer started = startStore();
+        server = started;
         for (int i = 0; i < PROCESSES; i++) {
-            processes.add(ApplicationContext.run(settings));
+            processes.add(ApplicationContext.run(started.settings()));
         }
     }
 
     @AfterAll
     void close() throws Exception {
         processes.forEach(ApplicationContext::close);
-        stopStore();
+        if (server != null) {
+            server.close();
+        }
     }
 
     @BeforeEach
