@@ -89,7 +89,7 @@ def speed_row(row, facts, base):
         f"{min(rates):,.0f}–{max(rates):,.0f}",
         ratio,
         *(median_of(latencies, key) for key in ("p50_ms", "p95_ms", "p99_ms", "p999_ms")),
-        f"{max(one['max_ms'] for one in latencies):.1f}",
+        f"{max(greatest):.1f}" if (greatest := [one["max_ms"] for one in latencies if "max_ms" in one]) else "",
         sum(sum(one["errors"].values()) for one in rounds),
         totals(facts),
     ]
