@@ -9,6 +9,7 @@ from .scenarios import SCENARIOS
 from .tables import markdown_table
 
 BASE = {"batch": "redis-benchmark-P32", "keys": "uniform:1000"}
+BASE |= {"events-kafka": "kafka-loop", "outbox": "sqlite-full.untold"}
 HEAD = ["what", "200 means", "increments/s", "spread", "×"]
 HEAD += ["p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "errors", "totals"]
 COST = ["what", "CPU µs", "allocated bytes", "GC pauses, ms in all, longest", "MiB now / peak", "cores"]
