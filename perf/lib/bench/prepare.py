@@ -62,13 +62,18 @@ class Prepared:
     def _events_peers(self):
         """A class path of a broker and of what consumes from it: a project of its own, no module of ours."""
         project = PERF / "peers" / "events"
-        jar = project / "target" / "events-peers.jar"
-        if not jar.is_file() or self.fetch and jar.stat().st_mtime < newest_in([project]):
+        jar, libraries = project / "target" / "events-peers.jar", project / "target" / "lib"
+        # They are put there last.
+        if not libraries.is_dir() or self.fetch and libraries.stat().st_mtime < newest_in([project]):
             self._allowed(f"{jar.name} is not built")
             say(f"building {jar.name}")
-            jar.unlink(missing_ok=True)
-            self._maven(BUILD_SECONDS_MAX, "-DskipTests", "-f", project / "pom.xml", "package")
-        return f"{jar}:{project / 'target' / 'lib'}/*"
+            shutil.rmtree(libraries, ignore_errors=True)
+            try:
+                self._maven(BUILD_SECONDS_MAX, "-DskipTests", "-f", project / "pom.xml", "package")
+            except BaseException:
+                shutil.rmtree(libraries, ignore_errors=True)  # an interrupted build leaves some of them
+                raise
+        return f"{jar}:{libraries}/*"
 
     def _program(self, module, jar):
         program = ROOT / module / "target" / jar

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a topic with so many events of one each, of counters in turn: CloudEvents in binary mode, as ours and others append
@@ -38,11 +39,11 @@ final class Fill {
         config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 18);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
-        var failure = new AtomicReference<Exception>();
+        var failure = new AtomicReference<@Nullable Exception>();
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
             long events = Long.parseLong(arguments[3]);
             for (long n = 0; n < events; n++) {
-                producer.send(event(topic, n), (_, failed) -> {
+                var _ = producer.send(event(topic, n), (_, failed) -> {
                     if (failed != null) {
                         failure.set(failed);
                     }
