@@ -4,6 +4,9 @@ import statistics
 
 from .tables import markdown_table
 
+# Of all events of `events-kafka`, those of keys that are never slow.
+OTHERS = 0.99
+
 
 def median(data, scenario, row, key="increments_per_second"):
     rounds = data["scenarios"].get(scenario, {}).get("rows", {}).get(row, {}).get("rounds")
@@ -37,6 +40,12 @@ def ratio_of_tails(scenario, row, other):
 def hop_ms(data):
     split, monolith = median(data, "hop", "split", "p50_ms"), median(data, "hop", "sqlite-full", "p50_ms")
     return split - monolith if split and monolith else None
+
+
+def others_with_slow_keys(data):
+    """The events of the keys that are not slow, 99 of 100, against as many where no key is slow."""
+    slow, none = median(data, "events-kafka", "tallygate slow-keys"), median(data, "events-kafka", "tallygate")
+    return slow / (none * OTHERS) if slow and none else None
 
 
 AT_LEAST, AT_MOST = "at least", "at most"
@@ -83,6 +92,31 @@ GOALS = (
         AT_MOST,
         50.0,
         lambda data: median(data, "events", "sqlite-full 1000/s", "p99_ms"),
+    ),
+    (
+        "counter events a second from Kafka to committed counters, one process, SQLite `FULL`",
+        AT_LEAST,
+        150_000,
+        lambda data: median(data, "events-kafka", "tallygate"),
+    ),
+    ("with 10 ms for 1 % of the keys, events of the others, against without", AT_LEAST, 0.9, others_with_slow_keys),
+    (
+        "an event's way over Kafka to its count at 1,000/s, p99, ms",
+        AT_MOST,
+        100.0,
+        lambda data: median(data, "events-kafka-latency", "sqlite-full.kafka 1000/s", "p99_ms"),
+    ),
+    (
+        "increments with changes told as events, against without",
+        AT_LEAST,
+        0.8,
+        ratio("outbox", "sqlite-full.told", "sqlite-full.untold"),
+    ),
+    (
+        "dead letters replayed a second, a second replay doing nothing",
+        AT_LEAST,
+        10_000,
+        lambda data: median(data, "replay-dead-letters", "sqlite-full"),
     ),
     ("10⁷ counters against 10³, even popularity", AT_LEAST, 0.6, ratio("keys", "uniform:10000000", "uniform:1000")),
 )

@@ -22,7 +22,7 @@ def of(rounds, key):
 
 
 def bars(rows, directory, name):
-    """Rates with their spread, and p99, one bar a row."""
+    """Rates with their spread, and p99, one bar a row; none where only a rate was measured."""
     labels = list(rows)
     rates = [of(row["rounds"], "increments_per_second") for row in rows.values()]
     spread = [[one["increments_per_second"] for one in row["rounds"]] for row in rows.values()]
@@ -31,7 +31,8 @@ def bars(rows, directory, name):
     left.barh(labels, rates, xerr=errors, color="#4878a8", ecolor="#222222", capsize=2)
     left.set_xlabel("increments/s, median and spread")
     left.invert_yaxis()
-    right.barh(labels, [of(row["rounds"], "p99_ms") for row in rows.values()], color="#c07850")
+    tails = [of(row["rounds"], "p99_ms") if "p99_ms" in row["rounds"][0] else 0 for row in rows.values()]
+    right.barh(labels, tails, color="#c07850")
     right.set_xlabel("p99, ms")
     return saved(figure, directory, name)
 

@@ -25,7 +25,7 @@ class Prepared:
     """What is asked for by name. With `fetch` off only what is there already, or in Maven's own cache, is to be had."""
 
     NAMES = ("monolith", "split", "micronaut", "naive_quota", "gin", "webdis", "nginx")
-    NAMES += ("postgresql", "hdr_histogram", "matplotlib", "inferno")
+    NAMES += ("slow_handler", "events_peers", "postgresql", "hdr_histogram", "matplotlib", "inferno")
 
     def __init__(self, fetch):
         self.fetch = fetch
@@ -55,6 +55,25 @@ class Prepared:
 
     def _naive_quota(self):
         return self._program("perf/peers/naive-quota", "naive-quota-peer.jar")
+
+    def _slow_handler(self):
+        return self._program("perf/peers/slow-handler", "slow-handler.jar")
+
+    def _events_peers(self):
+        """A class path of a broker and of what consumes from it: a project of its own, no module of ours."""
+        project = PERF / "peers" / "events"
+        jar, libraries = project / "target" / "events-peers.jar", project / "target" / "lib"
+        # They are put there last.
+        if not libraries.is_dir() or self.fetch and libraries.stat().st_mtime < newest_in([project]):
+            self._allowed(f"{jar.name} is not built")
+            say(f"building {jar.name}")
+            shutil.rmtree(libraries, ignore_errors=True)
+            try:
+                self._maven(BUILD_SECONDS_MAX, "-DskipTests", "-f", project / "pom.xml", "package")
+            except BaseException:
+                shutil.rmtree(libraries, ignore_errors=True)  # an interrupted build leaves some of them
+                raise
+        return f"{jar}:{libraries}/*"
 
     def _program(self, module, jar):
         program = ROOT / module / "target" / jar
@@ -195,7 +214,11 @@ def not_installed(package):
 
 
 def newest_source():
-    places = [ROOT / part for part in ("modules", "app-monolith", "app-split", "perf/peers/micronaut", "perf/peers/naive-quota")]
+    peers = ("perf/peers/micronaut", "perf/peers/naive-quota", "perf/peers/slow-handler")
+    return newest_in([ROOT / part for part in ("modules", "app-monolith", "app-split", *peers)])
+
+
+def newest_in(places):
     files = [ROOT / "pom.xml"]
     for place in places:
         files += place.glob("**/pom.xml")

@@ -2,13 +2,16 @@
 
 from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
 from .events import events
+from .events_kafka import events_kafka, events_kafka_latency
 from .grpc import grpc
 from .keys import keys
 from .levels import levels
 from .limits import guard, in_redis, questions
+from .outbox import outbox
 from .profiles import profile
 from .quotas import quota, quota_async
 from .rates import constant_rates, hop
+from .replays import replay_dead_letters
 
 # A contender without a compiler at work only has to open its connections and fill its caches.
 WARMUP_SECONDS_NATIVE = 5
@@ -35,6 +38,13 @@ SCENARIOS = {
         "consumption on PostgreSQL, one by one and asynchronously, beside a transaction a request: at most, steady, a burst",
     ),
     "events": (events, "counter events from their append to the counters: how many a second, and how soon"),
+    "events-kafka": (
+        events_kafka,
+        "counter events from a full topic of Kafka to the counters, beside other consumers; and with keys that are slow",
+    ),
+    "events-kafka-latency": (events_kafka_latency, "how soon an event that is appended to Kafka is counted"),
+    "outbox": (outbox, "increments that become events when they are committed, beside increments that do not"),
+    "replay-dead-letters": (replay_dead_letters, "how many dead letters a second have their effect when they are replayed"),
     "ratelimit-http": (questions, "a question about a rate limit, decided in memory, beside an increment"),
     "ratelimit-guard": (guard, "increments under three rules for our own API, beside none"),
     "ratelimit-redis": (in_redis, "questions that Redis decides, about a thousand users and a million"),

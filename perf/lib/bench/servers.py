@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 
 from .command import Problem, find_java, need, run, say
 
@@ -89,10 +90,16 @@ class Server:
 
 def start_java(name, java_options, program, port, environment, directory, ready):
     """A JVM that logs its garbage collections, one line each; with the program's ahead-of-time cache, where it has one."""
-    gc_log, jar = directory / f"{name}.gc.log", pathlib.Path(program).resolve()
+    jar = pathlib.Path(program).resolve()
     cache = jar.with_suffix(".aot")
     cached = [f"-XX:AOTCache={cache}"] if cache.exists() else []
-    command = [find_java(), *java_options, *cached, f"-Xlog:gc:file={gc_log}", "-jar", jar]
+    return start_jvm(name, [*java_options, *cached, "-jar", jar], port, environment, directory, ready)
+
+
+def start_jvm(name, arguments, port, environment, directory, ready):
+    """The same of whatever is run, without the cache."""
+    gc_log = directory / f"{name}.gc.log"
+    command = [find_java(), f"-Xlog:gc:file={gc_log}", *arguments]
     server = Server(name, command, port, environment, directory / f"{name}.log")
     server.gc_log = gc_log
     return server.wait_until(ready)
@@ -120,6 +127,38 @@ def start_postgresql(binaries, directory, name="postgresql"):
     server = Server(name, command, port, log=directory / f"{name}.log", stop_signal=signal.SIGINT)
     server.wait_until(lambda _: "ready to accept connections" in server.log.read_text(errors="replace"))
     return server
+
+
+KAFKA = """
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+controller.listener.names=CONTROLLER
+log.dirs={data}
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+num.network.threads=1
+num.io.threads=2
+"""
+KAFKA_JVM = ("-Xmx384m", "-XX:+UseSerialGC")
+
+
+def start_kafka(class_path, directory, name="kafka"):
+    """One broker, its own controller, with its defaults but for what is of several brokers and of many cores."""
+    port, controller_port, data = free_port(), free_port(), directory / f"{name}-data"
+    properties = directory / f"{name}.properties"
+    properties.write_text(KAFKA.format(port=port, controller_port=controller_port, data=data))
+    java = [find_java(), *KAFKA_JVM, "-cp", class_path]
+    run([*java, "kafka.tools.StorageTool", "format", "-t", uuid.uuid4(), "-c", properties], START_SECONDS_MAX)
+    # A killed broker leaves nothing that anybody wants, and an orderly stop takes seconds.
+    server = Server(name, [*java, "kafka.Kafka", properties], port, log=directory / f"{name}.log", stop_signal=signal.SIGKILL)
+    return server.wait_until(accepts)
 
 
 def accepts(port):

@@ -74,7 +74,9 @@ def attempt(session, scenario, turn, what):
 
 
 def told(result):
-    parts = [f"{result['increments_per_second']:,.0f} increments/s", f"p99 {result['p99_ms']:.2f} ms"]
+    parts = [f"{result['increments_per_second']:,.0f} increments/s"]
+    if "p99_ms" in result:
+        parts.append(f"p99 {result['p99_ms']:.2f} ms")
     parts.append(f"{sum(result['errors'].values())} errors")
     if not result.get("totals_hold", True):
         parts.append("TOTALS WRONG")

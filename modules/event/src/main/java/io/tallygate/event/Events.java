@@ -26,7 +26,7 @@ public interface Events extends Consumers {
     /** The most dead letters in one page. */
     int PAGE_MAX = 1_000;
     /** The most dead letters that a replay may begin in a second. */
-    int RATE_MAX = 10_000;
+    int RATE_MAX = 100_000;
 
     /**
      * Appends events, and completes once all of them are stored. One that was appended before has no second effect within 24

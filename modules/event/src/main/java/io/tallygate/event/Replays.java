@@ -202,7 +202,7 @@ final class Replays implements AutoCloseable {
     private void run(ReplayRun begun, long begunVersion) throws InterruptedException {
         ReplayRun run = begun;
         long version = begunVersion;
-        var pace = new Pace(run.rate());
+        var pace = new Pace(run.rate(), System.nanoTime());
         int stretchMax = Math.clamp((long) run.rate() * STRETCH_SECONDS, 1, STRETCH_MAX);
         while (!closed && run.endedAt() == null) {
             ReplayRun next;
@@ -235,7 +235,7 @@ final class Replays implements AutoCloseable {
             after = letter.id();
             Consumer consumer = consumers.get(consumer(letter.topic(), letter.group()));
             if (consumer != null && isReplayable(run.filter(), letter)) {
-                pace.await();
+                await(pace);
                 replayed.add(consumer.replay(letter));
             }
         }
@@ -253,24 +253,10 @@ final class Replays implements AutoCloseable {
         return last ? advanced.ended(clock.instant()) : advanced;
     }
 
-    /** So many in a second. For one thread. */
-    private static final class Pace {
-
-        private final long intervalNanos;
-        private long dueNanos = System.nanoTime();
-
-        Pace(int rate) {
-            this.intervalNanos = Duration.ofSeconds(1).toNanos() / rate;
-        }
-
-        void await() throws InterruptedException {
-            long wait = dueNanos - System.nanoTime();
-            if (wait > 0) {
-                Thread.sleep(Duration.ofNanos(wait));
-                dueNanos += intervalNanos;
-            } else {
-                dueNanos = System.nanoTime() + intervalNanos;
-            }
+    private static void await(Pace pace) throws InterruptedException {
+        long wait = pace.nextInNanos(System.nanoTime());
+        if (wait > 0) {
+            Thread.sleep(Duration.ofNanos(wait));
         }
     }
 

@@ -120,7 +120,7 @@ final class EventSchemas {
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) Instant after,
             @Schema(description = "Only those that failed first before this time",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) Instant before,
-            @Schema(description = "How many are begun in a second, at most", minimum = "1", maximum = "10000",
+            @Schema(description = "How many are begun in a second, at most", minimum = "1", maximum = "100000",
                     defaultValue = "100", requiredMode = Schema.RequiredMode.NOT_REQUIRED) int rate,
             @Schema(description = "Only count them", defaultValue = "false",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED) boolean dryRun) {}
