@@ -45,7 +45,8 @@ final class Readiness {
         if (Deployments.isFunctions()) {
             return isDenied(api);
         }
-        return api.tryGet("/health").filter(answer -> answer.status() == 200).map(answer -> answer.json().path("details"))
+        return api.tryGet("/health").filter(answer -> answer.status() == 200)
+                .map(answer -> answer.json().path("details"))
                 .filter(details -> isFalse(details, "answers") || isFalse(details, "takes_writes")
                         || details.at("/services/counter").asText().equals("DOWN"))
                 .isPresent();

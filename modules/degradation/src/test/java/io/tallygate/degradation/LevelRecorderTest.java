@@ -41,7 +41,9 @@ final class LevelRecorderTest {
                 }
             });
     private final StoredLedger ledger = new StoredLedger(store, RecordedChange.BOOK, List.of(),
-            CommitSettings.of(name -> name.equals("tallygate.commit.timeout") ? Optional.of("200ms") : Optional.empty()), TestSettings.LEDGER, CommitMetrics.NONE, InstantSource.system(),
+            CommitSettings
+                    .of(name -> name.equals("tallygate.commit.timeout") ? Optional.of("200ms") : Optional.empty()),
+            TestSettings.LEDGER, CommitMetrics.NONE, InstantSource.system(),
             System::nanoTime);
     private final LevelRecorder recorder = new LevelRecorder(() -> {
         attempts.incrementAndGet();
@@ -119,7 +121,8 @@ final class LevelRecorderTest {
         var row = new RowKey(RecordedChange.BOOK, "changes", "reads", 0);
         Await.until("the latest are recorded", () -> {
             awaitAttempts(attempts.get() + 1);
-            return ledger.read(row, Consistency.STRONG).toCompletableFuture().join().value() >= LevelRecorder.WAITING_MAX;
+            return ledger.read(row, Consistency.STRONG).toCompletableFuture().join()
+                    .value() >= LevelRecorder.WAITING_MAX;
         });
     }
 

@@ -166,9 +166,11 @@ final class ChangesTest {
         var _ = now(levels.clear("writes", "ops"));
         assertThat(told(2)).satisfiesExactly(
                 down -> assertThat(down).startsWith("io.tallygate.degradation.changed writes {\"node\":\"node-")
-                        .contains("\"feature\":\"writes\",\"from\":\"normal\",\"to\":\"degraded\",\"why\":\"set by ops until ",
+                        .contains(
+                                "\"feature\":\"writes\",\"from\":\"normal\",\"to\":\"degraded\",\"why\":\"set by ops until ",
                                 ": a \\\"drill\\\"\",\"at\":\""),
-                up -> assertThat(up).contains("\"from\":\"degraded\",\"to\":\"normal\",\"why\":\"an override has ended\""));
+                up -> assertThat(up)
+                        .contains("\"from\":\"degraded\",\"to\":\"normal\",\"why\":\"an override has ended\""));
         assertThat(told).extracting(Event::id).doesNotHaveDuplicates();
     }
 }

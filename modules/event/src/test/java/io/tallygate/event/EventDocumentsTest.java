@@ -28,7 +28,8 @@ final class EventDocumentsTest {
     @Test
     void batch_always_hasTheseBytes() {
         var bare = new Event("j", "s", "t", null, new TreeMap<>(), null);
-        Document kept = document("01" + "b6cfb7cca134" + "02" + EVENT_BYTES + "016a" + "0173" + "0174" + "00" + "00" + "00");
+        Document kept = document(
+                "01" + "b6cfb7cca134" + "02" + EVENT_BYTES + "016a" + "0173" + "0174" + "00" + "00" + "00");
 
         assertThat(Batch.document(AT, List.of(EventCodec.toBytes(EVENT), EventCodec.toBytes(bare)))).isEqualTo(kept);
         assertThat(Batch.of(kept)).isEqualTo(new Batch(AT, List.of(EVENT, bare)));

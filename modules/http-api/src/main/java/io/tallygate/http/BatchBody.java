@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record BatchBody<T>(List<T> operations, boolean async, @Nullable String requestId) {
 
     private enum Member {
-        OPERATIONS, ASYNC, REQUEST_ID
+        OPERATIONS,
+        ASYNC,
+        REQUEST_ID
     }
 
     private static final Members<Member> KNOWN = Members.all(Member.class)

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class JsonValuesTest {
 
     private enum Member {
-        SUBJECT, TTL, REQUEST_ID, REST
+        SUBJECT,
+        TTL,
+        REQUEST_ID,
+        REST
     }
 
     private static final Members<Member> KNOWN = Members.of(Member.SUBJECT, Member.TTL);

@@ -65,7 +65,8 @@ public final class QuotaSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(PLANS, KEEP, LATE_MAX, SUBJECTS_MAX, CACHE_ENTRIES_MAX, CACHE_TTL, PROFILE, WORKERS, QUEUE_MAX, BATCH_MAX, LINGER, RETRIES,
+        return List.of(PLANS, KEEP, LATE_MAX, SUBJECTS_MAX, CACHE_ENTRIES_MAX, CACHE_TTL, PROFILE, WORKERS, QUEUE_MAX,
+                BATCH_MAX, LINGER, RETRIES,
                 RETRY_DELAY);
     }
 }

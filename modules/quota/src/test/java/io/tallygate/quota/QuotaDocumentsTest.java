@@ -85,7 +85,8 @@ final class QuotaDocumentsTest {
         var terms = new Terms(Terms.Kind.RESERVE, AT, List.of(new Terms.Item("api", 0, 5, 4, List.of(line))),
                 new Terms.Hold(ID, AT));
         Memo kept = Memo.of(bytes("01" + "03" + "ec9eef98c368" + "01" + "00" + "05" + "01" + "01" + "f4" + "e807"
-                + "c801" + "ecd115" + "07" + "05" + "01" + "afdaa20e" + "fbffffff0f" + "0f6332566a636d56306332566a636d55"
+                + "c801" + "ecd115" + "07" + "05" + "01" + "afdaa20e" + "fbffffff0f"
+                + "0f6332566a636d56306332566a636d55"
                 + "ec9eef98c368"));
 
         assertThat(terms.toMemo()).isEqualTo(kept);

@@ -51,7 +51,8 @@ final class RecommendationDocumentsTest {
         assertThat(RecommendationDocuments.history(history).bytes())
                 .asHexString().isEqualToIgnoringCase("01" + "b6cfb7cca134" + "02" + "0161" + "02c3bc");
         assertThat(RecommendationDocuments.item(item).bytes()).asHexString()
-                .isEqualToIgnoringCase("01" + "ac02" + "02" + "0161" + "c801" + "01" + "c701" + "0162" + "02" + "00" + "02");
+                .isEqualToIgnoringCase(
+                        "01" + "ac02" + "02" + "0161" + "c801" + "01" + "c701" + "0162" + "02" + "00" + "02");
     }
 
     @Test

@@ -21,7 +21,8 @@ final class CounterQueries {
     }
 
     private enum CounterMember {
-        RESOURCE_ID, COUNTER_TYPE
+        RESOURCE_ID,
+        COUNTER_TYPE
     }
 
     private static final Members<Member> KNOWN = Members.all(Member.class);

@@ -42,7 +42,13 @@ record RequestedIncrement(BatchItem item, boolean async) {
     }
 
     private enum Member {
-        RESOURCE_ID, COUNTER_TYPE, DELTA, INCREMENT, USER_ID, ASYNC, REQUEST_ID
+        RESOURCE_ID,
+        COUNTER_TYPE,
+        DELTA,
+        INCREMENT,
+        USER_ID,
+        ASYNC,
+        REQUEST_ID
     }
 
     /** The members read so far. */
@@ -116,7 +122,8 @@ record RequestedIncrement(BatchItem item, boolean async) {
             try {
                 var _ = Increment.of(ANY_COUNTER, amount);
             } catch (InvalidInputException e) {
-                values.add(new InvalidInputException(values.has(Member.DELTA) ? "delta" : "increment", e.value(), e.rule()));
+                values.add(new InvalidInputException(values.has(Member.DELTA) ? "delta" : "increment", e.value(),
+                        e.rule()));
             }
         }
     }

@@ -26,7 +26,10 @@ record OverrideBody(Level level, @Nullable String feature, String reason, Durati
     static final Duration TTL_MAX = Duration.ofHours(24);
 
     private enum Member {
-        LEVEL, FEATURE, REASON, TTL
+        LEVEL,
+        FEATURE,
+        REASON,
+        TTL
     }
 
     private static final Members<Member> KNOWN = Members.all(Member.class);

@@ -44,7 +44,11 @@ final class EventDocuments {
     }
 
     private enum ItemMember {
-        ID, KEY, TYPE, DATA, TIME
+        ID,
+        KEY,
+        TYPE,
+        DATA,
+        TIME
     }
 
     private static final Members<BodyMember> BODY = Members.all(BodyMember.class);
@@ -166,7 +170,8 @@ final class EventDocuments {
     }
 
     /** The event, unless its members break a rule, of which one more is found when it is made. */
-    static RequestedEvent event(JsonValues<?> values, @Nullable String id, @Nullable String source, @Nullable String type,
+    static RequestedEvent event(JsonValues<?> values, @Nullable String id, @Nullable String source,
+            @Nullable String type,
             @Nullable String subject, SequencedMap<String, Object> attributes, @Nullable Payload data) {
         if (values.errors().isEmpty() && id != null && source != null && type != null) {
             try {
@@ -234,7 +239,14 @@ final class EventDocuments {
     static final class CloudEventMembers {
 
         private enum Member {
-            ID, SOURCE, TYPE, SUBJECT, SPECVERSION, DATA, DATA_BASE64, ATTRIBUTE
+            ID,
+            SOURCE,
+            TYPE,
+            SUBJECT,
+            SPECVERSION,
+            DATA,
+            DATA_BASE64,
+            ATTRIBUTE
         }
 
         private static final Members<Member> KNOWN = Members.of(Member.ID, Member.SOURCE, Member.TYPE, Member.SUBJECT,

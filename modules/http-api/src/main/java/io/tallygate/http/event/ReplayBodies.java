@@ -20,7 +20,12 @@ final class ReplayBodies {
     }
 
     private enum Member {
-        ERROR, TYPE, AFTER, BEFORE, RATE, DRY_RUN
+        ERROR,
+        TYPE,
+        AFTER,
+        BEFORE,
+        RATE,
+        DRY_RUN
     }
 
     private static final Members<OneMember> ONE = Members.all(OneMember.class);

@@ -2,5 +2,10 @@ package io.tallygate.http.payment;
 
 /** What objects in requests about payments and accounts have. */
 enum PaymentMember {
-    ORDER_ID, PAYER, PAYEE, AMOUNT, CURRENCY, REQUEST_ID
+    ORDER_ID,
+    PAYER,
+    PAYEE,
+    AMOUNT,
+    CURRENCY,
+    REQUEST_ID
 }

@@ -20,7 +20,17 @@ import java.util.Map;
 final class DefinitionBody {
 
     private enum Member {
-        TIME_ZONE, LIMITS, PLAN, OVERRIDES, ANCHOR, QUOTA_TYPE, LIMIT, PER, HARD, GRACE, SCALE
+        TIME_ZONE,
+        LIMITS,
+        PLAN,
+        OVERRIDES,
+        ANCHOR,
+        QUOTA_TYPE,
+        LIMIT,
+        PER,
+        HARD,
+        GRACE,
+        SCALE
     }
 
     private static final Members<Member> OF_LIMIT = Members.of(Member.QUOTA_TYPE, Member.LIMIT, Member.PER,
@@ -54,7 +64,8 @@ final class DefinitionBody {
         Datum read(Member member) throws IOException;
     }
 
-    private static Datum members(JsonValues<Member> values, Members<Member> known, MemberReader reader) throws IOException {
+    private static Datum members(JsonValues<Member> values, Members<Member> known, MemberReader reader)
+            throws IOException {
         var members = new LinkedHashMap<String, Datum>();
         for (Member member = values.nextOccurrence(known); member != null; member = values.nextOccurrence(known)) {
             String name = values.name();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 record ResetBody(@Nullable String quotaType, @Nullable String requestId) {
 
     private enum Member {
-        QUOTA_TYPE, REQUEST_ID
+        QUOTA_TYPE,
+        REQUEST_ID
     }
 
     private static final Members<Member> KNOWN = Members.all(Member.class)

@@ -37,7 +37,17 @@ record CheckBody(Check check, boolean looks, Optional<String> ownLimit) {
     static final int VALUE_LENGTH_MAX = 1_024;
 
     private enum Member {
-        CHECKS, DOMAIN, DESCRIPTORS, HITS, FORCE, ENTRIES, LIMIT, KEY, VALUE, REQUESTS_PER_UNIT, UNIT
+        CHECKS,
+        DOMAIN,
+        DESCRIPTORS,
+        HITS,
+        FORCE,
+        ENTRIES,
+        LIMIT,
+        KEY,
+        VALUE,
+        REQUESTS_PER_UNIT,
+        UNIT
     }
 
     private static final Members<Member> OF_BATCH = Members.of(Member.CHECKS);
