@@ -29,7 +29,8 @@ public @interface ServedHere {
         public Unnamed() {}
 
         @Override
-        public boolean matches(ConditionContext<?> context) {
+        @SuppressWarnings("rawtypes") // The interface has it so.
+        public boolean matches(ConditionContext context) {
             return context.getComponent().getAnnotationMetadata().stringValue(ServedHere.class)
                     .filter(service -> context.containsProperties("tallygate.services." + service)).isEmpty();
         }
