@@ -1,6 +1,5 @@
 package io.tallygate.http;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -37,11 +36,12 @@ public final class Members<M extends Enum<M>> {
     @SafeVarargs
     public static <M extends Enum<M>> Members<M> of(M... members) {
         var byName = new HashMap<String, M>();
-        for (M member : members) {
-            byName.put(name(member), member);
+        var names = new String[members.length];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = name(members[i]);
+            byName.put(names[i], members[i]);
         }
-        return new Members<>(byName, Set.of(),
-                MemberNames.of(Arrays.stream(members).map(Members::name).toArray(String[]::new)), null);
+        return new Members<>(byName, Set.of(), MemberNames.of(names), null);
     }
 
     /** The same, where a name that other interfaces have for a member is probably meant to be that one. */
