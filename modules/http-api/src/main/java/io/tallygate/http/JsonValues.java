@@ -106,6 +106,8 @@ public final class JsonValues<M extends Enum<M>> {
         return true;
     }
 
+    // The bits of one object live no longer than its reader.
+    @SuppressWarnings("EnumOrdinal")
     private static int bit(Enum<?> member) {
         return 1 << member.ordinal();
     }
@@ -167,7 +169,11 @@ public final class JsonValues<M extends Enum<M>> {
     @FunctionalInterface
     public interface Parser<T> {
 
-        /** @throws InvalidInputException naming the field, when the text breaks a rule */
+        /**
+         * Makes it.
+         *
+         * @throws InvalidInputException naming the field, when the text breaks a rule
+         */
         T parse(String field, String text);
     }
 
