@@ -18,14 +18,16 @@ BUILD_SECONDS_MAX = 1200
 FETCH_SECONDS_MAX = 300
 MATPLOTLIB = "matplotlib==3.11.2"
 INFERNO = "0.12.8"
+ENVOYPROXY = "v1.4.1-0.20260122083618-3fb702589d36"
+GUBERNATOR = "v2.13.0"
 SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 class Prepared:
     """What is asked for by name. With `fetch` off only what is there already, or in Maven's own cache, is to be had."""
 
-    NAMES = ("monolith", "split", "micronaut", "naive_quota", "gin", "webdis", "nginx")
-    NAMES += ("postgresql", "hdr_histogram", "matplotlib", "inferno")
+    NAMES = ("monolith", "split", "ratelimit_service", "micronaut", "naive_quota", "bucket4j", "gin", "webdis", "nginx")
+    NAMES += ("envoyproxy", "gubernator", "postgresql", "hdr_histogram", "matplotlib", "inferno")
 
     def __init__(self, fetch):
         self.fetch = fetch
@@ -50,11 +52,17 @@ class Prepared:
         service = self._program("app-split/counter-service", "tallygate-counter-service.jar")
         return service, self._program("app-split/gateway", "tallygate-gateway.jar")
 
+    def _ratelimit_service(self):
+        return self._program("app-split/ratelimit-service", "tallygate-ratelimit-service.jar")
+
     def _micronaut(self):
         return self._program("perf/peers/micronaut", "micronaut-peer.jar")
 
     def _naive_quota(self):
         return self._program("perf/peers/naive-quota", "naive-quota-peer.jar")
+
+    def _bucket4j(self):
+        return self._program("perf/peers/bucket4j", "bucket4j-peer.jar")
 
     def _program(self, module, jar):
         program = ROOT / module / "target" / jar
@@ -107,6 +115,25 @@ class Prepared:
             self._allowed("the Gin peer is not built")
             need("go")
             run(["go", "build", "-o", binary, "."], BUILD_SECONDS_MAX, cwd=PERF / "peers" / "gin")
+        return binary
+
+    def _envoyproxy(self):
+        """Its releases are images alone, so it is a commit by its date."""
+        return self._go_program("github.com/envoyproxy/ratelimit/src/service_cmd", ENVOYPROXY)
+
+    def _gubernator(self):
+        return self._go_program("github.com/gubernator-io/gubernator/v2/cmd/gubernator", GUBERNATOR)
+
+    def _go_program(self, package, version):
+        """Built from its module, which takes minutes, and kept by its version."""
+        name = package.rpartition("/")[2]
+        directory = OUT / f"{name}-{version}"
+        binary = directory / name
+        if not binary.is_file():
+            self._allowed(f"{package} is not built")
+            need("go")
+            say(f"building {package}")
+            run(["go", "install", f"{package}@{version}"], BUILD_SECONDS_MAX, cwd=OUT, env={**os.environ, "GOBIN": str(directory)})
         return binary
 
     # ---- Rust ----
@@ -195,7 +222,8 @@ def not_installed(package):
 
 
 def newest_source():
-    places = [ROOT / part for part in ("modules", "app-monolith", "app-split", "perf/peers/micronaut", "perf/peers/naive-quota")]
+    peers = (f"perf/peers/{peer}" for peer in ("micronaut", "naive-quota", "bucket4j"))
+    places = [ROOT / part for part in ("modules", "app-monolith", "app-split", *peers)]
     files = [ROOT / "pom.xml"]
     for place in places:
         files += place.glob("**/pom.xml")
