@@ -55,7 +55,7 @@ def judged(result, limit, begun, limiter):
 
 def over_grpc(session, scenario):
     """Many keys and a hot one: Redis's deciders in turn, and those that decide in memory. One client asks all."""
-    wanted = session.few((ON_REDIS, IN_MEMORY)) + (ENVOYPROXY, ENVOYPROXY_POOL, GUBERNATOR)
+    wanted = (*session.few((ON_REDIS, IN_MEMORY)), *session.few((ENVOYPROXY, ENVOYPROXY_POOL)), GUBERNATOR)
     with decisions(session) as client, started(session, scenario, wanted) as up:
         turns = []
         for limiter, running in up.items():
