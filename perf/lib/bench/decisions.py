@@ -175,7 +175,8 @@ def outage_turns(session, limiter, running, client):
         run()
         return part_of("before")
 
-    warm = lambda: ask(client, limiter, running, OUTAGE_RATE, session.warmup_of(limiter), 0)
+    # At once as many as are answered: a steady rate that is too much for cold code would only make a queue.
+    warm = lambda: ask(client, limiter, running, 0, session.warmup_of(limiter), 0)
     for part, what in PARTS.items():
         title = f"{limiter.title}, {OUTAGE_RATE:,} a second, {what}"
         whole = part == "before"
@@ -184,8 +185,8 @@ def outage_turns(session, limiter, running, client):
 
 
 def ask(client, limiter, running, rate, seconds, mark):
-    port, keys = running.entry.port, OUTAGE_KEYS
-    return client.load(limiter, port, "user", MANY_LIMIT, "key-", keys, OUTAGE_OPEN_MAX, seconds, rate, mark)
+    port, callers = running.entry.port, OUTAGE_OPEN_MAX if rate else CALLERS
+    return client.load(limiter, port, "user", MANY_LIMIT, "key-", OUTAGE_KEYS, callers, seconds, rate, mark)
 
 
 def stopped_in_between(running, load):
