@@ -37,7 +37,7 @@ OUTAGE_LEAD_SECONDS = 2
 OUTAGE_SECONDS_MIN = 3
 
 
-def judged(result, limit, begun, limiter):
+def judged(result, limit, begun, limiter, unanswered=0):
     """Adds what was decided wrongly: more allowed than the rule, or denied although it had room.
 
     A question that failed may have counted or not, so it excuses a denial. Whether what a key may have more after a time was
@@ -45,7 +45,7 @@ def judged(result, limit, begun, limiter):
     """
     allowed, decided = result["allowed"], result["allowed"] + result["denied"]
     result["wrongly_allowed"] = max(0, allowed - limit - limiter.more(limit, begun, time.time()))
-    result["wrongly_denied"] = max(0, min(limit, decided) - sum(result["errors"].values()) - allowed)
+    result["wrongly_denied"] = max(0, min(limit, decided) - sum(result["errors"].values()) - unanswered - allowed)
     result["totals_hold"] = not result["wrongly_allowed"] and not result["wrongly_denied"]
     return result
 
@@ -125,7 +125,7 @@ def wide_turn(session, limiter, running):
 
 
 def exact_turn(session, limiter, running):
-    """What was in flight when wrk hung up was asked of a key that was used up long before, or may have been allowed."""
+    """What is in flight when wrk hangs up may have been allowed, unless there was a denial for each connection before."""
     fresh = fresh_names()
 
     def load(seconds):
@@ -133,7 +133,8 @@ def exact_turn(session, limiter, running):
         result = ask_by_wrk(session, running, f"hot={next(fresh)}", seconds)
         result["denied"] = result["errors"].pop("status")
         result["allowed"] = result["requests"] - result["denied"]
-        return judged(result, HOT_HTTP_LIMIT, begun, limiter)
+        unanswered = HOT_CONNECTIONS if result["denied"] < HOT_CONNECTIONS else 0
+        return judged(result, HOT_HTTP_LIMIT, begun, limiter, unanswered)
 
     warm = lambda: None
     measure = lambda: watched(running, 1, lambda: load(session.asked.seconds))
