@@ -11,6 +11,8 @@ from .command import PERF, Problem, find_java, need, run
 GRACE_SECONDS = 60
 CONNECTIONS = 100
 JVM = ("-XX:+UseSerialGC", "-Xmx512m")
+# What the servers' manifests say of Netty; its clients want it, too.
+QUIET = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
 
 
 def result_of(output, who):
@@ -44,10 +46,11 @@ def run_stream(classes, arguments, seconds):
 
 
 def grpc_command(classes, program, arguments):
-    """Netty, in the clients, wants the two options as the servers' manifests have them."""
-    quiet = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
-    class_path = ":".join(str(jar) for jar in classes)
-    return [find_java(), *JVM, *quiet, "-cp", class_path, PERF / program, *arguments]
+    return [find_java(), *JVM, *QUIET, "-cp", class_path(classes), PERF / program, *arguments]
+
+
+def class_path(jars):
+    return ":".join(str(jar) for jar in jars)
 
 
 class Generator:
@@ -102,6 +105,19 @@ class Steady(Generator):
 
     def load(self, rate, seconds):
         self.ask(f"{rate} {seconds}")
+        return self.lines(1, seconds + GRACE_SECONDS)[0]
+
+
+class Decisions(Generator):
+    """Decisions.java: questions about rate limits over gRPC, to one server after the other."""
+
+    def __init__(self, *classes):
+        super().__init__(*QUIET, "-cp", class_path(classes), PERF / "Decisions.java")
+
+    def load(self, limiter, port, rule, limit, prefix, keys, callers, seconds, rate=0, mark=0):
+        """So many callers at once; with a rate, so many a second. At the mark something happens, see there."""
+        asked = (limiter.protocol, port, rule, limit, prefix, keys, callers, rate, seconds, mark)
+        self.ask(" ".join(map(str, asked)))
         return self.lines(1, seconds + GRACE_SECONDS)[0]
 
 

@@ -37,6 +37,44 @@ def ratio_of_tails(scenario, row, other):
     return of
 
 
+def fastest(data, scenario, rows):
+    """That of the rows that goes at the highest rate."""
+    measured = [row for row in rows if median(data, scenario, row)]
+    return max(measured, key=lambda row: median(data, scenario, row), default=None)
+
+
+def against_fastest(scenario, row, others, of=median):
+    """A figure of a row over that of the fastest of others: a peer is measured in more than one setting."""
+
+    def ratio_of(data):
+        best = fastest(data, scenario, others)
+        ours, theirs = of(data, scenario, row), best and of(data, scenario, best)
+        return ours / theirs if ours and theirs else None
+
+    return ratio_of
+
+
+def p99(data, scenario, row):
+    return median(data, scenario, row, "p99_ms")
+
+
+def cpu(data, scenario, row):
+    """CPU a request, of all processes that had a part in it."""
+    rounds = data["scenarios"].get(scenario, {}).get("rows", {}).get(row, {}).get("rounds")
+    return statistics.median(sum(one["cpu_us"].values()) for one in rounds) if rounds else None
+
+
+def wrong(scenario, rows):
+    """What was decided otherwise than the rules say, in all rounds."""
+
+    def of(data):
+        known = data["scenarios"].get(scenario, {}).get("rows", {})
+        rounds = [one for row in rows if row in known for one in known[row]["rounds"]]
+        return sum(one["wrongly_allowed"] + one["wrongly_denied"] for one in rounds) if rounds else None
+
+    return of
+
+
 def hop_ms(data):
     split, monolith = median(data, "hop", "split", "p50_ms"), median(data, "hop", "sqlite-full", "p50_ms")
     return split - monolith if split and monolith else None
@@ -49,6 +87,9 @@ def others_with_slow_keys(data):
 
 
 AT_LEAST, AT_MOST = "at least", "at most"
+ENVOYPROXY = ("envoyproxy many", "envoyproxy.pool-50 many")
+GUBERNATOR = ("gubernator many",)
+DECIDERS = [f"{who} {what}" for who in ("ratelimit", "ratelimit.memory") for what in ("many", "hot")]
 GOALS = (
     ("SQLite `FULL`, 100 connections, against Webdis", AT_LEAST, 1.0, ratio("http-100", "sqlite-full", "webdis")),
     ("SQLite `FULL`, 100 connections, against Gin + go-redis", AT_LEAST, 3.0, ratio("http-100", "sqlite-full", "gin")),
@@ -118,6 +159,58 @@ GOALS = (
         10_000,
         lambda data: median(data, "replay-dead-letters", "sqlite-full"),
     ),
+    (
+        "`ShouldRateLimit` on Redis, many keys, against envoyproxy/ratelimit",
+        AT_LEAST,
+        1.3,
+        against_fastest("ratelimit-grpc", "ratelimit many", ENVOYPROXY),
+    ),
+    (
+        "its CPU a decision, Redis's included, against theirs",
+        AT_MOST,
+        0.7,
+        against_fastest("ratelimit-grpc", "ratelimit many", ENVOYPROXY, cpu),
+    ),
+    ("its p99 against theirs", AT_MOST, 1.0, against_fastest("ratelimit-grpc", "ratelimit many", ENVOYPROXY, p99)),
+    (
+        "`ShouldRateLimit` in memory, many keys, against gubernator",
+        AT_LEAST,
+        1.3,
+        against_fastest("ratelimit-grpc", "ratelimit.memory many", GUBERNATOR),
+    ),
+    (
+        "its CPU a decision against gubernator's",
+        AT_MOST,
+        0.7,
+        against_fastest("ratelimit-grpc", "ratelimit.memory many", GUBERNATOR, cpu),
+    ),
+    ("wrong decisions over gRPC", AT_MOST, 0, wrong("ratelimit-grpc", DECIDERS)),
+    (
+        "one hot key on Redis, 400 connections, against bucket4j",
+        AT_LEAST,
+        5.0,
+        ratio("ratelimit-hot", "ratelimit.http", "bucket4j"),
+    ),
+    ("wrong decisions on one", AT_MOST, 0, wrong("ratelimit-hot", ["ratelimit.http exact"])),
+    (
+        "checks of rate limits in memory against increments",
+        AT_LEAST,
+        0.9,
+        ratio("ratelimit-http", "sqlite-full.check", "sqlite-full.increment"),
+    ),
+    (
+        "increments under three rules in memory against none",
+        AT_LEAST,
+        0.95,
+        ratio("ratelimit-guard", "sqlite-full.guarded", "sqlite-full.free"),
+    ),
+    (
+        "Redis stopped, 2,000/s: p99 in the first second, ms",
+        AT_MOST,
+        30.0,
+        lambda data: p99(data, "ratelimit-outage", "ratelimit first_second"),
+    ),
+    ("the same from then on, ms", AT_MOST, 5.0, lambda data: p99(data, "ratelimit-outage", "ratelimit later")),
     ("10⁷ counters against 10³, even popularity", AT_LEAST, 0.6, ratio("keys", "uniform:10000000", "uniform:1000")),
 )
 

@@ -18,14 +18,17 @@ BUILD_SECONDS_MAX = 1200
 FETCH_SECONDS_MAX = 300
 MATPLOTLIB = "matplotlib==3.11.2"
 INFERNO = "0.12.8"
+ENVOYPROXY = "v1.4.1-0.20260122083618-3fb702589d36"
+GUBERNATOR = "v2.13.0"
 SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 class Prepared:
     """What is asked for by name. With `fetch` off only what is there already, or in Maven's own cache, is to be had."""
 
-    NAMES = ("monolith", "split", "micronaut", "naive_quota", "gin", "webdis", "nginx")
-    NAMES += ("slow_handler", "events_peers", "postgresql", "hdr_histogram", "matplotlib", "inferno")
+    NAMES = ("monolith", "split", "ratelimit_service", "micronaut", "naive_quota", "bucket4j", "gin", "webdis", "nginx")
+    NAMES += ("slow_handler", "events_peers", "envoyproxy", "gubernator", "postgresql", "hdr_histogram", "matplotlib")
+    NAMES += ("inferno",)
 
     def __init__(self, fetch):
         self.fetch = fetch
@@ -49,6 +52,9 @@ class Prepared:
     def _split(self):
         service = self._program("app-split/counter-service", "tallygate-counter-service.jar")
         return service, self._program("app-split/gateway", "tallygate-gateway.jar")
+
+    def _ratelimit_service(self):
+        return self._program("app-split/ratelimit-service", "tallygate-ratelimit-service.jar")
 
     def _micronaut(self):
         return self._program("perf/peers/micronaut", "micronaut-peer.jar")
@@ -74,6 +80,9 @@ class Prepared:
                 shutil.rmtree(libraries, ignore_errors=True)  # an interrupted build leaves some of them
                 raise
         return f"{jar}:{libraries}/*"
+
+    def _bucket4j(self):
+        return self._program("perf/peers/bucket4j", "bucket4j-peer.jar")
 
     def _program(self, module, jar):
         program = ROOT / module / "target" / jar
@@ -126,6 +135,25 @@ class Prepared:
             self._allowed("the Gin peer is not built")
             need("go")
             run(["go", "build", "-o", binary, "."], BUILD_SECONDS_MAX, cwd=PERF / "peers" / "gin")
+        return binary
+
+    def _envoyproxy(self):
+        """Its releases are images alone, so it is a commit by its date."""
+        return self._go_program("github.com/envoyproxy/ratelimit/src/service_cmd", ENVOYPROXY)
+
+    def _gubernator(self):
+        return self._go_program("github.com/gubernator-io/gubernator/v2/cmd/gubernator", GUBERNATOR)
+
+    def _go_program(self, package, version):
+        """Built from its module, which takes minutes, and kept by its version."""
+        name = package.rpartition("/")[2]
+        directory = OUT / f"{name}-{version}"
+        binary = directory / name
+        if not binary.is_file():
+            self._allowed(f"{package} is not built")
+            need("go")
+            say(f"building {package}")
+            run(["go", "install", f"{package}@{version}"], BUILD_SECONDS_MAX, cwd=OUT, env={**os.environ, "GOBIN": str(directory)})
         return binary
 
     # ---- Rust ----
@@ -214,7 +242,7 @@ def not_installed(package):
 
 
 def newest_source():
-    peers = ("perf/peers/micronaut", "perf/peers/naive-quota", "perf/peers/slow-handler")
+    peers = [f"perf/peers/{peer}" for peer in ("micronaut", "naive-quota", "bucket4j", "slow-handler")]
     return newest_in([ROOT / part for part in ("modules", "app-monolith", "app-split", *peers)])
 
 

@@ -8,10 +8,12 @@ from .profile_text import profile_parts
 from .scenarios import SCENARIOS
 from .tables import markdown_table
 
-BASE = {"batch": "redis-benchmark-P32", "keys": "uniform:1000"}
+DECIDED = "`increments/s` are questions that were decided."
+BASE = {"ratelimit-hot": "bucket4j", "batch": "redis-benchmark-P32", "keys": "uniform:1000"}
 BASE |= {"events-kafka": "kafka-loop", "outbox": "sqlite-full.untold"}
 HEAD = ["what", "200 means", "increments/s", "spread", "×"]
 HEAD += ["p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "errors", "totals"]
+DECISIONS = ["what", "allowed", "denied", "wrongly allowed", "wrongly denied"]
 COST = ["what", "CPU µs", "allocated bytes", "GC pauses, ms in all, longest", "MiB now / peak", "cores"]
 
 WHY_NOT = "What stands in the way of those that are not reached, and what was tried, is in `perf/README.md`."
@@ -51,6 +53,9 @@ def scenario_parts(name, what, scenario, plots):
         if costs := [cost_row(row, facts) for row, facts in rows.items() if "memory" in facts["rounds"][-1]]:
             parts.append("What a request took, by process:")
             parts.append(markdown_table(COST, costs))
+        if decided := {row: facts["rounds"] for row, facts in rows.items() if "wrongly_allowed" in facts["rounds"][-1]}:
+            parts.append("What was decided, in all rounds together, and what was decided otherwise than the rule says:")
+            parts.append(markdown_table(DECISIONS, [decisions_row(row, rounds) for row, rounds in decided.items()]))
         if name == "profile":
             parts += profile_parts(rows)
     parts += [f"![{name}]({file})" for file in plots.get(name, [])]
@@ -67,6 +72,9 @@ def notes(name):
     return {
         "levels": "Percentiles are over the answers of all rounds together.",
         "rate": "Latency counts from when a request was due.",
+        "ratelimit-grpc": DECIDED,
+        "ratelimit-hot": f"{DECIDED} Of `exact` the rate says nothing: Tallygate remembers for a moment that a key is used up.",
+        "ratelimit-outage": f"{DECIDED} Latency counts from when a question was due; one that failed counts, too.",
         "profile": "One round of 15 s; the profilers take time, too.",
         "sweep": "Latency counts from when a request was due; `increments/s` is what was answered.",
     }.get(name, "")
@@ -119,6 +127,11 @@ def cost_row(row, facts):
         resident,
         each([one["cores"] for one in rounds], None, lambda values: f"{statistics.median(values):.2f}"),
     ]
+
+
+def decisions_row(row, rounds):
+    keys = (heading.replace(" ", "_") for heading in DECISIONS[1:])
+    return [f"`{row}`", *(f"{sum(one[key] for one in rounds):,}" for key in keys)]
 
 
 def each(rounds, key, shown):

@@ -1,6 +1,7 @@
 """What is measured, by name."""
 
 from .closed_loop import BATCH, BATCH_CONNECTIONS, batch, http
+from .decisions import hot_key, outage, over_grpc
 from .events import events
 from .events_kafka import events_kafka, events_kafka_latency
 from .grpc import grpc
@@ -48,5 +49,11 @@ SCENARIOS = {
     "ratelimit-http": (questions, "a question about a rate limit, decided in memory, beside an increment"),
     "ratelimit-guard": (guard, "increments under three rules for our own API, beside none"),
     "ratelimit-redis": (in_redis, "questions that Redis decides, about a thousand users and a million"),
+    "ratelimit-grpc": (
+        over_grpc,
+        "a million keys and a hot one over gRPC: ours on Redis beside envoyproxy/ratelimit, ours in memory beside gubernator",
+    ),
+    "ratelimit-hot": (hot_key, "one hot key on Redis over 400 connections: ours beside bucket4j with Lettuce"),
+    "ratelimit-outage": (outage, "Redis stops in the midst of 2,000 questions a second: ours beside envoyproxy/ratelimit"),
     "profile": (profile, "where the time goes and what allocates, as flame graphs: our monolith and our split"),
 }
