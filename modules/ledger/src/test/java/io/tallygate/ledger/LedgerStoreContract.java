@@ -453,6 +453,38 @@ public abstract class LedgerStoreContract {
     }
 
     @Test
+    void apply_refusalThatIsNotToBeRecorded_leavesTheKeyToTheNextPostingOfItsFlush() {
+        var refused = new Posting(new IdempotencyKey("r", "print", Duration.ofHours(1), Duration.ZERO),
+                List.of(new Add(A, 5, 0, 4)));
+        var applied = new Posting(new IdempotencyKey("r", "other"), List.of(new Add(A, 1)));
+        assertThat(store.apply(writer.postings(refused, refused, applied, applied, refused)).postings())
+                .containsExactly(
+                        new Committed(refusedAt(0)), new Committed(refusedAt(0)), committed(1), replayed(1),
+                        new PostingResult.KeyReused());
+        assertThat(store.apply(writer.postings(applied, refused)).postings())
+                .containsExactly(replayed(1), new PostingResult.KeyReused());
+    }
+
+    @Test
+    void apply_keyWithoutALife_asksForTheRecordAndLeavesNone() {
+        var asked = new Posting(new IdempotencyKey("r", "print", Duration.ZERO, Duration.ZERO),
+                List.of(new Add(A, 0, Long.MAX_VALUE, Long.MIN_VALUE)));
+        var askedForOther = new Posting(new IdempotencyKey("r", "other", Duration.ZERO, Duration.ZERO),
+                asked.changes());
+        var applied = new Posting(new IdempotencyKey("r", "print"), List.of(new Add(A, 7)));
+        assertThat(store.apply(writer.postings(asked, askedForOther)).postings())
+                .containsExactly(new Committed(refusedAt(0)), new Committed(refusedAt(0)));
+        assertThat(store.apply(writer.postings(askedForOther, applied, asked)).postings())
+                .containsExactly(new Committed(refusedAt(0)), committed(7), replayed(7));
+        assertThat(store.apply(writer.postings(asked, askedForOther)).postings())
+                .containsExactly(replayed(7), new PostingResult.KeyReused());
+    }
+
+    private static Outcomes refusedAt(long value) {
+        return Outcomes.of(new long[]{value}, new boolean[]{true});
+    }
+
+    @Test
     void apply_keysWithLivesOfTheirOwn_answerAsLongAsTheyLive() {
         var key = new IdempotencyKey("r", "print", Duration.ofMinutes(5), Duration.ofMinutes(1));
         var posting = new Posting(key, List.of(new Add(A, 1, 0, 2)));

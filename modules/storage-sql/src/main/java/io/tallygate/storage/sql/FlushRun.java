@@ -158,16 +158,20 @@ final class FlushRun {
             IdempotencyKey key = posting.key();
             if (key == null) {
                 results.add(new Committed(sheet.apply(posting)));
-            } else if (claimed.remove(key.id())) {
+            } else if (claimed.contains(key.id())) {
                 var result = new Committed(sheet.apply(posting), posting.memo(), false);
-                answers.put(key.id(),
-                        new Answer(key.fingerprint(), new Committed(result.outcomes(), result.memo(), true)));
-                records.add(record(key, result));
+                if (isRecorded(key, result)) {
+                    claimed.remove(key.id());
+                    answers.put(key.id(),
+                            new Answer(key.fingerprint(), new Committed(result.outcomes(), result.memo(), true)));
+                    records.add(record(key, result));
+                }
                 results.add(result);
             } else {
                 results.add(answer(key, answers));
             }
         }
+        claimed.forEach(id -> records.add(free(id)));
         if (!records.isEmpty()) {
             session.recordOutcomes(records);
         }
@@ -240,21 +244,41 @@ final class FlushRun {
         return answers;
     }
 
-    /** Those that are applied: without a key, or the first with a key that was free. */
+    /**
+     * Those that may be applied: without a key, or with a key that is free, up to the first that leaves a record for certain.
+     */
     private static List<Posting> fresh(List<Posting> postings, Set<String> claimed) {
         var left = new HashSet<>(claimed);
         return postings.stream().filter(posting -> {
             IdempotencyKey key = posting.key();
-            return key == null || left.remove(key.id());
+            if (key == null || !left.contains(key.id())) {
+                return key == null;
+            }
+            if (!key.life().isZero() && !key.refusedLife().isZero()) {
+                left.remove(key.id());
+            }
+            return true;
         }).toList();
     }
 
-    private Session.KeyOutcome record(IdempotencyKey key, Committed result) {
+    private static boolean isRecorded(IdempotencyKey key, Committed result) {
+        return !life(key, result).isZero();
+    }
+
+    private static Duration life(IdempotencyKey key, Committed result) {
         Outcomes outcomes = result.outcomes();
         boolean refused = outcomes.size() > 0 && outcomes.refusedCount() == outcomes.size();
-        Duration life = refused ? key.refusedLife() : key.life();
-        return new Session.KeyOutcome(key.id(), ResultCodec.packRecord(result),
-                life.isZero() ? 0 : flush.at().plus(life).toEpochMilli());
+        return refused ? key.refusedLife() : key.life();
+    }
+
+    private Session.KeyOutcome record(IdempotencyKey key, Committed result) {
+        return new Session.KeyOutcome(key.id(), key.fingerprint(), ResultCodec.packRecord(result),
+                flush.at().plus(life(key, result)).toEpochMilli());
+    }
+
+    /** Of a key that was claimed, and of which nothing is to be remembered. */
+    private static Session.KeyOutcome free(String id) {
+        return new Session.KeyOutcome(id, "", ResultCodec.packRecord(new Committed(Outcomes.applied())), 0);
     }
 
     private static PostingResult answer(IdempotencyKey key, Map<String, Answer> answers) {

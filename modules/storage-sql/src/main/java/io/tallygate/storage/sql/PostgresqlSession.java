@@ -95,8 +95,9 @@ final class PostgresqlSession extends Statements implements Session {
             RETURNING id""";
     private static final String KEY_RECORDS = "SELECT id, fingerprint, outcomes FROM idempotency WHERE id = ANY (?)";
     private static final String RECORD_OUTCOMES = """
-            UPDATE idempotency SET outcomes = recorded.outcomes, expires_at = recorded.expires_at
-            FROM unnest(?, ?, ?) AS recorded (id, outcomes, expires_at)
+            UPDATE idempotency SET fingerprint = recorded.fingerprint, outcomes = recorded.outcomes,
+                expires_at = recorded.expires_at
+            FROM unnest(?, ?, ?, ?) AS recorded (id, fingerprint, outcomes, expires_at)
             WHERE idempotency.id = recorded.id""";
 
     private final Connection connection;
@@ -454,8 +455,9 @@ final class PostgresqlSession extends Statements implements Session {
     public void recordOutcomes(List<KeyOutcome> outcomes) throws SQLException {
         try (PreparedStatement statement = prepare(RECORD_OUTCOMES)) {
             statement.setArray(1, array("text", outcomes.stream().map(KeyOutcome::id).toArray()));
-            statement.setArray(2, array("bytea", outcomes.stream().map(KeyOutcome::outcomes).toArray(byte[][]::new)));
-            statement.setArray(3, array("bigint", outcomes.stream().map(KeyOutcome::expiresAtMillis).toArray()));
+            statement.setArray(2, array("text", outcomes.stream().map(KeyOutcome::fingerprint).toArray()));
+            statement.setArray(3, array("bytea", outcomes.stream().map(KeyOutcome::outcomes).toArray(byte[][]::new)));
+            statement.setArray(4, array("bigint", outcomes.stream().map(KeyOutcome::expiresAtMillis).toArray()));
             statement.executeUpdate();
         }
     }

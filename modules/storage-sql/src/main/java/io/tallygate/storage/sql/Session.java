@@ -26,7 +26,7 @@ interface Session {
     record KeyRecord(String fingerprint, byte[] outcomes) {}
 
     /** What a claimed key's record is to hold, and until when. */
-    record KeyOutcome(String id, byte[] outcomes, long expiresAtMillis) {}
+    record KeyOutcome(String id, String fingerprint, byte[] outcomes, long expiresAtMillis) {}
 
     /**
      * Takes a flush's number, and keeps other transactions from taking one of this writer until this one ends; false

@@ -103,7 +103,7 @@ final class SqliteSession implements Session {
     public void recordOutcomes(List<KeyOutcome> outcomes) {
         for (KeyOutcome outcome : outcomes) {
             changes.keys().computeIfPresent(outcome.id(),
-                    (_, row) -> new KeyRow(row.fingerprint(), outcome.expiresAtMillis(), outcome.outcomes()));
+                    (_, _) -> new KeyRow(outcome.fingerprint(), outcome.expiresAtMillis(), outcome.outcomes()));
         }
     }
 
