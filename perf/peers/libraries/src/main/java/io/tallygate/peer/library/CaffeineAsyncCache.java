@@ -16,6 +16,7 @@ final class CaffeineAsyncCache implements CachePeer {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // It is what the library hands back.
     public @Nullable Object ask(String key) {
         return cache.getIfPresent(key);
     }

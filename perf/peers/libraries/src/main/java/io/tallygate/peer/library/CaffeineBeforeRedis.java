@@ -33,6 +33,7 @@ final class CaffeineBeforeRedis implements CachePeer {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // It is what the library hands back.
     public @Nullable Object ask(String key) {
         return cache.getIfPresent(key);
     }

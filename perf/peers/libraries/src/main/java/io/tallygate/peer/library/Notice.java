@@ -26,7 +26,11 @@ public final class Notice {
 
     private Notice() {}
 
-    /** @param arguments the number of invalidations; or {@code tell}, in the process that is started for that */
+    /**
+     * Measures, or is the other process.
+     *
+     * @param arguments the number of invalidations; or {@code tell}, in the process that is started for that
+     */
     public static void main(String... arguments) throws IOException, InterruptedException {
         if (arguments[0].equals("tell")) {
             tell();

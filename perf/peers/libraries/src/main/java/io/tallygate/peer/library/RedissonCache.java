@@ -1,6 +1,7 @@
 package io.tallygate.peer.library;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RLocalCachedMap;
@@ -46,7 +47,7 @@ final class RedissonCache implements CachePeer {
 
     @Override
     public String await(String key) {
-        return map.get(key);
+        return Objects.requireNonNull(map.get(key));
     }
 
     @Override
