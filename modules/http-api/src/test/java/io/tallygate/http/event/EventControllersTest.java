@@ -278,7 +278,7 @@ final class EventControllersTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"rate":0}         | rate
-            {"rate":10001}     | rate
+            {"rate":100001}    | rate
             {"rate":1.5}       | rate
             {"dry_run":1}      | dry_run
             {"before":"x"}     | before
