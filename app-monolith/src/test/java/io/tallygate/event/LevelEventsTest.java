@@ -36,7 +36,8 @@ final class LevelEventsTest {
     private ApplicationContext start() {
         ApplicationContext context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .bootstrapEnvironment(false).properties(Map.of("tallygate.data-dir", directory.toString(),
-                        "tallygate.port", "-1", "tallygate.grpc.port", "0", "tallygate.events.publish", "levels"))
+                        "tallygate.port", "-1", "tallygate.grpc.port", "0", "tallygate.shutdown.timeout", "20s",
+                        "tallygate.events.publish", "levels"))
                 .start();
         context.getBean(EmbeddedServer.class).start();
         return context;

@@ -15,8 +15,6 @@ import io.tallygate.kernel.WriteHealth;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
-import io.tallygate.ledger.OutboxSettings;
-import io.tallygate.ledger.Recordable;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -27,7 +25,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -57,25 +54,6 @@ final class DegradationFactory {
     @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
     Overrides sharedOverrides(Provider<Ledger> ledger, LedgerStore store, NodeName node) {
         return new SharedOverrides(ledger::get, store.shared(), node.name(), InstantSource.system());
-    }
-
-    /** What is told of levels when {@code tallygate.events.publish} names them. */
-    @Singleton
-    Recordable recordable() {
-        return new Recordable("levels", Set.of(RecordedChange.BOOK));
-    }
-
-    @Singleton
-    @Requires(property = OutboxSettings.PUBLISH_NAME)
-    Book levelChanges() {
-        return RecordedChange.BOOK;
-    }
-
-    @Singleton
-    @Requires(beans = LedgerStore.class, notEnv = FUNCTION)
-    @Requires(property = OutboxSettings.PUBLISH_NAME, pattern = "(.*,)?levels(,.*)?")
-    LevelWatcher levelRecorder(Provider<Ledger> ledger, NodeName node) {
-        return new LevelRecorder(ledger::get, node.name());
     }
 
     @Singleton

@@ -1,4 +1,4 @@
 package io.tallygate.degradation;
 
 /** What this process is called among those with the same store; another one at each start. */
-record NodeName(String name) {}
+public record NodeName(String name) {}

@@ -4,10 +4,12 @@ import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Fact;
 import io.tallygate.ledger.IdempotencyKey;
+import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.RowKey;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A change of a level, as the ledger has it where changes are to be told: in the memo of a posting that counts the changes of a
@@ -21,6 +23,15 @@ public record RecordedChange(String node, LevelChange change) {
     public static final Book BOOK = new Book("level_change");
 
     private static final String SECTION = "changes";
+
+    /**
+     * One that has a ledger record every change of this process's levels.
+     *
+     * @param ledger taken when there is need to, which is not while the recorder is made
+     */
+    public static LevelWatcher recorder(Supplier<Ledger> ledger, NodeName node) {
+        return new LevelRecorder(ledger, node.name());
+    }
 
     /** @param id the same again when it is repeated */
     Posting posting(String id) {
