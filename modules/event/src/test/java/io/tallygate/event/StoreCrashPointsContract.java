@@ -48,7 +48,7 @@ abstract class StoreCrashPointsContract extends CrashPointsContract {
 
     @Override
     protected int crashes() {
-        return 49;
+        return 28;
     }
 
     @Override
