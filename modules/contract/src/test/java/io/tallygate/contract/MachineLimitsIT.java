@@ -47,11 +47,10 @@ class MachineLimitsIT {
                     () -> api.tryGet("/health/liveness").filter(answer -> answer.status() == 200).isPresent());
             assertThat(counterApi.value(counter)).isEqualTo(7);
             assertThat(api.post(CounterApi.INCREMENT, Json.increment(counter, 1))).isUnavailable();
-            Await.until(SOON, "health tells it", () -> Readiness.isAwayTold(api));
-            assertThat(Readiness.isReady(api)).as("ready for reads").isTrue();
+            assertThat(Readiness.isDenied(api)).as("not ready before it was so once").isTrue();
 
             disk.makeRoom();
-            Await.until(SOON, "well once there is room", () -> Readiness.isWell(api));
+            Await.until(SOON, "ready once there is room", () -> Readiness.isReady(api));
             assertThat(counterApi.increment(counter, 1)).isBetween(8L, 9L);
             assertThat(deployment.log()).as("no stack trace").doesNotContain("\tat ");
         }
