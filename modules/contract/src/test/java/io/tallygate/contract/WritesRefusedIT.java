@@ -40,7 +40,9 @@ class WritesRefusedIT extends Suite {
         }
         Await.until(NOTICED, "the log says why", () -> lines(FAILING) > 0);
         assertThat(lines(RECOVERED)).isZero();
-        assertThat(Readiness.isReady(api)).as("there are still answers to give").isEqualTo(!Deployments.isFunctions());
+        if (!Deployments.isFunctions()) {
+            assertThat(Readiness.isReady(api)).as("there are still answers to give").isTrue();
+        }
 
         takeWrites();
         Await.until(RECOVERY, "well again, without a request that writes", () -> Readiness.isWell(api));
