@@ -34,7 +34,9 @@ abstract class OutageSuite extends Suite {
     /** Whoever is at the edge tells what is away, and goes on to get requests: there are still answers to give. */
     final void awaitAwayTold() {
         Await.until(RECOVERY, "it is told that the store is away", () -> Readiness.isAwayTold(api));
-        assertThat(Readiness.isReady(api)).as("ready").isEqualTo(!Deployments.isFunctions());
+        if (!Deployments.isFunctions()) {
+            assertThat(Readiness.isReady(api)).as("ready").isTrue();
+        }
     }
 
     static Answer inTime(Supplier<Answer> request) {
