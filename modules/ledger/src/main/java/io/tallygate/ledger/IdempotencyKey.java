@@ -10,7 +10,8 @@ import java.time.Duration;
  *                    is {@link PostingResult.KeyReused}. 1 to 128 bytes of UTF-8
  * @param life        how long its record answers for the request
  * @param refusedLife the same for a request of which nothing was applied; zero when it is not to be recorded. A divided
- *                    store takes the other one for rows of several homes
+ *                    store takes the other one for rows of several homes, and keeps the id for its content that long
+ *                    though the refusal is forgotten and decided again
  */
 public record IdempotencyKey(String id, String fingerprint, Duration life, Duration refusedLife) {
 

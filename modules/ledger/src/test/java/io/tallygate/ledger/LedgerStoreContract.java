@@ -3,6 +3,8 @@ package io.tallygate.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.StoreUnavailableException;
@@ -53,6 +55,11 @@ public abstract class LedgerStoreContract {
      * closed, which is a restart; where {@link LedgerStore#shared()}, also while it is open, which is another process.
      */
     protected abstract LedgerStore open();
+
+    /** Whether the store has several partitions, so that {@link IdempotencyKey#refusedLife} leaves its key where it was used. */
+    protected boolean divided() {
+        return false;
+    }
 
     @BeforeEach
     final void openStore() {
@@ -454,15 +461,32 @@ public abstract class LedgerStoreContract {
 
     @Test
     void apply_refusalThatIsNotToBeRecorded_leavesTheKeyToTheNextPostingOfItsFlush() {
-        var refused = new Posting(new IdempotencyKey("r", "print", Duration.ofHours(1), Duration.ZERO),
-                List.of(new Add(A, 5, 0, 4)));
+        assumeFalse(divided());
+        var refused = refusedUnrecorded();
         var applied = new Posting(new IdempotencyKey("r", "other"), List.of(new Add(A, 1)));
         assertThat(store.apply(writer.postings(refused, refused, applied, applied, refused)).postings())
                 .containsExactly(
                         new Committed(refusedAt(0)), new Committed(refusedAt(0)), committed(1), replayed(1),
-                        new PostingResult.KeyReused());
+                        new KeyReused());
         assertThat(store.apply(writer.postings(applied, refused)).postings())
-                .containsExactly(replayed(1), new PostingResult.KeyReused());
+                .containsExactly(replayed(1), new KeyReused());
+    }
+
+    @Test
+    void apply_refusalThatIsNotToBeRecordedInADividedStore_leavesTheKeyToItsContent() {
+        assumeTrue(divided());
+        var refused = refusedUnrecorded();
+        var other = new Posting(new IdempotencyKey("r", "other"), List.of(new Add(A, 1)));
+        assertThat(store.apply(writer.postings(refused, other, refused)).postings())
+                .containsExactly(new Committed(refusedAt(0)), new KeyReused(), new Committed(refusedAt(0)));
+        store.apply(writer.changes(new Add(A, -1)));
+        assertThat(store.apply(writer.postings(other, refused, refused)).postings())
+                .containsExactly(new KeyReused(), committed(4), replayed(4));
+    }
+
+    private static Posting refusedUnrecorded() {
+        return new Posting(new IdempotencyKey("r", "print", Duration.ofHours(1), Duration.ZERO),
+                List.of(new Add(A, 5, 0, 4)));
     }
 
     @Test
@@ -477,7 +501,7 @@ public abstract class LedgerStoreContract {
         assertThat(store.apply(writer.postings(askedForOther, applied, asked)).postings())
                 .containsExactly(new Committed(refusedAt(0)), committed(7), replayed(7));
         assertThat(store.apply(writer.postings(asked, askedForOther)).postings())
-                .containsExactly(replayed(7), new PostingResult.KeyReused());
+                .containsExactly(replayed(7), new KeyReused());
     }
 
     private static Outcomes refusedAt(long value) {

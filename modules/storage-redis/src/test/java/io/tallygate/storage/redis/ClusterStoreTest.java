@@ -45,6 +45,11 @@ final class ClusterStoreTest extends LedgerStoreStressContract {
         return Stores.open(CLUSTERS.getFirst().masters().getLast().uri(), true, 16, Duration.ofSeconds(20), prefix);
     }
 
+    @Override
+    protected boolean divided() {
+        return true;
+    }
+
     @Test
     void open_clusterWithoutItsSetting_namesTheSetting() {
         String uri = CLUSTERS.getFirst().masters().getFirst().uri();

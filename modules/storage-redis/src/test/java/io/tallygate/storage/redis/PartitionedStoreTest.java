@@ -7,4 +7,9 @@ final class PartitionedStoreTest extends StandaloneStoreTest {
     int partitions() {
         return 5;
     }
+
+    @Override
+    protected boolean divided() {
+        return true;
+    }
 }
