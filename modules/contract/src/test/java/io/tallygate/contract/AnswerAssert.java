@@ -41,6 +41,23 @@ final class AnswerAssert extends AbstractAssert<AnswerAssert, Answer> {
         return statuses.length == 1 ? Integer.toString(statuses[0]) : "one of " + Arrays.toString(statuses);
     }
 
+    /** One that was decided at an earlier request. */
+    AnswerAssert isReplayed() {
+        return hasReplayed("true");
+    }
+
+    /** One that was decided now, at least in part. */
+    AnswerAssert isNotReplayed() {
+        return hasReplayed("");
+    }
+
+    private AnswerAssert hasReplayed(String expected) {
+        if (!actual.header("Idempotency-Replayed").equals(expected)) {
+            throw failure("expected Idempotency-Replayed: %s, but %s", expected, actual);
+        }
+        return this;
+    }
+
     /** A counter's value, or the one that an increment made. */
     AnswerAssert hasValue(long value) {
         JsonNode told = actual.json().path("value");

@@ -30,7 +30,7 @@ final class CounterAnswers {
         var body = named(request.getOperation().getCounter());
         if (response.hasValue()) {
             body.put("value", response.getValue());
-            return GrpcFields.json(200, body);
+            return GrpcFields.json(200, body).replayed(response.getReplayed());
         }
         body.put("accepted", true);
         return GrpcFields.json(202, body);
@@ -46,7 +46,7 @@ final class CounterAnswers {
         }
         body.put("results", response.getResultsList().stream().map(CounterAnswers::result).toList());
         return GrpcFields.json(response.getResultsList().stream().allMatch(OperationResult::hasValue) ? 200 : 207,
-                body);
+                body).replayed(response.getReplayed());
     }
 
     private static Map<String, Object> result(OperationResult result) {

@@ -59,7 +59,8 @@ final class GrpcProblems {
             // HTTP demands it beside this status; the code UNAUTHENTICATED says the same alone.
             headers.put("www-authenticate", "Bearer");
         }
-        return new HttpListener.Response(status, headers, Json.text(problem).getBytes(StandardCharsets.UTF_8));
+        return new HttpListener.Response(status, headers, Json.text(problem).getBytes(StandardCharsets.UTF_8))
+                .replayed(Boolean.parseBoolean(info.getMetadataMap().get("replayed")));
     }
 
     /**

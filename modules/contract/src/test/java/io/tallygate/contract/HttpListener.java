@@ -28,7 +28,18 @@ final class HttpListener implements AutoCloseable {
     record Request(String method, String target, Map<String, String> headers, byte[] body) {}
 
     /** What is answered; the length of the body is added. */
-    record Response(int status, Map<String, String> headers, byte[] body) {}
+    record Response(int status, Map<String, String> headers, byte[] body) {
+
+        /** The same, which says when it was decided at an earlier request. */
+        Response replayed(boolean replayed) {
+            if (!replayed) {
+                return this;
+            }
+            var more = new TreeMap<>(headers);
+            more.put("idempotency-replayed", "true");
+            return new Response(status, more, body);
+        }
+    }
 
     /** Answers requests, several at a time. */
     @FunctionalInterface

@@ -43,7 +43,7 @@ class PaymentIT extends PaymentSuite {
         assertThat(payments.pay(freshOrder(), payer, payee, 7)).hasStatus(201);
         for (int i = 0; i < 3; i++) {
             Answer again = payments.pay(order, payer, payee, 30);
-            assertThat(again).isOk();
+            assertThat(again).isOk().isReplayed();
             assertThat(again.json()).isEqualTo(first.json());
         }
         Answer read = payments.payment(order);
@@ -71,9 +71,11 @@ class PaymentIT extends PaymentSuite {
         String payer = freshAccount(29);
         String payee = freshAccount(1);
         String order = freshOrder();
-        assertThat(payments.pay(order, payer, payee, 30)).hasStatus(409).isProblem("insufficient-funds");
-        assertThat(payments.deposit(payer, 100, "EUR", seed.name("key"))).isOk();
-        assertThat(payments.pay(order, payer, payee, 30)).hasStatus(409).isProblem("insufficient-funds");
+        assertThat(payments.pay(order, payer, payee, 30)).hasStatus(409).isProblem("insufficient-funds")
+                .isNotReplayed();
+        assertThat(payments.deposit(payer, 100, "EUR", seed.name("key"))).isOk().isNotReplayed();
+        assertThat(payments.pay(order, payer, payee, 30)).hasStatus(409).isProblem("insufficient-funds")
+                .isReplayed();
         assertThat(payments.pay(order, payer, payee, 1)).hasStatus(422).isProblem("idempotency-key-reused");
         assertThat(payments.payment(order)).hasStatus(404).isProblem("unknown-payment");
         assertThat(payments.balance(payer)).isEqualTo(129);
@@ -138,7 +140,7 @@ class PaymentIT extends PaymentSuite {
                 + "\",\"currency\":\"EUR\",\"balance\":7}"));
         assertThat(payments.deposit(account, 5, "EUR", seed.name("key"))).isOk();
         Answer again = payments.deposit(account, 7, "EUR", key);
-        assertThat(again).isOk();
+        assertThat(again).isOk().isReplayed();
         assertThat(again.json()).isEqualTo(first.json());
         assertThat(payments.deposit(account, 8, "EUR", key)).hasStatus(422).isProblem("idempotency-key-reused");
         assertThat(payments.balance(account)).isEqualTo(12);

@@ -32,7 +32,7 @@ final class PaymentRoutes {
         int64(body, "amount", request::setAmount);
         GrpcFields.text(body, "currency", request::setCurrency);
         var response = service(exchange).pay(request.build());
-        return payment(response.getReplayed() ? 200 : 201, response.getPayment());
+        return payment(response.getReplayed() ? 200 : 201, response.getPayment()).replayed(response.getReplayed());
     }
 
     private static HttpListener.Response getPayment(GrpcExchange exchange) {
@@ -62,7 +62,8 @@ final class PaymentRoutes {
         GrpcFields.text(body, "currency", request::setCurrency);
         GrpcFields.text(body, "request_id", request::setRequestId);
         exchange.key().ifPresent(request::setRequestId);
-        return account(service(exchange).deposit(request.build()).getAccount());
+        var response = service(exchange).deposit(request.build());
+        return account(response.getAccount()).replayed(response.getReplayed());
     }
 
     private static HttpListener.Response account(Account account) {

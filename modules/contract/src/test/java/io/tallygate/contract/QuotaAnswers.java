@@ -48,7 +48,7 @@ final class QuotaAnswers {
 
     static HttpListener.Response consumed(ConsumeResponse response) {
         return response.hasDecision()
-                ? GrpcFields.json(200, decision(response.getDecision()))
+                ? GrpcFields.json(200, decision(response.getDecision())).replayed(response.getReplayed())
                 : GrpcFields.json(202, Json.object("accepted", true));
     }
 
@@ -56,7 +56,7 @@ final class QuotaAnswers {
         var body = Json.object("reservation_id", response.getReservationId(), "expires_at",
                 GrpcFields.time(response.getExpiresAt()));
         body.putAll(decision(response.getDecision()));
-        return GrpcFields.json(201, body);
+        return GrpcFields.json(201, body).replayed(response.getReplayed());
     }
 
     static HttpListener.Response batch(ConsumeBatchResponse response, UnaryOperator<String> fieldNames) {
@@ -70,7 +70,8 @@ final class QuotaAnswers {
         body.put("results",
                 response.getResultsList().stream().map(result -> result(result, fieldNames)).toList());
         return GrpcFields.json(response.getResultsList().stream()
-                .allMatch(result -> result.getDecision().getAllowed()) ? 200 : 207, body);
+                .allMatch(result -> result.getDecision().getAllowed()) ? 200 : 207, body)
+                .replayed(response.getReplayed());
     }
 
     private static Map<String, Object> result(OperationResult result, UnaryOperator<String> fieldNames) {
@@ -133,11 +134,11 @@ final class QuotaAnswers {
     }
 
     static HttpListener.Response refunded(RefundResponse response) {
-        return returned(response.getSubject(), response.getLimitsList());
+        return returned(response.getSubject(), response.getLimitsList()).replayed(response.getReplayed());
     }
 
     static HttpListener.Response toppedUp(TopUpResponse response) {
-        return returned(response.getSubject(), List.of(response.getLimit()));
+        return returned(response.getSubject(), List.of(response.getLimit())).replayed(response.getReplayed());
     }
 
     private static HttpListener.Response returned(String subject, List<ReturnedAmount> limits) {

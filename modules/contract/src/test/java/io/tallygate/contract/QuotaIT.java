@@ -212,9 +212,9 @@ class QuotaIT extends QuotaSuite {
         String subject = subjectWith(10);
         String key = seed.name("key");
         Answer first = quotas.consumeWithKey(subject, type, 4, key);
-        assertThat(first).isOk();
+        assertThat(first).isOk().isNotReplayed();
         Answer again = quotas.consumeWithKey(subject, type, 4, key);
-        assertThat(again).isOk();
+        assertThat(again).isOk().isReplayed();
         assertThat(again.json()).isEqualTo(first.json());
         assertThat(quotas.consume(subject, type, 4, "request_id", key).json()).isEqualTo(first.json());
         assertThat(quotas.used(subject, type, "lifetime")).isEqualByComparingTo("4");
@@ -227,10 +227,17 @@ class QuotaIT extends QuotaSuite {
         String subject = subjectWith(3);
         String key = seed.name("key");
         Answer denied = quotas.consumeWithKey(subject, type, 5, key);
-        assertThat(denied).hasStatus(429);
+        assertThat(denied).hasStatus(429).isNotReplayed();
         Answer again = quotas.consumeWithKey(subject, type, 5, key);
-        assertThat(again).hasStatus(429);
+        assertThat(again).hasStatus(429).isReplayed();
         assertThat(again.json()).isEqualTo(denied.json());
+    }
+
+    @Test
+    void aRequestForWhatIsNotThereDoesNotUseUpItsKey() {
+        String key = seed.name("key");
+        assertThat(quotas.consumeWithKey(freshSubject(), type, 1, key)).hasStatus(404).isProblem("unknown-subject");
+        assertThat(quotas.consumeWithKey(subjectWith(3), type, 1, key)).isOk().isNotReplayed();
     }
 
     @Test
@@ -263,11 +270,12 @@ class QuotaIT extends QuotaSuite {
         String key = seed.name("batch");
         var body = Json.text(Json.object("operations",
                 List.of(QuotaApi.consumption(subject, type, 2), QuotaApi.consumption(subject, type, 3))));
-        for (int i = 0; i < 2; i++) {
-            Answer answer = api.post(QuotaApi.CONSUME_BATCH, body, Api.KEY_HEADER, key);
-            assertThat(answer).isOk();
-            assertThat(answer.each("results", "status")).containsExactly("granted", "granted");
-        }
+        Answer first = api.post(QuotaApi.CONSUME_BATCH, body, Api.KEY_HEADER, key);
+        assertThat(first).isOk().isNotReplayed();
+        assertThat(first.each("results", "status")).containsExactly("granted", "granted");
+        Answer again = api.post(QuotaApi.CONSUME_BATCH, body, Api.KEY_HEADER, key);
+        assertThat(again).isOk().isReplayed();
+        assertThat(again.json()).isEqualTo(first.json());
         assertThat(quotas.used(subject, type, "lifetime")).isEqualByComparingTo("5");
     }
 

@@ -146,7 +146,8 @@ final class QuotaRoutes {
     }
 
     private static HttpListener.Response reset(GrpcExchange exchange) {
-        return QuotaAnswers.done(service(exchange).reset(QuotaMessages.reset(exchange)));
+        var response = service(exchange).reset(QuotaMessages.reset(exchange));
+        return QuotaAnswers.done(response).replayed(response.getReplayed());
     }
 
     private static HttpListener.Response plans(GrpcExchange exchange) {

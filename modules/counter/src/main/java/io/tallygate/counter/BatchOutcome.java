@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param refusal the one reason for which the batch as a whole had no effect: its key was used for another one, or nothing
  *                of it could be stored. Null when a part of it had an effect, after which it must not look as if it could
  *                be repeated without thought, and when every item is invalid
+ * @param replayed whether all of it that is valid was decided at earlier requests, so that nothing was changed now
  */
-public record BatchOutcome(List<ItemOutcome> items, @Nullable ItemOutcome refusal) {
+public record BatchOutcome(List<ItemOutcome> items, @Nullable ItemOutcome refusal, boolean replayed) {
 
     /** Copies nothing: the outcomes are its own. */
     public BatchOutcome {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class IncrementBatch {
     private final List<BatchItem> items;
     private final List<Part> parts = new ArrayList<>();
     private final @Nullable ItemOutcome[] outcomes;
+    private final AtomicInteger replayedParts = new AtomicInteger();
 
     /**
      * A batch that nothing was done with yet.
@@ -144,7 +146,10 @@ public final class IncrementBatch {
             case null -> fillAll(part, new ItemOutcome.Failed(Objects.requireNonNull(failure)));
             case PostingResult.KeyReused _ -> fillAll(part, new ItemOutcome.KeyReused(part.keyedByItem()));
             case PostingResult.Failed(RuntimeException cause) -> fillAll(part, new ItemOutcome.Failed(cause));
-            case PostingResult.Committed(Outcomes committed, var _, var _) -> {
+            case PostingResult.Committed(Outcomes committed, var _, boolean replayed) -> {
+                if (replayed) {
+                    replayedParts.incrementAndGet();
+                }
                 for (int i = 0; i < committed.size(); i++) {
                     Refusal refusal = committed.refusal(i);
                     outcomes[part.items()[i]] = refusal == null
@@ -165,7 +170,8 @@ public final class IncrementBatch {
         for (ItemOutcome outcome : outcomes) {
             Objects.requireNonNull(outcome, "every item has an outcome");
         }
-        return new BatchOutcome(Arrays.asList(outcomes), refusal());
+        return new BatchOutcome(Arrays.asList(outcomes), refusal(),
+                !parts.isEmpty() && replayedParts.get() == parts.size());
     }
 
     private @Nullable ItemOutcome refusal() {

@@ -36,17 +36,19 @@ import java.util.concurrent.CompletionException;
  * @param errors     the fields that break a rule, when that is the reason
  * @param retryAfter when to come again; zero for what time does not cure
  * @param outcome    whether it is known what became of a write
+ * @param replayed   whether it was decided for an earlier request, of which this one is a repetition
  * @param details    what its kind alone tells, behind what every error does; so small that together they fit into trailers
  */
 public record Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
-        Outcome outcome, List<Message> details) {
+        Outcome outcome, boolean replayed, List<Message> details) {
 
     static final String DOMAIN = "tallygate";
     static final String OUTCOME = "outcome";
+    private static final String REPLAYED = "replayed";
 
     private Failure(ProblemKind kind, String message, List<InvalidInputException> errors, Duration retryAfter,
             Outcome outcome) {
-        this(kind, message, errors, retryAfter, outcome, List.of());
+        this(kind, message, errors, retryAfter, outcome, false, List.of());
     }
 
     /** What became of a write that was answered with an error. */
@@ -71,12 +73,17 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
 
     /** The same as one that time cures after so long; zero where it does not. */
     public Failure curedAfter(Duration wait) {
-        return new Failure(kind, message, errors, wait, outcome, details);
+        return new Failure(kind, message, errors, wait, outcome, replayed, details);
     }
 
     /** The same with details of its kind. */
     public Failure with(Message... more) {
-        return new Failure(kind, message, errors, retryAfter, outcome, List.of(more));
+        return new Failure(kind, message, errors, retryAfter, outcome, replayed, List.of(more));
+    }
+
+    /** The same as that of a request which has a name. */
+    public Failure replayed(boolean ofRepetition) {
+        return new Failure(kind, message, errors, retryAfter, outcome, ofRepetition, details);
     }
 
     /** One that time cures. */
@@ -109,7 +116,7 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
             case InvalidInputException invalid -> invalid(List.of(invalid));
             case InvalidRequestException invalid -> invalid(invalid.errors());
             case UnavailableException unavailable -> unavailable(unavailable, asked);
-            case DomainProblemException known -> of(known.kind(), known.detail());
+            case DomainProblemException known -> of(known.kind(), known.detail()).replayed(known.replayed());
             case ForeignFlushException _ -> of(GrpcProblem.FOREIGN_FLUSH,
                     "the number belongs to another flush of this writer; nothing was changed");
             case StaleFlushException _ -> of(GrpcProblem.STALE_FLUSH,
@@ -165,9 +172,12 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
 
     /** The same kind under a code of its own. */
     public StatusRuntimeException exception(Status.Code code) {
+        var info = ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason()).putMetadata(OUTCOME, outcome.name());
+        if (replayed) {
+            info.putMetadata(REPLAYED, "true");
+        }
         var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message)
-                .addDetails(pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason())
-                        .putMetadata(OUTCOME, outcome.name()).build()));
+                .addDetails(pack(info.build()));
         if (!errors.isEmpty()) {
             status.addDetails(pack(BadRequest.newBuilder().addAllFieldViolations(violationsThatFit()).build()));
         }

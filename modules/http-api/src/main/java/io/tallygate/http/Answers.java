@@ -72,6 +72,11 @@ public final class Answers {
         void writeTo(JsonGenerator out) throws IOException;
     }
 
+    /** The answer, which says in a header when it was decided at an earlier request. */
+    public static MutableHttpResponse<byte[]> replayed(boolean replayed, MutableHttpResponse<byte[]> answer) {
+        return replayed ? answer.header(Origin.REPLAYED_HEADER, "true") : answer;
+    }
+
     /** An answer that is one JSON value. */
     public static MutableHttpResponse<byte[]> json(HttpStatus status, Writer writer) {
         return HttpResponse.<byte[]>status(status).contentType(Representation.JSON.contentType())

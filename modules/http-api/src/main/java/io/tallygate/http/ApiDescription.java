@@ -17,7 +17,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         value and the rule.
 
         A request repeated with the same `Idempotency-Key` or `request_id` gets the same answer for 24 hours \
-        and has one effect.
+        and has one effect; its header `Idempotency-Replayed: true` says that it was decided before.
 
         Members that are not described are ignored, unless they look like a described one; a member that is \
         null is as good as absent.

@@ -28,8 +28,8 @@ final class CrossOriginFilter implements Ordered {
     private static final String METHODS = "GET, POST, PUT, DELETE";
     private static final String REQUEST_HEADERS = "authorization, content-encoding, content-type, idempotency-key,"
             + " if-match, tallygate-priority, x-request-id";
-    private static final String ANSWER_HEADERS = "ETag, RateLimit, RateLimit-Policy, Retry-After,"
-            + " Tallygate-Degradation, X-Request-Id";
+    private static final String ANSWER_HEADERS = "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy,"
+            + " Retry-After, Tallygate-Degradation, X-Request-Id";
     /** The longest that Chromium keeps it. */
     private static final String MAX_AGE_SECONDS = "7200";
 

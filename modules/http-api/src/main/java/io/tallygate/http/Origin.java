@@ -11,6 +11,9 @@ public interface Origin {
     /** The header that names a request, so that a repetition is known. */
     String KEY_HEADER = "Idempotency-Key";
 
+    /** The header of an answer that was decided at an earlier request, of which this one is a repetition. */
+    String REPLAYED_HEADER = "Idempotency-Replayed";
+
     /** A request over HTTP. */
     static Origin of(HttpRequest<?> request) {
         return new HttpOrigin(request);

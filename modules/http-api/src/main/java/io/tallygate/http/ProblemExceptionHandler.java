@@ -4,7 +4,9 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.tallygate.kernel.Asked;
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.kernel.StageFailures;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,9 @@ final class ProblemExceptionHandler implements ExceptionHandler<Throwable, HttpR
         if (problem.kind() != GeneralProblem.INTERNAL_ERROR && problem.status().getCode() >= 500) {
             logNamed(request, problem);
         }
-        return problem.response();
+        return Answers.replayed(
+                StageFailures.cause(failure) instanceof DomainProblemException known && known.replayed(),
+                problem.response());
     }
 
     /** Being unavailable is counted, not logged; but who gave the request a name will look for it. */

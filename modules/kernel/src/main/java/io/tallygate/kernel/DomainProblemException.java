@@ -12,6 +12,7 @@ public final class DomainProblemException extends RuntimeException {
 
     private final transient ProblemKind kind;
     private final String detail;
+    private final boolean replayed;
 
     /**
      * A problem that its domain found itself.
@@ -29,9 +30,25 @@ public final class DomainProblemException extends RuntimeException {
      * @param cause  what happened, for the log; null when the detail says all
      */
     public DomainProblemException(ProblemKind kind, String detail, @Nullable Throwable cause) {
+        this(kind, detail, cause, false);
+    }
+
+    private DomainProblemException(ProblemKind kind, String detail, @Nullable Throwable cause, boolean replayed) {
         super(detail, cause, false, false);
         this.kind = kind;
         this.detail = detail;
+        this.replayed = replayed;
+    }
+
+    /**
+     * The same problem as that of a request which has a name.
+     *
+     * @param ofRepetition whether it was decided at an earlier request, of which this one is a repetition
+     */
+    public DomainProblemException replayed(boolean ofRepetition) {
+        return ofRepetition == replayed
+                ? this
+                : new DomainProblemException(kind, detail, getCause(), ofRepetition);
     }
 
     /** What callers are answered with. */
@@ -42,5 +59,10 @@ public final class DomainProblemException extends RuntimeException {
     /** What happened this time, as one sentence for the caller. */
     public String detail() {
         return detail;
+    }
+
+    /** Whether it was decided at an earlier request, of which this one is a repetition. */
+    public boolean replayed() {
+        return replayed;
     }
 }

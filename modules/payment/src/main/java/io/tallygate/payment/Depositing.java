@@ -1,6 +1,7 @@
 package io.tallygate.payment;
 
 import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Memo;

@@ -1,8 +1,10 @@
 package io.tallygate.payment;
 
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.Ids;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.Consistency;
 import io.tallygate.ledger.Document;
@@ -61,7 +63,7 @@ final class LedgerPayments implements Payments {
         if (Settlement.wasRecorded(result.outcomes())) {
             return record(order.orderId()).thenApply(record -> recorded(order, record));
         }
-        Payment payment = Settlement.payment(order, result.outcomes(), result.memo());
+        Payment payment = decided(result, () -> Settlement.payment(order, result.outcomes(), result.memo()));
         return post(Settlement.completion(payment), "the order")
                 .thenApply(_ -> new Answered<>(payment, result.replayed()));
     }
@@ -157,7 +159,17 @@ final class LedgerPayments implements Payments {
     }
 
     private static Answered<Account> deposited(String accountId, Money money, PostingResult.Committed result) {
-        return new Answered<>(Depositing.account(accountId, money, result.outcomes()), result.replayed());
+        return new Answered<>(decided(result, () -> Depositing.account(accountId, money, result.outcomes())),
+                result.replayed());
+    }
+
+    /** What a result says. A refusal is a repetition's as the result is. */
+    private static <T> T decided(PostingResult.Committed result, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (DomainProblemException e) {
+            throw e.replayed(result.replayed());
+        }
     }
 
     /** @param named what the posting's key is to the caller, such as {@code the order} */

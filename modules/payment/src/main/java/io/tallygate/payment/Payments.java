@@ -1,5 +1,7 @@
 package io.tallygate.payment;
 
+import io.tallygate.kernel.Answered;
+import io.tallygate.kernel.RequestKey;
 import java.util.concurrent.CompletionStage;
 
 /**

@@ -6,6 +6,7 @@ import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.ProblemKind;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.LedgerSettings;
 import io.tallygate.ledger.LedgerStore;

@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ public final class ConsumptionBatch {
     /** Completes when each item is decided or has failed; does not fail. */
     public CompletionStage<ConsumptionBatchOutcome> consume(Quotas quotas) {
         return run((item, key) -> quotas.consume(item.subject(), item.wanted(), item.mode(), key)
-                .thenApply(answered -> new ConsumptionOutcome.Decided(answered.value())));
+                .thenApply(answered -> new ConsumptionOutcome.Decided(answered.value(), answered.replayed())));
     }
 
     /** Completes when each item is accepted or has failed; does not fail. The items' modes make no difference. */

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ public record ConsumptionBatchOutcome(List<ConsumptionOutcome> items, @Nullable 
     public int granted() {
         int count = 0;
         for (ConsumptionOutcome item : items) {
-            count += item instanceof ConsumptionOutcome.Decided(Decision decision) && decision.allowed() ? 1 : 0;
+            count += item instanceof ConsumptionOutcome.Decided(Decision decision, var _) && decision.allowed() ? 1 : 0;
         }
         return count;
     }
@@ -37,6 +38,24 @@ public record ConsumptionBatchOutcome(List<ConsumptionOutcome> items, @Nullable 
             count += item instanceof ConsumptionOutcome.Accepted ? 1 : 0;
         }
         return count;
+    }
+
+    /** Whether each item that is valid was decided at an earlier request, so that nothing was changed now. */
+    public boolean replayed() {
+        boolean any = false;
+        for (ConsumptionOutcome item : items) {
+            boolean replayed = switch (item) {
+                case ConsumptionOutcome.Decided decided -> decided.replayed();
+                case ConsumptionOutcome.Failed(DomainProblemException problem) -> problem.replayed();
+                case ConsumptionOutcome.Failed _,ConsumptionOutcome.Accepted _ -> false;
+                case ConsumptionOutcome.Invalid _ -> true;
+            };
+            if (!replayed) {
+                return false;
+            }
+            any |= !(item instanceof ConsumptionOutcome.Invalid);
+        }
+        return any;
     }
 
     /** What went wrong, each failure once however many items it stands for. */

@@ -7,8 +7,12 @@ import java.util.List;
 /** What became of one consumption of a batch. */
 public sealed interface ConsumptionOutcome {
 
-    /** Granted or denied; stored if it was granted. */
-    record Decided(Decision decision) implements ConsumptionOutcome {}
+    /**
+     * Granted or denied; stored if it was granted.
+     *
+     * @param replayed whether that was at an earlier request, of which this one is a repetition
+     */
+    record Decided(Decision decision, boolean replayed) implements ConsumptionOutcome {}
 
     /** Taken, and stored soon. */
     record Accepted() implements ConsumptionOutcome {}

@@ -1,6 +1,8 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -100,9 +103,8 @@ final class LedgerQuotas implements Quotas {
                 case BEST_EFFORT -> Consumption.bestEffort(charge, known);
                 case FORCE -> Consumption.force(charge, known);
             };
-            return post(draft, request).thenApply(answer -> told(new Answered<>(
-                    answer.terms(draft, Request.quotaTypes(wanted)).decide(answer.result()), answer.replayed()),
-                    Function.identity()));
+            return post(draft, request).thenApply(answer -> told(
+                    answer.read(answer.terms(draft, Request.quotaTypes(wanted)), Terms::decide), Function.identity()));
         });
     }
 
@@ -131,9 +133,8 @@ final class LedgerQuotas implements Quotas {
             return keyed(charge, subject, wanted, request, Terms::decide,
                     made -> known(consulted(made.limits(), request, true), Consistency.CACHED).thenCompose(known -> {
                         Draft draft = Consumption.record(made, known);
-                        return post(draft, request).thenApply(answer -> new Answered<>(
-                                answer.terms(draft, Request.quotaTypes(wanted)).decide(answer.result()),
-                                answer.replayed()));
+                        return post(draft, request).thenApply(answer -> answer
+                                .read(answer.terms(draft, Request.quotaTypes(wanted)), Terms::decide));
                     }));
         });
     }
@@ -194,15 +195,13 @@ final class LedgerQuotas implements Quotas {
                 // More than one unit is posted only where it was left, so that a refusal means that it has moved.
                 return !answer.result().applied() && terms.items().getFirst().posted() > 1
                         ? Optional.empty()
-                        : Optional.of(told(new Answered<>(reserved(terms, answer.result()), answer.replayed()),
-                                Reserved::decision));
+                        : Optional.of(told(answer.read(terms, LedgerQuotas::reserved), Reserved::decision));
             });
         }));
     }
 
     private static Answered<Reserved> reserved(Postings.Answer answer, Draft draft, List<Wanted> wanted) {
-        return new Answered<>(reserved(answer.terms(draft, Request.quotaTypes(wanted)), answer.result()),
-                answer.replayed());
+        return answer.read(answer.terms(draft, Request.quotaTypes(wanted)), LedgerQuotas::reserved);
     }
 
     private static Reserved reserved(Terms terms, Draft.Result result) {
@@ -245,8 +244,7 @@ final class LedgerQuotas implements Quotas {
                             time == null ? now : EventTimes.require("time", time, now, settings.lateMax())));
             return keyed(charge, subject, one, request, Terms::returned, made -> again(made.limits(),
                     known -> GivingBack.refund(made, known), request).thenApply(
-                            posted -> new Answered<>(posted.terms(one).returned(posted.answer.result()),
-                                    posted.answer.replayed())));
+                            posted -> posted.answer.read(posted.terms(one), Terms::returned)));
         });
     }
 
@@ -269,9 +267,9 @@ final class LedgerQuotas implements Quotas {
         List<RowKey> held = limits.limits(wanted.quotaType()).stream().map(limit -> limit.at(now).held()).toList();
         return known(held, Consistency.CACHED).thenCompose(known -> {
             Draft draft = GivingBack.topUp(limits, wanted, known, now);
-            return post(draft, request).thenApply(answer -> new Answered<>(
-                    answer.terms(draft, List.of(wanted.quotaType())).returned(answer.result()).getFirst(),
-                    answer.replayed()));
+            return post(draft, request).thenApply(answer -> answer.read(
+                    answer.terms(draft, List.of(wanted.quotaType())),
+                    (terms, result) -> terms.returned(result).getFirst()));
         });
     }
 
@@ -418,18 +416,13 @@ final class LedgerQuotas implements Quotas {
         }));
     }
 
-    /** How an answer is read from what was decided. */
-    @FunctionalInterface
-    private interface Reader<T> {
-        T read(Terms terms, Draft.Result result);
-    }
-
     /**
      * Decides by what is settled for a subject. Where that refuses the request now, a request that was decided before gets the
      * answer of then.
      */
     private <S, T> CompletionStage<Answered<T>> keyed(CompletionStage<S> settled, String subject, List<Wanted> wanted,
-            Request.@Nullable Named request, Reader<T> reader, Function<S, CompletionStage<Answered<T>>> decide) {
+            Request.@Nullable Named request, BiFunction<Terms, Draft.Result, T> reader,
+            Function<S, CompletionStage<Answered<T>>> decide) {
         if (request == null) {
             return settled.thenCompose(decide);
         }
@@ -443,16 +436,16 @@ final class LedgerQuotas implements Quotas {
 
     /** Asks for what was decided under a key by a posting that is always refused and never recorded. */
     private <T> CompletionStage<Answered<T>> before(String subject, List<Wanted> wanted, Request.Named request,
-            Reader<T> reader, Throwable refusal) {
+            BiFunction<Terms, Draft.Result, T> reader, Throwable refusal) {
         RowKey row = UsageRows.used(subject, new LimitName(wanted.getFirst().quotaType(), Per.LIFETIME),
                 Period.LIFETIME.start());
-        var question = new Posting(request.key(Duration.ZERO), Mode.EACH,
+        var question = new Posting(request.question(), Mode.EACH,
                 List.of(new Change.Add(row, 0, Long.MAX_VALUE, Long.MIN_VALUE)), Memo.EMPTY);
         return ledger.post(question).thenCompose(result -> {
             Postings.Answer answer = Postings.answer(result);
             return answer.replayed() && !answer.isOfQuestion()
-                    ? CompletableFuture.completedFuture(new Answered<>(
-                            reader.read(Terms.of(answer.memo(), Request.quotaTypes(wanted)), answer.result()), true))
+                    ? CompletableFuture.completedFuture(
+                            answer.read(Terms.of(answer.memo(), Request.quotaTypes(wanted)), reader))
                     : CompletableFuture.failedFuture(refusal);
         });
     }

@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.ledger.Change;
@@ -15,6 +16,7 @@ import io.tallygate.ledger.WrongTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Drafts in the ledger's terms, and the ledger's answers in those of drafts. */
@@ -38,6 +40,15 @@ final class Postings {
         /** What it was decided by. */
         Terms terms(Draft draft, List<String> quotaTypes) {
             return replayed ? Terms.of(memo, quotaTypes) : Objects.requireNonNull(draft.terms());
+        }
+
+        /** What it says by these terms. A refusal is a repetition's as the answer is. */
+        <T> Answered<T> read(Terms terms, BiFunction<Terms, Draft.Result, T> reader) {
+            try {
+                return new Answered<>(reader.apply(terms, result), replayed);
+            } catch (DomainProblemException e) {
+                throw e.replayed(replayed);
+            }
         }
     }
 

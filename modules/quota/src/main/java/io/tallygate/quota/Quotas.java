@@ -1,5 +1,7 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.Answered;
+import io.tallygate.kernel.RequestKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

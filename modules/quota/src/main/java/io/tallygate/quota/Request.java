@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.Sha256;
 import io.tallygate.ledger.IdempotencyKey;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,11 @@ final class Request {
 
         IdempotencyKey key(Duration refusedLife) {
             return new IdempotencyKey(id, fingerprint, IdempotencyKey.LIFE, refusedLife);
+        }
+
+        /** Of a posting that asks for the record of the request, and leaves none where there is none. */
+        IdempotencyKey question() {
+            return new IdempotencyKey(id, fingerprint, Duration.ZERO, Duration.ZERO);
         }
     }
 

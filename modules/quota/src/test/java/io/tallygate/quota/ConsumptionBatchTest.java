@@ -40,7 +40,7 @@ final class ConsumptionBatchTest {
     }
 
     private static boolean isGranted(ConsumptionOutcome outcome) {
-        return outcome instanceof ConsumptionOutcome.Decided(Decision decision) && decision.allowed();
+        return outcome instanceof ConsumptionOutcome.Decided(Decision decision, var _) && decision.allowed();
     }
 
     private long used() {
@@ -64,7 +64,10 @@ final class ConsumptionBatchTest {
     @Test
     void consume_itemThatRepeatsAnothersName_getsItsDecision() {
         var outcome = consume(null, item("acme", "3", "a"), item("acme", "3", "a"), item("acme", "4", "a"));
-        assertThat(outcome.items().get(1)).isEqualTo(outcome.items().get(0));
+        var first = (ConsumptionOutcome.Decided) outcome.items().getFirst();
+        assertThat(first.replayed()).isFalse();
+        assertThat(outcome.items().get(1)).isEqualTo(new ConsumptionOutcome.Decided(first.decision(), true));
+        assertThat(outcome.replayed()).isFalse();
         assertThat(outcome.items().get(2)).isInstanceOfSatisfying(ConsumptionOutcome.Failed.class,
                 failed -> assertThat(((DomainProblemException) failed.failure()).kind())
                         .isEqualTo(GeneralProblem.IDEMPOTENCY_KEY_REUSED));
@@ -73,10 +76,12 @@ final class ConsumptionBatchTest {
 
     @Test
     void consume_nameOfTheBatch_isThatOfItsItemsByTheirPlaces() {
-        assertThat(consume("b", item("acme", "1", null), item("acme", "2", null)).items())
-                .allMatch(ConsumptionBatchTest::isGranted);
-        assertThat(consume("b", item("acme", "1", null), item("acme", "2", null)).items())
-                .allMatch(ConsumptionBatchTest::isGranted);
+        var first = consume("b", item("acme", "1", null), item("acme", "2", null));
+        assertThat(first.items()).allMatch(ConsumptionBatchTest::isGranted);
+        assertThat(first.replayed()).isFalse();
+        var again = consume("b", item("acme", "1", null), item("acme", "2", null));
+        assertThat(again.items()).allMatch(ConsumptionBatchTest::isGranted);
+        assertThat(again.replayed()).isTrue();
         assertThat(used()).isEqualTo(3);
         assertThat(consume("b", item("acme", "4", null)).refusal()).isInstanceOfSatisfying(
                 DomainProblemException.class,

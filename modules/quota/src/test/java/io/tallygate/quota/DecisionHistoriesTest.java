@@ -2,6 +2,7 @@ package io.tallygate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.kernel.Answered;
 import io.tallygate.ledger.Memo;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -6,8 +6,10 @@ import static io.tallygate.quota.QuotaNodes.now;
 import static io.tallygate.quota.QuotaNodes.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.RequestKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.tallygate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.cache.MultiLevelCaches;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Listing;

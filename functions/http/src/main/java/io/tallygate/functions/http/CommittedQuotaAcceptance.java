@@ -2,9 +2,9 @@ package io.tallygate.functions.http;
 
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.http.quota.QuotaAcceptance;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.quota.ConsumeMode;
 import io.tallygate.quota.Quotas;
-import io.tallygate.quota.RequestKey;
 import io.tallygate.quota.Wanted;
 import jakarta.inject.Singleton;
 import java.util.List;

@@ -84,7 +84,7 @@ final class BatchMessages {
      */
     static BatchIncrementResponse committed(BatchOutcome outcome, @Nullable String requestId) {
         throwIfNothingWasDone(outcome);
-        var response = BatchIncrementResponse.newBuilder();
+        var response = BatchIncrementResponse.newBuilder().setReplayed(outcome.replayed());
         new BatchMessages(outcome, requestId).addResults(response);
         return response.build();
     }

@@ -100,12 +100,12 @@ final class CounterEndpoint extends CounterServiceGrpc.CounterServiceImplBase {
         return switch (result) {
             case PostingResult.KeyReused _ -> throw new RefusedException(Failure.keyReused());
             case PostingResult.Failed(RuntimeException failure) -> throw failure;
-            case PostingResult.Committed(var outcomes, var _, var _) -> {
+            case PostingResult.Committed(var outcomes, var _, boolean replayed) -> {
                 Refusal refusal = outcomes.refusal(0);
                 if (refusal != null) {
-                    throw new RefusedException(CounterMessages.refused(refusal, "the counter"));
+                    throw new RefusedException(CounterMessages.refused(refusal, "the counter").replayed(replayed));
                 }
-                yield IncrementResponse.newBuilder().setValue(outcomes.value(0)).build();
+                yield IncrementResponse.newBuilder().setValue(outcomes.value(0)).setReplayed(replayed).build();
             }
         };
     }

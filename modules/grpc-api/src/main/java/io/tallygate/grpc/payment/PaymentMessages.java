@@ -2,10 +2,10 @@ package io.tallygate.grpc.payment;
 
 import io.tallygate.grpc.InvalidRequestException;
 import io.tallygate.grpc.Values;
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.Ids;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.payment.Account;
-import io.tallygate.payment.Answered;
 import io.tallygate.payment.Money;
 import io.tallygate.payment.Payment;
 import io.tallygate.payment.PaymentOrder;

@@ -33,7 +33,7 @@ final class ConsumptionBatchMessages {
      */
     static ConsumeBatchResponse consumed(ConsumptionBatchOutcome outcome, @Nullable String requestId) {
         throwIfNothingWasDone(outcome);
-        var response = ConsumeBatchResponse.newBuilder();
+        var response = ConsumeBatchResponse.newBuilder().setReplayed(outcome.replayed());
         new ConsumptionBatchMessages(outcome, requestId).addResults(response);
         return response.build();
     }
@@ -61,7 +61,7 @@ final class ConsumptionBatchMessages {
 
     private OperationResult result(ConsumptionOutcome item) {
         return switch (item) {
-            case ConsumptionOutcome.Decided(var decision) ->
+            case ConsumptionOutcome.Decided(var decision, var _) ->
                 OperationResult.newBuilder().setDecision(Decisions.message(decision)).build();
             // Without an outcome: accepted.
             case ConsumptionOutcome.Accepted() -> OperationResult.getDefaultInstance();

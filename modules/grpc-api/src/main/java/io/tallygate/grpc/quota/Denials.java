@@ -31,11 +31,12 @@ final class Denials {
     /**
      * The same decision.
      *
+     * @param replayed whether it was made for an earlier request
      * @throws RefusedException when it is a denial
      */
-    Decision requireAllowed(String subject, Decision decision) {
+    Decision requireAllowed(String subject, Decision decision, boolean replayed) {
         if (!decision.allowed()) {
-            throw new RefusedException(Failure.of(QuotaProblem.QUOTA_EXCEEDED, decision.denial())
+            throw new RefusedException(Failure.of(QuotaProblem.QUOTA_EXCEEDED, decision.denial()).replayed(replayed)
                     .curedAfter(decision.retryAfter(clock.instant()))
                     .with(violations(subject, decision), bounded(decision)));
         }

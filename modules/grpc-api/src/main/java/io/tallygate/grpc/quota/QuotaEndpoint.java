@@ -4,10 +4,10 @@ import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.grpc.Calls;
 import io.tallygate.grpc.Values;
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.Asked;
 import io.tallygate.ledger.ServedHere;
 import io.tallygate.quota.Amount;
-import io.tallygate.quota.Answered;
 import io.tallygate.quota.Commitment;
 import io.tallygate.quota.ConsumerStatistics;
 import io.tallygate.quota.ConsumptionItem;
@@ -107,7 +107,8 @@ final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
         }
         return quotas.consume(operation.subject(), operation.wanted(), operation.mode(), key)
                 .thenApply(answered -> ConsumeResponse.newBuilder().setDecision(Decisions.message(
-                        denials.requireAllowed(operation.subject(), answered.value()))).build());
+                        denials.requireAllowed(operation.subject(), answered.value(), answered.replayed())))
+                        .setReplayed(answered.replayed()).build());
     }
 
     @Override
@@ -135,9 +136,11 @@ final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
     private ReserveResponse reserved(String subject, Answered<Reserved> answered) {
         Reserved reserved = answered.value();
         return ReserveResponse.newBuilder()
-                .setDecision(Decisions.message(denials.requireAllowed(subject, reserved.decision())))
+                .setDecision(Decisions.message(
+                        denials.requireAllowed(subject, reserved.decision(), answered.replayed())))
                 .setReservationId(Objects.requireNonNull(reserved.reservationId()))
-                .setExpiresAt(Values.timestamp(Objects.requireNonNull(reserved.expiresAt()))).build();
+                .setExpiresAt(Values.timestamp(Objects.requireNonNull(reserved.expiresAt())))
+                .setReplayed(answered.replayed()).build();
     }
 
     @Override
@@ -173,7 +176,8 @@ final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
     @Override
     public void refund(RefundRequest request, StreamObserver<RefundResponse> observer) {
         Calls.answer(observer, Asked.ADD, () -> refund(request), answered -> {
-            var response = RefundResponse.newBuilder().setSubject(request.getSubject());
+            var response = RefundResponse.newBuilder().setSubject(request.getSubject())
+                    .setReplayed(answered.replayed());
             answered.value().forEach(limit -> response.addLimits(Decisions.message(limit)));
             return response.build();
         });
@@ -201,7 +205,7 @@ final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
             return quotas.topUp(request.getSubject(), Objects.requireNonNull(wanted),
                     Operations.key(request.getRequestId()));
         }, answered -> TopUpResponse.newBuilder().setSubject(request.getSubject())
-                .setLimit(Decisions.message(answered.value())).build());
+                .setLimit(Decisions.message(answered.value())).setReplayed(answered.replayed()).build());
     }
 
     @Override
@@ -276,7 +280,7 @@ final class QuotaEndpoint extends QuotaServiceGrpc.QuotaServiceImplBase {
             String requestId = checks.id("request_id", request.hasRequestId(), request.getRequestId());
             checks.throwIfAny();
             return quotas.reset(request.getSubject(), quotaType, Operations.key(requestId));
-        }, _ -> ResetResponse.getDefaultInstance());
+        }, replayed -> ResetResponse.newBuilder().setReplayed(replayed).build());
     }
 
     @Override

@@ -344,7 +344,9 @@ final class QuotaEndpointTest {
         String subject = subject("named-batch");
         var request = ConsumeBatchRequest.newBuilder().setRequestId("batch-1").addOperations(operation(subject, "2"))
                 .addOperations(operation(subject, "3")).build();
-        assertThat(stub().consumeBatch(request)).isEqualTo(stub().consumeBatch(request));
+        var first = stub().consumeBatch(request);
+        assertThat(first.getReplayed()).isFalse();
+        assertThat(stub().consumeBatch(request)).isEqualTo(first.toBuilder().setReplayed(true).build());
         assertThat(state(subject, "calls", "year").getUsed()).isEqualTo("5");
         assertRefused(Status.Code.ALREADY_EXISTS, "IDEMPOTENCY_KEY_REUSED",
                 () -> stub().consumeBatch(ConsumeBatchRequest.newBuilder().setRequestId("batch-1")
@@ -453,12 +455,15 @@ final class QuotaEndpointTest {
         consume(operation(subject, "6"));
         var refund = RefundRequest.newBuilder().setSubject(subject).setQuotaType("calls").setValue("4")
                 .setRequestId("refund-1").build();
-        assertThat(stub().refund(refund)).isEqualTo(stub().refund(refund)).satisfies(response -> {
-            assertThat(response.getLimits(0).getReturned()).isEqualTo("4");
-            assertThat(response.getLimits(0).getLimit().getUsed()).isEqualTo("2");
-        });
-        var topUp = stub().topUp(TopUpRequest.newBuilder().setSubject(subject).setQuotaType("calls").setValue("5")
-                .setRequestId("top-up-1").build());
+        var refunded = stub().refund(refund);
+        assertThat(refunded.getLimits(0).getReturned()).isEqualTo("4");
+        assertThat(refunded.getLimits(0).getLimit().getUsed()).isEqualTo("2");
+        assertThat(refunded.getReplayed()).isFalse();
+        assertThat(stub().refund(refund)).isEqualTo(refunded.toBuilder().setReplayed(true).build());
+        var asked = TopUpRequest.newBuilder().setSubject(subject).setQuotaType("calls").setValue("5")
+                .setRequestId("top-up-1").build();
+        var topUp = stub().topUp(asked);
+        assertThat(stub().topUp(asked)).isEqualTo(topUp.toBuilder().setReplayed(true).build());
         assertThat(topUp.getLimit().getReturned()).isEqualTo("5");
         assertThat(topUp.getLimit().getLimit().getUsed()).isEqualTo("-3");
         assertThat(broken(() -> stub().refund(RefundRequest.newBuilder()

@@ -49,11 +49,11 @@ final class BatchAnswers {
 
     private HttpResponse<byte[]> committed() {
         boolean all = outcome.count(ItemOutcome.Applied.class) == outcome.items().size();
-        return Answers.json(all ? HttpStatus.OK : HttpStatus.MULTI_STATUS, out -> {
+        return Answers.replayed(outcome.replayed(), Answers.json(all ? HttpStatus.OK : HttpStatus.MULTI_STATUS, out -> {
             out.writeStartObject();
             writeResults(out);
             out.writeEndObject();
-        });
+        }));
     }
 
     private HttpResponse<byte[]> accepted() {

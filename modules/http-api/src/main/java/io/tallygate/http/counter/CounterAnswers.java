@@ -26,16 +26,16 @@ final class CounterAnswers {
         return switch (result) {
             case PostingResult.KeyReused _ -> Problem.keyReused(key).response();
             case PostingResult.Failed(RuntimeException failure) -> throw failure;
-            case PostingResult.Committed(Outcomes outcomes, var _, var _) -> {
+            case PostingResult.Committed(Outcomes outcomes, var _, boolean replayed) -> {
                 Refusal refusal = outcomes.refusal(0);
-                yield refusal == null
+                yield Answers.replayed(replayed, refusal == null
                         ? value(counter, outcomes.value(0))
-                        : refused(refusal, "the counter").response();
+                        : refused(refusal, "the counter").response());
             }
         };
     }
 
-    private static HttpResponse<byte[]> value(RowKey counter, long value) {
+    private static MutableHttpResponse<byte[]> value(RowKey counter, long value) {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             writeKey(out, counter);

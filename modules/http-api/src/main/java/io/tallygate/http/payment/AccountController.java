@@ -81,7 +81,7 @@ final class AccountController {
             DepositBody deposit = JsonBody.read(request, body, DepositBody::read);
             return Answers.when(request, Asked.ADD,
                     () -> payments.deposit(accountId(request, 1), deposit.money(), deposit.key(Origin.of(request))),
-                    answered -> PaymentAnswers.account(answered.value()));
+                    PaymentAnswers::deposited);
         });
     }
 

@@ -5,8 +5,8 @@ import io.tallygate.http.JsonValues;
 import io.tallygate.http.Members;
 import io.tallygate.http.Origin;
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.payment.Money;
-import io.tallygate.payment.RequestKey;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,10 @@ package io.tallygate.http.payment;
 
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
 import io.tallygate.http.Answers;
+import io.tallygate.kernel.Answered;
 import io.tallygate.payment.Account;
-import io.tallygate.payment.Answered;
 import io.tallygate.payment.Payment;
 import io.tallygate.payment.PaymentOrder;
 
@@ -15,14 +16,15 @@ final class PaymentAnswers {
 
     /** 201 for a payment that was made now, 200 for one that a repetition asked for. */
     static HttpResponse<byte[]> paid(Answered<Payment> answered) {
-        return payment(answered.replayed() ? HttpStatus.OK : HttpStatus.CREATED, answered.value());
+        return Answers.replayed(answered.replayed(),
+                payment(answered.replayed() ? HttpStatus.OK : HttpStatus.CREATED, answered.value()));
     }
 
     static HttpResponse<byte[]> payment(Payment payment) {
         return payment(HttpStatus.OK, payment);
     }
 
-    private static HttpResponse<byte[]> payment(HttpStatus status, Payment payment) {
+    private static MutableHttpResponse<byte[]> payment(HttpStatus status, Payment payment) {
         PaymentOrder order = payment.order();
         return Answers.json(status, out -> {
             out.writeStartObject();
@@ -41,7 +43,11 @@ final class PaymentAnswers {
         });
     }
 
-    static HttpResponse<byte[]> account(Account account) {
+    static HttpResponse<byte[]> deposited(Answered<Account> answered) {
+        return Answers.replayed(answered.replayed(), account(answered.value()));
+    }
+
+    static MutableHttpResponse<byte[]> account(Account account) {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             out.writeStringField("account_id", account.id());

@@ -31,11 +31,11 @@ final class ConsumptionBatchAnswers {
         throwIfNothingWasDone(outcome);
         boolean all = outcome.granted() == outcome.items().size();
         var answers = new ConsumptionBatchAnswers(origin, outcome);
-        return Answers.json(all ? HttpStatus.OK : HttpStatus.MULTI_STATUS, out -> {
+        return Answers.replayed(outcome.replayed(), Answers.json(all ? HttpStatus.OK : HttpStatus.MULTI_STATUS, out -> {
             out.writeStartObject();
             answers.writeResults(out);
             out.writeEndObject();
-        });
+        }));
     }
 
     /** @throws CompletionException with the failure because of which nothing of it was taken */
@@ -71,7 +71,7 @@ final class ConsumptionBatchAnswers {
 
     private void writeResult(JsonGenerator out, ConsumptionOutcome item) throws IOException {
         switch (item) {
-            case ConsumptionOutcome.Decided(var decision) -> {
+            case ConsumptionOutcome.Decided(var decision, var _) -> {
                 out.writeStringField("status", decision.allowed() ? "granted" : "denied");
                 DecisionAnswers.writeMembers(out, decision);
             }

@@ -7,6 +7,7 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.tallygate.http.Answers;
 import io.tallygate.http.Problem;
+import io.tallygate.kernel.Answered;
 import io.tallygate.quota.Amount;
 import io.tallygate.quota.Decision;
 import io.tallygate.quota.LimitState;
@@ -29,7 +30,7 @@ final class DecisionAnswers {
     }
 
     /** The answer to a question, which is no problem either way. */
-    static HttpResponse<byte[]> checked(Decision decision) {
+    static MutableHttpResponse<byte[]> checked(Decision decision) {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             writeMembers(out, decision);
@@ -71,11 +72,16 @@ final class DecisionAnswers {
         });
     }
 
-    HttpResponse<byte[]> consumed(Decision decision) {
-        return decision.allowed() ? checked(decision) : denied(decision);
+    HttpResponse<byte[]> consumed(Answered<Decision> answered) {
+        Decision decision = answered.value();
+        return Answers.replayed(answered.replayed(), decision.allowed() ? checked(decision) : denied(decision));
     }
 
-    HttpResponse<byte[]> reserved(Reserved reserved) {
+    HttpResponse<byte[]> reserved(Answered<Reserved> answered) {
+        return Answers.replayed(answered.replayed(), reserved(answered.value()));
+    }
+
+    private MutableHttpResponse<byte[]> reserved(Reserved reserved) {
         if (!reserved.decision().allowed()) {
             return denied(reserved.decision());
         }
@@ -90,7 +96,7 @@ final class DecisionAnswers {
         }).header(HttpHeaders.LOCATION, ReservationController.PATH + '/' + id);
     }
 
-    private HttpResponse<byte[]> denied(Decision decision) {
+    private MutableHttpResponse<byte[]> denied(Decision decision) {
         Instant now = clock.instant();
         var problem = new Problem(QuotaProblem.QUOTA_EXCEEDED, decision.denial(), List.of(), decision.retryAfter(now));
         MutableHttpResponse<byte[]> response = problem.response(out -> writeMembers(out, decision));

@@ -6,7 +6,7 @@ import io.tallygate.http.Members;
 import io.tallygate.http.Origin;
 import io.tallygate.http.ProblemException;
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.quota.RequestKey;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.quota.Wanted;
 import java.io.IOException;
 import java.time.Instant;

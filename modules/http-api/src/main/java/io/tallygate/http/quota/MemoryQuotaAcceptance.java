@@ -2,8 +2,8 @@ package io.tallygate.http.quota;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Secondary;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.quota.Quotas;
-import io.tallygate.quota.RequestKey;
 import io.tallygate.quota.Wanted;
 import jakarta.inject.Singleton;
 import java.util.List;

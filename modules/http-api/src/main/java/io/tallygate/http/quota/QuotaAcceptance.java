@@ -1,6 +1,6 @@
 package io.tallygate.http.quota;
 
-import io.tallygate.quota.RequestKey;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.quota.Wanted;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -6,6 +6,7 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.tallygate.http.Answers;
 import io.tallygate.http.Problem;
+import io.tallygate.kernel.Answered;
 import io.tallygate.quota.Amount;
 import io.tallygate.quota.ConsumerStatistics;
 import io.tallygate.quota.Ended;
@@ -79,12 +80,12 @@ final class QuotaAnswers {
     }
 
     /** What limits got back. */
-    static HttpResponse<byte[]> returned(String subject, List<Returned> limits) {
-        return Answers.json(HttpStatus.OK, out -> {
+    static HttpResponse<byte[]> returned(String subject, Answered<List<Returned>> answered) {
+        return Answers.replayed(answered.replayed(), Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             out.writeStringField("subject", subject);
             out.writeArrayFieldStart("limits");
-            for (Returned returned : limits) {
+            for (Returned returned : answered.value()) {
                 out.writeStartObject();
                 DecisionAnswers.writeAmount(out, "returned", returned.units(), returned.limit().scale());
                 DecisionAnswers.writeLimit(out, returned.limit());
@@ -92,7 +93,7 @@ final class QuotaAnswers {
             }
             out.writeEndArray();
             out.writeEndObject();
-        });
+        }));
     }
 
     static HttpResponse<byte[]> subject(SubjectState state) {

@@ -25,6 +25,7 @@ import io.tallygate.http.Origin;
 import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemShape;
 import io.tallygate.http.RequiresScope;
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.Asked;
 import io.tallygate.quota.ConsumptionBatch;
 import io.tallygate.quota.ConsumptionItem;
@@ -108,7 +109,7 @@ final class QuotaController {
         return Answers.when(request, Asked.ADD,
                 () -> quotas.consume(operation.subject(), operation.wanted(), operation.mode(),
                         QuotaCalls.key(Origin.of(request), operation.requestId())),
-                answered -> decisions.consumed(answered.value()));
+                decisions::consumed);
     }
 
     @Post("/consume-batch")
@@ -165,7 +166,7 @@ final class QuotaController {
             return Answers.when(request, Asked.ADD,
                     () -> quotas.reserve(operation.subject(), operation.wanted(), operation.mode(), operation.ttl(),
                             QuotaCalls.key(Origin.of(request), operation.requestId())),
-                    answered -> decisions.reserved(answered.value()));
+                    decisions::reserved);
         });
     }
 
@@ -190,7 +191,7 @@ final class QuotaController {
             return Answers.when(request, Asked.ADD,
                     () -> quotas.refund(refund.subject(), refund.wanted(), refund.time(),
                             refund.key(Origin.of(request))),
-                    answered -> QuotaAnswers.returned(refund.subject(), answered.value()));
+                    answered -> QuotaAnswers.returned(refund.subject(), answered));
         });
     }
 

@@ -45,7 +45,7 @@ public final class QuotaDocuments {
             QuotaOperation operation = JsonBody.read(json, QuotaOperation::consumption);
             return quotas.consume(operation.subject(), operation.wanted(), operation.mode(),
                     QuotaCalls.key(origin, operation.requestId()))
-                    .thenApply(answered -> decisions.consumed(answered.value()));
+                    .thenApply(decisions::consumed);
         });
     }
 
@@ -66,7 +66,7 @@ public final class QuotaDocuments {
             QuotaOperation operation = JsonBody.read(json, QuotaOperation::reservation);
             return quotas.reserve(operation.subject(), operation.wanted(), operation.mode(), operation.ttl(),
                     QuotaCalls.key(origin, operation.requestId()))
-                    .thenApply(answered -> decisions.reserved(answered.value()));
+                    .thenApply(decisions::reserved);
         });
     }
 

@@ -26,6 +26,7 @@ import io.tallygate.http.Origin;
 import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.ProblemShape;
 import io.tallygate.http.RequiresScope;
+import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.Asked;
 import io.tallygate.quota.Quotas;
 import java.util.List;
@@ -172,7 +173,8 @@ final class SubjectController {
             GiveBack topUp = JsonBody.read(request, body, GiveBack::topUp);
             return Answers.when(request, Asked.ADD,
                     () -> quotas.topUp(subject, topUp.wanted(), topUp.key(Origin.of(request))),
-                    answered -> QuotaAnswers.returned(subject, List.of(answered.value())));
+                    answered -> QuotaAnswers.returned(subject,
+                            new Answered<>(List.of(answered.value()), answered.replayed())));
         });
     }
 
@@ -197,7 +199,7 @@ final class SubjectController {
             ResetBody reset = JsonBody.read(request, body, ResetBody::read);
             return quotas.reset(subject(request, 1), reset.quotaType(),
                     QuotaCalls.key(Origin.of(request), reset.requestId()));
-        }, _ -> HttpResponse.noContent());
+        }, replayed -> Answers.replayed(replayed, HttpResponse.noContent()));
     }
 
     private static String subject(HttpRequest<?> request, int place) {

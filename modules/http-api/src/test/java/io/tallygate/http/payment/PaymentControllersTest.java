@@ -9,6 +9,7 @@ import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.Sha256;
 import io.tallygate.payment.PaymentProblem;
 import java.nio.charset.StandardCharsets;

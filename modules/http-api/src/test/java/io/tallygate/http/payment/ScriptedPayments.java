@@ -1,12 +1,12 @@
 package io.tallygate.http.payment;
 
+import io.tallygate.kernel.Answered;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.payment.Account;
-import io.tallygate.payment.Answered;
 import io.tallygate.payment.Money;
 import io.tallygate.payment.Payment;
 import io.tallygate.payment.PaymentOrder;
 import io.tallygate.payment.Payments;
-import io.tallygate.payment.RequestKey;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import io.tallygate.http.TestServer.Answer;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.quota.PlanFileState;
 import io.tallygate.quota.QuotaMetrics;
 import io.tallygate.quota.QuotaProblem;

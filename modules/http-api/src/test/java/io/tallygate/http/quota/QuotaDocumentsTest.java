@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.http.Document;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.RequestKey;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;

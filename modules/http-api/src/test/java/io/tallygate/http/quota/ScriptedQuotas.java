@@ -1,7 +1,8 @@
 package io.tallygate.http.quota;
 
+import io.tallygate.kernel.Answered;
+import io.tallygate.kernel.RequestKey;
 import io.tallygate.quota.Amount;
-import io.tallygate.quota.Answered;
 import io.tallygate.quota.Commitment;
 import io.tallygate.quota.ConsumeMode;
 import io.tallygate.quota.ConsumerStatistics;
@@ -18,7 +19,6 @@ import io.tallygate.quota.PlanFileState;
 import io.tallygate.quota.PlanPage;
 import io.tallygate.quota.PlanState;
 import io.tallygate.quota.Quotas;
-import io.tallygate.quota.RequestKey;
 import io.tallygate.quota.Reservation;
 import io.tallygate.quota.ReservationId;
 import io.tallygate.quota.Reserved;

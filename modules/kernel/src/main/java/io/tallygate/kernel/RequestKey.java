@@ -1,4 +1,4 @@
-package io.tallygate.quota;
+package io.tallygate.kernel;
 
 /**
  * A caller's name for one request, by which a repetition of it is known. A name belongs to its caller: two callers who choose
