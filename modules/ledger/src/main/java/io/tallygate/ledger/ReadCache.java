@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recently read rows. Thread-safe. Never older than the last commit of this process: a commit updates what is cached
  * before its callers hear of it, and a value that was read from the store while a commit went by is not put in. Values
- * written by other processes are seen when an entry's time is over.
+ * written by other processes are seen when an entry's time is over; where there are none, an entry's time is never over.
  *
  * <p>Implementation: each row belongs to one of a fixed number of stripes, and a commit raises its stripes' versions
  * after the store has committed and before it updates the cache. A reader notes the version before it asks the store, and
@@ -34,14 +34,13 @@ final class ReadCache {
     /** Entries that are in the cache or may be about to be put in; never too low. */
     private final AtomicIntegerArray entries = new AtomicIntegerArray(STRIPES);
 
-    ReadCache(int entriesMax, Duration ttl, LongSupplier ticker) {
-        this.readings = Caffeine.newBuilder()
-                .maximumSize(entriesMax)
-                .expireAfterWrite(ttl)
-                .ticker(ticker::getAsLong)
-                .executor(Runnable::run)
-                .removalListener(this::removed)
-                .build();
+    /** @param ttl null when this process alone writes to the store */
+    ReadCache(int entriesMax, @Nullable Duration ttl, LongSupplier ticker) {
+        var bounds = Caffeine.newBuilder().maximumSize(entriesMax);
+        if (ttl != null) {
+            bounds.expireAfterWrite(ttl).ticker(ticker::getAsLong);
+        }
+        this.readings = bounds.executor(Runnable::run).removalListener(this::removed).build();
     }
 
     @Nullable
@@ -79,6 +78,15 @@ final class ReadCache {
             // Not computeIfPresent: that looks for the entry before it locks it, and so misses one that is being offered.
             readings.asMap().compute(row, (key, stale) -> stale == null ? null : new Reading(key, value, at));
         }
+    }
+
+    /** Forgets a book's rows in all sections up to one, which this process has deleted without telling each. */
+    void swept(Book book, String throughSection) {
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            versions.incrementAndGet(stripe);
+        }
+        readings.asMap().keySet()
+                .removeIf(row -> row.book().equals(book) && Utf8Order.compare(row.section(), throughSection) <= 0);
     }
 
     private void removed(@Nullable RowKey row, @Nullable Reading reading, RemovalCause cause) {

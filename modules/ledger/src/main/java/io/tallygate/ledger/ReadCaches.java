@@ -12,11 +12,16 @@ final class ReadCaches {
 
     private final Map<Book, ReadCache> byBook;
 
-    /** @throws IllegalArgumentException when two name one book */
-    ReadCaches(List<ReadCacheSettings> all, LongSupplier ticker) {
+    /**
+     * Empty ones.
+     *
+     * @param shared whether other processes write to the store
+     * @throws IllegalArgumentException when two name one book
+     */
+    ReadCaches(List<ReadCacheSettings> all, boolean shared, LongSupplier ticker) {
         var caches = new HashMap<Book, ReadCache>();
         for (ReadCacheSettings settings : all) {
-            var cache = new ReadCache(settings.entriesMax(), settings.ttl(), ticker);
+            var cache = new ReadCache(settings.entriesMax(), shared ? settings.ttl() : null, ticker);
             for (Book book : settings.books()) {
                 if (caches.put(book, cache) != null) {
                     throw new IllegalArgumentException("two read caches for " + book);
@@ -49,6 +54,13 @@ final class ReadCaches {
         ReadCache cache = byBook.get(row.book());
         if (cache != null) {
             cache.committed(row, value, at);
+        }
+    }
+
+    void swept(Book book, String throughSection) {
+        ReadCache cache = byBook.get(book);
+        if (cache != null) {
+            cache.swept(book, throughSection);
         }
     }
 }

@@ -44,6 +44,9 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     private final CommitWriter<Flush, FlushResult> relay;
     private final Sessions sessions;
     private final LedgerStore store;
+    private final InstantSource clock;
+    /** Whether the store is this process's alone, so that what is cached is how a row stands now. */
+    private final boolean alone;
     private final GroupRead<List<RowKey>, List<Reading>> reader;
     private final DocumentReads documents;
     private final BlockingCalls lists;
@@ -82,8 +85,10 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker, InlineCommits inline,
             Supplier<String> names) {
         this.store = store;
+        this.clock = clock;
+        this.alone = !store.shared();
         this.witnesses = List.copyOf(witnesses);
-        this.cache = new ReadCaches(settings.caches(), ticker);
+        this.cache = new ReadCaches(settings.caches(), !alone, ticker);
         var news = new CommitNews(new Committed(), store::readEach);
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
@@ -91,7 +96,7 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
         var flushes = new FoldedFlushes(dated, names, clock, news, turn);
         var log = new WriteLog();
         // A store of this process alone is in it, and answers without a round trip.
-        InlineCommits place = store.shared() ? InlineCommits.NONE : inline;
+        InlineCommits place = alone ? inline : InlineCommits.NONE;
         this.writerWatch = new WriteWatch(new WriteProbe(store, clock, book), log, ticker);
         this.relayWatch = new WriteWatch(new WriteProbe(store, clock, book), log, ticker);
         this.writer = new Lane("ledger", flushes, commit, metrics, writerWatch, settings.closeTimeout(), ticker,
@@ -149,17 +154,22 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     public CompletionStage<Reading> read(RowKey row, Consistency consistency) {
         Reading cached = consistency == Consistency.CACHED ? cache.get(row) : null;
         return cached != null
-                ? CompletableFuture.completedFuture(cached)
+                ? CompletableFuture.completedFuture(alone ? asOf(cached, clock.instant()) : cached)
                 : reader.ask(List.of(row), 1).thenApply(List::getFirst);
+    }
+
+    private static Reading asOf(Reading reading, Instant now) {
+        return new Reading(reading.row(), reading.value(), now);
     }
 
     @Override
     public CompletionStage<List<Reading>> readAll(List<RowKey> rows, Consistency consistency) {
         var readings = new ArrayList<@Nullable Reading>(rows.size());
-        var missing = new ArrayList<RowKey>();
+        var missing = new ArrayList<RowKey>(0);
+        Instant now = alone ? clock.instant() : Instant.MIN;
         for (RowKey row : rows) {
             Reading cached = consistency == Consistency.CACHED ? cache.get(row) : null;
-            readings.add(cached);
+            readings.add(cached != null && alone ? asOf(cached, now) : cached);
             if (cached == null) {
                 missing.add(row);
             }
@@ -199,7 +209,13 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
     @Override
     public CompletionStage<Integer> sweep(Book book, String throughSection, int limit) {
         Listing.requireLimit(limit);
-        return lists.submit(() -> store.sweep(book, throughSection, limit));
+        return lists.submit(() -> {
+            int swept = store.sweep(book, throughSection, limit);
+            if (swept > 0) {
+                cache.swept(book, throughSection);
+            }
+            return swept;
+        });
     }
 
     @Override

@@ -53,6 +53,30 @@ class ReadCacheTest {
     }
 
     @Test
+    void swept_sectionsUpToOne_areForgottenAndNotOffered() {
+        RowKey later = TestRows.of("a", "views");
+        cache.offer(reading(A, 7), cache.version(A));
+        cache.offer(reading(later, 8), cache.version(later));
+        long version = cache.version(TestRows.of("b", "likes"));
+        cache.swept(A.book(), A.section());
+        cache.offer(reading(TestRows.of("b", "likes"), 9), version);
+
+        assertThat(cache.get(A)).isNull();
+        assertThat(cache.get(TestRows.of("b", "likes"))).isNull();
+        assertThat(cache.get(later)).isEqualTo(reading(later, 8));
+    }
+
+    @Test
+    void offer_ofAStoreOfThisProcessAlone_isKeptForGood() {
+        var alone = new ReadCache(100, null, () -> {
+            throw new AssertionError("its time is asked for");
+        });
+        alone.offer(reading(A, 7), alone.version(A));
+
+        assertThat(alone.get(A)).isEqualTo(reading(A, 7));
+    }
+
+    @Test
     void entries_beyondTheLimit_areEvicted() {
         for (int i = 0; i < 1_000; i++) {
             var counter = TestRows.of("r" + i, "likes");

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -170,6 +172,29 @@ class StoredLedgerTest {
         Instant before = InstantSource.system().instant();
         assertThat(now(ledger.read(A, Consistency.STRONG)).asOf()).isAfterOrEqualTo(before);
         assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void get_cachedCounterOfAStoreOfThisProcessAlone_isHowItStandsNow() {
+        var clock = new AtomicReference<>(Instant.EPOCH);
+        var nanos = new AtomicLong();
+        var ledger = ledger(new DelegatingStore(countingReads(new OracleStore(data))) {
+            @Override
+            public boolean shared() {
+                return false;
+            }
+        }, CommitSettings.DEFAULT, clock::get, nanos::get);
+        now(ledger.post(write(A, 1, null)));
+        now(ledger.read(A, Consistency.CACHED));
+        clock.set(Instant.EPOCH.plus(Duration.ofHours(1)));
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+
+        assertThat(now(ledger.read(A, Consistency.CACHED))).isEqualTo(new Reading(A, 1, clock.get()));
+        assertThat(now(ledger.readAll(List.of(A), Consistency.CACHED)))
+                .containsExactly(new Reading(A, 1, clock.get()));
+        assertThat(reads).hasValue(1);
+        now(ledger.sweep(A.book(), A.section(), 10));
+        assertThat(now(ledger.read(A, Consistency.CACHED)).value()).isZero();
     }
 
     private LedgerStore countingReads(LedgerStore store) {
