@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -16,7 +15,6 @@ final class Json {
 
     private static final int NUMBER_CHARACTERS_MAX = 100;
     private static final int NAME_CHARACTERS_MAX = 1000;
-    private static final int ANSWER_BYTES_TYPICAL = 160;
 
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -31,11 +29,11 @@ final class Json {
     private Json() {}
 
     static byte[] bytes(Answers.Writer writer) {
-        try (var bytes = new ByteArrayBuilder(ANSWER_BYTES_TYPICAL);
-                JsonGenerator out = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
+        var bytes = new ExactBytes();
+        try (JsonGenerator out = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
             writer.writeTo(out);
             out.flush();
-            return bytes.toByteArray();
+            return bytes.all();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

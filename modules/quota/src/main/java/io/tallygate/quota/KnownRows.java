@@ -11,21 +11,36 @@ import java.util.function.ToLongFunction;
 /** What was read, and what this process has accepted. */
 final class KnownRows implements Known {
 
+    /** So few rows are found sooner by looking at each: most are the very objects that were asked for. */
+    private static final int FEW = 8;
+
+    private final List<Reading> readings;
     private final Map<RowKey, Long> values;
     private final ToLongFunction<RowKey> pending;
 
     KnownRows(List<Reading> readings, ToLongFunction<RowKey> pending) {
-        this.values = HashMap.newHashMap(readings.size());
+        this.readings = readings;
+        this.values = readings.size() <= FEW ? Map.of() : HashMap.newHashMap(readings.size());
         this.pending = pending;
-        for (Reading reading : readings) {
-            values.put(reading.row(), reading.value());
+        if (readings.size() > FEW) {
+            for (Reading reading : readings) {
+                values.put(reading.row(), reading.value());
+            }
         }
     }
 
     @Override
     public OptionalLong value(RowKey row) {
-        Long value = values.get(row);
-        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+        if (readings.size() > FEW) {
+            Long value = values.get(row);
+            return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+        }
+        for (Reading reading : readings) {
+            if (reading.row().equals(row)) {
+                return OptionalLong.of(reading.value());
+            }
+        }
+        return OptionalLong.empty();
     }
 
     @Override

@@ -31,6 +31,7 @@ public record Per(Unit unit, int minutes) implements Comparable<Per> {
         private static final Unit[] BY_CODE = values();
 
         private final int code;
+        private final String label = name().toLowerCase(Locale.ROOT);
 
         Unit(int code) {
             this.code = code;
@@ -83,7 +84,7 @@ public record Per(Unit unit, int minutes) implements Comparable<Per> {
      */
     public static Per parse(String field, String text) {
         for (Unit unit : Unit.values()) {
-            if (unit != Unit.DURATION && text.equals(name(unit))) {
+            if (unit != Unit.DURATION && text.equals(unit.label)) {
                 return new Per(unit, 0);
             }
         }
@@ -101,10 +102,6 @@ public record Per(Unit unit, int minutes) implements Comparable<Per> {
     private static long number(Matcher matcher, int group) {
         String digits = matcher.group(group);
         return digits == null ? 0 : Long.parseLong(digits);
-    }
-
-    private static String name(Unit unit) {
-        return unit.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether its periods depend on a date from which they are counted. */
@@ -140,7 +137,7 @@ public record Per(Unit unit, int minutes) implements Comparable<Per> {
     @Override
     public String toString() {
         if (unit != Unit.DURATION) {
-            return name(unit);
+            return unit.label;
         }
         var text = new StringBuilder("P");
         append(text, minutes / MINUTES_A_DAY, 'D');

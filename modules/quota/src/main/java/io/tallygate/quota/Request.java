@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Request {
 
     private final @Nullable RequestKey key;
-    private final StringBuilder content = new StringBuilder();
+    /** Of a request without a key nothing is kept. */
+    private final @Nullable StringBuilder content;
 
     private Request(@Nullable RequestKey key) {
         this.key = key;
+        this.content = key == null ? null : new StringBuilder();
     }
 
     /**
@@ -47,7 +49,7 @@ final class Request {
     }
 
     Request with(List<Wanted> wanted) {
-        if (key != null) {
+        if (content != null) {
             wanted.forEach(one -> with(one.quotaType()).with(one.amount().toString()));
         }
         return this;
@@ -55,7 +57,7 @@ final class Request {
 
     /** The length first, so that neighbours cannot run into each other. */
     Request with(String part) {
-        if (key != null) {
+        if (content != null) {
             content.append(part.length()).append(':').append(part);
         }
         return this;
@@ -64,7 +66,7 @@ final class Request {
     /** Null for a request without a key. */
     @Nullable
     Named named() {
-        return key == null
+        return key == null || content == null
                 ? null
                 : new Named("q:" + key.caller() + ':' + key.name(),
                         Sha256.base64url(content.toString().getBytes(StandardCharsets.UTF_8)));

@@ -96,8 +96,11 @@ final class SubjectLimits {
                         "must have at most " + Charge.LIMITS_MAX + " limits in all; with this one there are more");
             }
             int scale = limits.getFirst().limit().scale();
-            items.add(new Charge.Item(one.quotaType(), scale, one.amount().units(one.field(), scale),
-                    limits.stream().map(limit -> limit.at(at)).toList()));
+            var running = new ArrayList<LimitInPeriod>(limits.size());
+            for (SubjectLimit limit : limits) {
+                running.add(limit.at(at));
+            }
+            items.add(new Charge.Item(one.quotaType(), scale, one.amount().units(one.field(), scale), running));
         }
         return new Charge(subject, at.truncatedTo(ChronoUnit.MILLIS), items);
     }
@@ -106,6 +109,9 @@ final class SubjectLimits {
         if (wanted.isEmpty() || wanted.size() > Wanted.TYPES_MAX) {
             throw new InvalidInputException("quotas", Integer.toString(wanted.size()),
                     "must be 1 to " + Wanted.TYPES_MAX);
+        }
+        if (wanted.size() == 1) {
+            return;
         }
         var seen = new HashSet<String>();
         for (Wanted one : wanted) {

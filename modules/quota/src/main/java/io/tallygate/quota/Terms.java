@@ -102,14 +102,21 @@ record Terms(Kind kind, Instant at, List<Item> items, @Nullable Hold hold) {
     static Terms of(Kind kind, Charge charge, Known known, ToLongFunction<Charge.Item> posted, @Nullable Hold hold) {
         var items = new ArrayList<Item>(charge.items().size());
         for (Charge.Item item : charge.items()) {
-            items.add(new Item(item.quotaType(), item.scale(), item.units(), posted.applyAsLong(item),
-                    item.limits().stream().map(limit -> Line.of(limit, known, 0)).toList()));
+            var lines = new ArrayList<Line>(item.limits().size());
+            for (LimitInPeriod limit : item.limits()) {
+                lines.add(Line.of(limit, known, 0));
+            }
+            items.add(new Item(item.quotaType(), item.scale(), item.units(), posted.applyAsLong(item), lines));
         }
         return new Terms(kind, charge.at(), items, hold);
     }
 
     private int lineCount() {
-        return items.stream().mapToInt(item -> item.lines.size()).sum();
+        int count = 0;
+        for (Item item : items) {
+            count += item.lines.size();
+        }
+        return count;
     }
 
     /**

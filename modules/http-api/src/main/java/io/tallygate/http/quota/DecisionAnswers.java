@@ -149,7 +149,11 @@ final class DecisionAnswers {
 
     /** An amount as exact digits. */
     static void writeAmount(JsonGenerator out, String name, long units, int scale) throws IOException {
-        out.writeFieldName(name);
-        out.writeNumber(Amount.text(units, scale));
+        if (scale == 0) {
+            out.writeNumberField(name, units);
+        } else {
+            out.writeFieldName(name);
+            out.writeNumber(Amount.text(units, scale));
+        }
     }
 }

@@ -30,7 +30,9 @@ final class QuotaChecks {
     private record Asked(String subject, List<String> quotaTypes) {
 
         private static Asked of(String subject, List<Wanted> wanted) {
-            return new Asked(subject, wanted.stream().map(Wanted::quotaType).toList());
+            return new Asked(subject, wanted.size() == 1
+                    ? List.of(wanted.getFirst().quotaType())
+                    : wanted.stream().map(Wanted::quotaType).toList());
         }
     }
 
