@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Makes clients of Kafka, of three layers: what is usual here, over that what the framework's configuration says of Kafka, such
  * as how to authenticate, and over that what promises rest on.
  */
-final class KafkaClients {
+class KafkaClients {
 
     /** So that a process that dies is missed soon, and that what is fetched at once has a small part of the memory. */
     private static final Map<String, Object> USUAL = Map.of(

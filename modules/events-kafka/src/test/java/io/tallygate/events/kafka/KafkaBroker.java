@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +140,22 @@ final class KafkaBroker {
         var latest = new HashMap<TopicPartition, OffsetSpec>();
         IntStream.range(0, partitions)
                 .forEach(partition -> latest.put(new TopicPartition(topic, partition), OffsetSpec.latest()));
-        get(admin.listOffsets(latest).all());
+        Await.until("the leaders of " + topic + " answer", LIMIT, () -> isAnswered(admin.listOffsets(latest).all()));
+    }
+
+    /** Whether the broker knows what it is asked about: right after it has made a topic it may not. */
+    private static boolean isAnswered(KafkaFuture<?> future) {
+        try {
+            future.get(1, TimeUnit.MINUTES);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw new AssertionError(e);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static <T> T get(KafkaFuture<T> future) {
