@@ -71,6 +71,8 @@ final class SqliteConnection extends Statements implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Map<Book, BookStatements> books = new HashMap<>();
+    /** Whether the transaction has had a statement. */
+    private boolean used;
 
     /**
      * The statements of one book; of put and values one for each of {@link #ROWS_A_STATEMENT}.
@@ -108,11 +110,21 @@ final class SqliteConnection extends Statements implements AutoCloseable {
     }
 
     Connection connection() {
+        used = true;
         return connection;
+    }
+
+    /** Ends the transaction, which begins with its first statement: one that has had none costs nothing. */
+    void commit() throws SQLException {
+        if (used) {
+            connection.commit();
+            used = false;
+        }
     }
 
     @Override
     PreparedStatement prepare(String sql) throws SQLException {
+        used = true;
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
             statement = connection.prepareStatement(sql);
@@ -298,6 +310,7 @@ final class SqliteConnection extends Statements implements AutoCloseable {
 
     /** Makes the tables of books that it has not. */
     void makeTables(Collection<Book> ofBooks) throws SQLException {
+        used = true;
         try (Statement statement = connection.createStatement()) {
             for (Book book : ofBooks) {
                 BookTable table = BookTable.of(book);

@@ -170,7 +170,7 @@ final class SqliteFile implements AutoCloseable {
         boolean committed = false;
         try {
             T result = work.on(connection);
-            connection.connection().commit();
+            connection.commit();
             committed = true;
             return result;
         } finally {
