@@ -39,11 +39,12 @@ final class AcceptFailures extends PatternLayoutEncoder {
     private synchronized String line(long nowMillis) {
         long silentMillis = nowMillis - lineAtMillis;
         sinceLine++;
-        if (silentMillis >= 0 && silentMillis < COUNTED_MILLIS) {
+        // Of two threads the one that was first may come second; a clock that was set back further is another matter.
+        if (Math.abs(silentMillis) < COUNTED_MILLIS) {
             return "";
         }
         String line = "Connections cannot be accepted: too many open files, the limit is ulimit -n"
-                + (sinceLine > 1 ? " (" + sinceLine + " times in " + silentMillis / 1_000 + " s)" : "");
+                + (sinceLine > 1 && silentMillis > 0 ? " (" + sinceLine + " times in " + silentMillis / 1_000 + " s)" : "");
         lineAtMillis = nowMillis;
         sinceLine = 0;
         return line;

@@ -50,6 +50,14 @@ final class AcceptFailuresTest {
     }
 
     @Test
+    void encode_eventOfAnotherThreadThatWasFirst_isCountedAndNotTold() {
+        assertThat(written(NETTY, 1, new IOException("Too many open files"))).isNotEmpty();
+        assertThat(written(NETTY, 0, new IOException("Too many open files"))).isEmpty();
+        assertThat(written(NETTY, -3_600, new IOException("Too many open files"))).as("the clock was set back")
+                .isNotEmpty();
+    }
+
+    @Test
     void encode_anythingElse_isAsThePatternSays() {
         assertThat(written(NETTY, 0, new IOException("Connection reset by peer"))).contains("An exceptionCaught()")
                 .contains("java.io.IOException: Connection reset by peer").contains("\tat ");
