@@ -44,7 +44,9 @@ final class AcceptFailures extends PatternLayoutEncoder {
             return "";
         }
         String line = "Connections cannot be accepted: too many open files, the limit is ulimit -n"
-                + (sinceLine > 1 && silentMillis > 0 ? " (" + sinceLine + " times in " + silentMillis / 1_000 + " s)" : "");
+                + (sinceLine > 1 && silentMillis > 0
+                        ? " (" + sinceLine + " times in " + silentMillis / 1_000 + " s)"
+                        : "");
         lineAtMillis = nowMillis;
         sinceLine = 0;
         return line;
