@@ -63,9 +63,9 @@ final class LedgerPayments implements Payments {
         if (Settlement.wasRecorded(result.outcomes())) {
             return record(order.orderId()).thenApply(record -> recorded(order, record));
         }
-        Payment payment = decided(result, () -> Settlement.payment(order, result.outcomes(), result.memo()));
-        return post(Settlement.completion(payment), "the order")
-                .thenApply(_ -> new Answered<>(payment, result.replayed()));
+        Answered<Payment> paid = Answered.read(result.replayed(),
+                () -> Settlement.payment(order, result.outcomes(), result.memo()));
+        return post(Settlement.completion(paid.value()), "the order").thenApply(_ -> paid);
     }
 
     /** @throws DomainProblemException when the record is of another payment */
@@ -159,17 +159,7 @@ final class LedgerPayments implements Payments {
     }
 
     private static Answered<Account> deposited(String accountId, Money money, PostingResult.Committed result) {
-        return new Answered<>(decided(result, () -> Depositing.account(accountId, money, result.outcomes())),
-                result.replayed());
-    }
-
-    /** What a result says. A refusal is a repetition's as the result is. */
-    private static <T> T decided(PostingResult.Committed result, Supplier<T> reading) {
-        try {
-            return reading.get();
-        } catch (DomainProblemException e) {
-            throw e.replayed(result.replayed());
-        }
+        return Answered.read(result.replayed(), () -> Depositing.account(accountId, money, result.outcomes()));
     }
 
     /** @param named what the posting's key is to the caller, such as {@code the order} */

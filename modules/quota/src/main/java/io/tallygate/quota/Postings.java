@@ -42,13 +42,9 @@ final class Postings {
             return replayed ? Terms.of(memo, quotaTypes) : Objects.requireNonNull(draft.terms());
         }
 
-        /** What it says by these terms. A refusal is a repetition's as the answer is. */
+        /** What it says by these terms. */
         <T> Answered<T> read(Terms terms, BiFunction<Terms, Draft.Result, T> reader) {
-            try {
-                return new Answered<>(reader.apply(terms, result), replayed);
-            } catch (DomainProblemException e) {
-                throw e.replayed(replayed);
-            }
+            return Answered.read(replayed, () -> reader.apply(terms, result));
         }
     }
 
