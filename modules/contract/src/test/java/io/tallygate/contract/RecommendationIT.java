@@ -73,6 +73,7 @@ class RecommendationIT extends Suite {
         assertThat(answer.path("level").asText()).isEqualTo("normal");
         assertThat(answer.at("/items/0/score").asDouble()).isGreaterThan(answer.at("/items/1/score").asDouble());
         assertThat(names(api.get(PATH + eve + "?limit=1").json())).containsExactly(b);
+        assertThat(api.get("/api/v1/cache/recommendation-items").json().path("loads").asLong()).isPositive();
 
         assertThat(api.delete(PATH + eve + "/history")).hasStatus(204);
         assertThat(api.delete(PATH + eve + "/history")).hasStatus(204);

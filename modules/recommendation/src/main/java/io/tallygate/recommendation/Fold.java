@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /**
  * What histories and items are after interactions. Not thread-safe. Of a history that has entered no item before it begins
- * with {@link History#EMPTY}, and of an item with {@link Neighbours#Neighbours() none}.
+ * with {@link History#EMPTY}, and of an item with {@link ItemCounts#NONE}.
  */
 final class Fold {
 
@@ -47,8 +47,8 @@ final class Fold {
     }
 
     /** Says what an item is before the interactions. */
-    void item(String resourceId, Neighbours neighbours) {
-        items.put(resourceId, neighbours);
+    void item(String resourceId, ItemCounts counts) {
+        items.put(resourceId, new Neighbours(counts));
     }
 
     /** Adds one interaction. An item that is in the history already only becomes its newest one. */
@@ -85,7 +85,11 @@ final class Fold {
         return Objects.requireNonNull(histories.get(userId), "a history that was not given");
     }
 
-    Neighbours neighbours(String resourceId) {
+    ItemCounts counts(String resourceId) {
+        return neighbours(resourceId).counts();
+    }
+
+    private Neighbours neighbours(String resourceId) {
         return Objects.requireNonNull(items.get(resourceId), "an item that was not given");
     }
 

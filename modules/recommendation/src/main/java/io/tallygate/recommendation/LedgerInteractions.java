@@ -130,7 +130,7 @@ final class LedgerInteractions implements Interactions {
         }
         for (String item : fold.changedItems()) {
             changes.add(new Change.Put(RecommendationRows.item(item), version(items, item),
-                    RecommendationDocuments.item(fold.neighbours(item))));
+                    RecommendationDocuments.item(fold.counts(item))));
         }
         changes.addAll(types.adding(fold.types()));
         return changes;

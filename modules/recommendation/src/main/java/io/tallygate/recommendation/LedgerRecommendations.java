@@ -6,7 +6,6 @@ import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
-import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.WrongTypeException;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,11 +16,13 @@ import java.util.concurrent.CompletionStage;
 final class LedgerRecommendations implements Recommendations {
 
     private final Ledger ledger;
+    private final KnownItems items;
     private final RememberedPopular popular;
     private final InstantSource clock;
 
-    LedgerRecommendations(Ledger ledger, RememberedPopular popular, InstantSource clock) {
+    LedgerRecommendations(Ledger ledger, KnownItems items, RememberedPopular popular, InstantSource clock) {
         this.ledger = ledger;
+        this.items = items;
         this.popular = popular;
         this.clock = clock;
     }
@@ -42,10 +43,8 @@ final class LedgerRecommendations implements Recommendations {
 
     private CompletionStage<Recommendation> personal(History history, int limit,
             CompletionStage<List<Recommended>> known) {
-        List<RowKey> items = history.items().stream().map(RecommendationRows::item).toList();
-        return Stages.documents(ledger, items).thenCompose(found -> {
-            List<Recommended> best = Scores.best(history,
-                    found.stream().map(RecommendationDocuments::item).toList(), limit);
+        return items.of(history.items()).thenCompose(counts -> {
+            List<Recommended> best = Scores.best(history, counts, limit);
             return best.isEmpty()
                     ? known.thenApply(popular -> popular(popular, history, limit))
                     : CompletableFuture.completedFuture(

@@ -1,8 +1,7 @@
 package io.tallygate.recommendation;
 
-import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,33 +34,21 @@ final class Neighbours {
         }
     }
 
-    private final Map<String, Neighbour> kept;
+    private final Map<String, Neighbour> kept = new LinkedHashMap<>();
     private long users;
 
-    /** Of an item that nobody touched. */
-    Neighbours() {
-        this.kept = new LinkedHashMap<>();
+    /** Goes on from there. */
+    Neighbours(ItemCounts before) {
+        users = before.users();
+        before.neighbours().forEach(neighbour -> kept.put(neighbour.item, neighbour));
     }
 
-    /**
-     * Of an item that was touched before.
-     *
-     * @param users how many histories it has entered
-     * @param kept  in the order in which they came
-     */
-    Neighbours(long users, Collection<Neighbour> kept) {
-        this();
-        this.users = users;
-        kept.forEach(neighbour -> this.kept.put(neighbour.item, neighbour));
+    ItemCounts counts() {
+        return new ItemCounts(users, List.copyOf(kept.values()));
     }
 
     long users() {
         return users;
-    }
-
-    /** In the order in which they came. */
-    Collection<Neighbour> kept() {
-        return Collections.unmodifiableCollection(kept.values());
     }
 
     /** The item has entered one more history. */

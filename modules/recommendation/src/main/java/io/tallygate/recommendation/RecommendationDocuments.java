@@ -30,22 +30,25 @@ final class RecommendationDocuments {
                 });
     }
 
-    static Document item(Neighbours neighbours) {
-        var out = new BytesOut(VERSION).number(neighbours.users()).number(neighbours.kept().size());
-        neighbours.kept().forEach(neighbour -> out.text(neighbour.item()).number(neighbour.count())
+    static Document item(ItemCounts counts) {
+        var out = new BytesOut(VERSION).number(counts.users()).number(counts.neighbours().size());
+        counts.neighbours().forEach(neighbour -> out.text(neighbour.item()).number(neighbour.count())
                 .number(neighbour.error()).number(neighbour.users()));
         return out.toDocument();
     }
 
     /** @throws io.tallygate.ledger.UnreadableException when it is none that this program knows */
-    static Neighbours item(Versioned row) {
+    static ItemCounts item(Versioned row) {
         Document document = row.document();
-        return document == null
-                ? new Neighbours()
-                : BytesIn.read("an item", document.bytes(), VERSION, in -> {
-                    long users = in.number();
-                    return new Neighbours(users, in.list(kept -> new Neighbours.Neighbour(kept.text(), kept.number(),
-                            kept.number(), kept.number())));
-                });
+        return document == null ? ItemCounts.NONE : item(document.bytes());
+    }
+
+    /** @throws io.tallygate.ledger.UnreadableException as above */
+    static ItemCounts item(byte[] document) {
+        return BytesIn.read("an item", document, VERSION, in -> {
+            long users = in.number();
+            return new ItemCounts(users, in.list(kept -> new Neighbours.Neighbour(kept.text(), kept.number(),
+                    kept.number(), kept.number())));
+        });
     }
 }

@@ -2,6 +2,7 @@ package io.tallygate.recommendation;
 
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
@@ -45,8 +46,8 @@ final class RecommendationFactory {
 
     @Singleton
     @Requires(beans = {LedgerStore.class, PopularItems.class})
-    Recommendations recommendations(Ledger ledger, CounterTypes types, PopularItems popular) {
-        return new LedgerRecommendations(ledger, new RememberedPopular(types, popular, System::nanoTime),
-                InstantSource.system());
+    Recommendations recommendations(Ledger ledger, CounterTypes types, PopularItems popular, MultiLevelCaches caches) {
+        return new LedgerRecommendations(ledger, new KnownItems(ledger, caches),
+                new RememberedPopular(types, popular, caches), InstantSource.system());
     }
 }

@@ -1,14 +1,16 @@
 package io.tallygate.recommendation;
 
+import io.tallygate.cache.CachePolicy;
+import io.tallygate.cache.CacheSpec;
+import io.tallygate.cache.MultiLevelCache;
+import io.tallygate.cache.MultiLevelCaches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The popular items, as this process saw them last. Thread-safe; no method blocks. They are asked for again when they are old
@@ -19,60 +21,42 @@ final class RememberedPopular {
     /** How long they count as what they are now. */
     static final Duration FRESH = Duration.ofSeconds(5);
 
+    private static final String KEY = "all";
     /** As many as an answer may have, and a history may leave out. */
     private static final int ITEMS_MAX = Recommendations.LIMIT_MAX + History.ITEMS_MAX;
     /** The most counter types that make up one list. */
     private static final int TYPES_MAX = 3;
 
-    private record Seen(List<Recommended> items, long nanos) {}
-
     private final CounterTypes types;
     private final PopularItems popular;
-    private final LongSupplier ticker;
-    private final AtomicReference<@Nullable CompletableFuture<List<Recommended>>> asking = new AtomicReference<>();
-    private volatile @Nullable Seen last;
+    private final MultiLevelCache<List<Recommended>> cache;
+    private volatile List<Recommended> last = List.of();
 
-    /** @param ticker nanoseconds that only rise */
-    RememberedPopular(CounterTypes types, PopularItems popular, LongSupplier ticker) {
+    RememberedPopular(CounterTypes types, PopularItems popular, MultiLevelCaches caches) {
         this.types = types;
         this.popular = popular;
-        this.ticker = ticker;
+        // What fails is not made up for here: the feature's level says what is told then.
+        this.cache = caches.make(CacheSpec.<List<Recommended>>named("recommendation-popular")
+                .loadedBy(_ -> load()).with(CachePolicy.DEFAULT.withEntries(1).withLives(FRESH, FRESH).withJitter(0)
+                        .withNegativeLife(Duration.ZERO).withStaleLife(Duration.ZERO)
+                        .withTimeouts(Stages.PATIENCE, Stages.PATIENCE)));
     }
 
     /** The last ones, of whatever age; none where none were seen yet. */
     List<Recommended> last() {
-        Seen seen = last;
-        return seen == null ? List.of() : seen.items;
+        return last;
     }
 
     /** Those of the last seconds. That there are none is not remembered, because it ends with the first interaction. */
     CompletionStage<List<Recommended>> fresh() {
-        Seen seen = last;
-        return seen != null && !seen.items.isEmpty() && ticker.getAsLong() - seen.nanos < FRESH.toNanos()
-                ? CompletableFuture.completedFuture(seen.items)
-                : ask();
+        return cache.get(KEY).thenApply(cached -> cached.value().orElse(List.of()));
     }
 
-    private CompletableFuture<List<Recommended>> ask() {
-        var mine = new CompletableFuture<List<Recommended>>();
-        CompletableFuture<List<Recommended>> others = asking.compareAndExchange(null, mine);
-        if (others != null) {
-            return others;
-        }
-        long begun = ticker.getAsLong();
-        var _ = Stages.inTermsOfCallers(() -> types.most(TYPES_MAX).thenCompose(this::top))
-                .whenComplete((items, failure) -> {
-                    if (failure == null) {
-                        last = new Seen(items, begun);
-                    }
-                    asking.set(null);
-                    if (failure == null) {
-                        mine.complete(items);
-                    } else {
-                        mine.completeExceptionally(failure);
-                    }
-                });
-        return mine;
+    private CompletionStage<Optional<List<Recommended>>> load() {
+        return Stages.inTermsOfCallers(() -> types.most(TYPES_MAX).thenCompose(this::top)).thenApply(items -> {
+            last = items;
+            return items.isEmpty() ? Optional.empty() : Optional.of(items);
+        });
     }
 
     /** Those of the first type, then those that only the next ones have. */

@@ -20,14 +20,14 @@ final class Scores {
     /**
      * The items that fit best, none of which is in the history.
      *
-     * @param neighbours those of each item of the history, in its order
+     * @param items what is counted of each item of the history, in its order
      */
-    static List<Recommended> best(History history, List<Neighbours> neighbours, int limit) {
+    static List<Recommended> best(History history, List<ItemCounts> items, int limit) {
         var sums = new HashMap<String, Double>();
-        for (Neighbours ofOne : neighbours) {
-            for (Neighbours.Neighbour neighbour : ofOne.kept()) {
+        for (ItemCounts item : items) {
+            for (Neighbours.Neighbour neighbour : item.neighbours()) {
                 if (!history.has(neighbour.item())) {
-                    sums.merge(neighbour.item(), cosine(ofOne.users(), neighbour), Double::sum);
+                    sums.merge(neighbour.item(), cosine(item.users(), neighbour), Double::sum);
                 }
             }
         }

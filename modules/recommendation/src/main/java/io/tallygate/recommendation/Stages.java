@@ -6,6 +6,7 @@ import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.WrongTypeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,9 @@ import java.util.function.Supplier;
 
 /** What stages end in. */
 final class Stages {
+
+    /** The ledger knows how long it may take; a cache before it does not say so sooner. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Stages() {}
 

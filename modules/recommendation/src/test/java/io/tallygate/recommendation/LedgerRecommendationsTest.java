@@ -57,7 +57,7 @@ final class LedgerRecommendationsTest {
         return recommendation.items().stream().map(Recommended::resourceId).toList();
     }
 
-    private Neighbours item(String item) {
+    private ItemCounts item(String item) {
         Versioned row = now(node.ledger().documents(List.of(RecommendationRows.item(item)))).getFirst();
         return RecommendationDocuments.item(row);
     }
@@ -79,6 +79,23 @@ final class LedgerRecommendationsTest {
         assertThat(recommendation.source()).isEqualTo(Recommendation.Source.PERSONALIZED);
         assertThat(names(recommendation)).containsExactly("b", "c");
         assertThat(now(node.recommendations().recommend("eve", 1)).items()).hasSize(1);
+    }
+
+    @Test
+    void recommend_soonAgain_remembersItemsAndReadsHistories() {
+        touchAll("ada", "a", "b");
+        touchAll("eve", "a");
+        touchAll("joe", "a");
+        assertThat(names(recommend("eve"))).containsExactly("b");
+        touchAll("bob", "a", "c");
+        touchAll("eve", "b");
+        nodes.popular.put("views", List.of());
+
+        assertThat(names(recommend("joe"))).containsExactly("b");
+        assertThat(recommend("eve").source()).isEqualTo(Recommendation.Source.NONE);
+        nodes.clock.advance(KnownItems.LOCAL_LIFE.multipliedBy(2));
+        assertThat(names(recommend("joe"))).containsExactlyInAnyOrder("b", "c");
+        assertThat(names(recommend("eve"))).containsExactly("c");
     }
 
     @Test
@@ -135,8 +152,8 @@ final class LedgerRecommendationsTest {
         nodes.open().interactions().fold(batch, "k");
 
         assertThat(item("a").users()).isEqualTo(2);
-        assertThat(item("a").kept()).containsExactly(new Neighbours.Neighbour("b", 1, 0, 1));
-        assertThat(item("b").kept()).containsExactly(new Neighbours.Neighbour("a", 1, 0, 1));
+        assertThat(item("a").neighbours()).containsExactly(new Neighbours.Neighbour("b", 1, 0, 1));
+        assertThat(item("b").neighbours()).containsExactly(new Neighbours.Neighbour("a", 1, 0, 1));
         assertThat(history("ada")).containsExactly("b", "a");
         assertThatThrownBy(() -> node.interactions().fold(List.of(nodes.touch("eve", "z")), "k"))
                 .isInstanceOfSatisfying(DomainProblemException.class,
@@ -149,7 +166,7 @@ final class LedgerRecommendationsTest {
 
         assertThat(history("ada")).containsExactly("a", "b");
         assertThat(item("a").users()).isEqualTo(1);
-        assertThat(item("a").kept()).extracting(Neighbours.Neighbour::count).containsExactly(1L);
+        assertThat(item("a").neighbours()).extracting(Neighbours.Neighbour::count).containsExactly(1L);
     }
 
     @Test
@@ -174,8 +191,8 @@ final class LedgerRecommendationsTest {
         }
 
         assertThat(history(longName(7))).hasSize(History.ITEMS_MAX).startsWith(longName(7_020));
-        assertThat(item(longName(7_001)).kept()).hasSizeGreaterThan(10);
-        assertThat(item(longName(7_020)).kept()).hasSizeBetween(2, 10).extracting(Neighbours.Neighbour::item)
+        assertThat(item(longName(7_001)).neighbours()).hasSizeGreaterThan(10);
+        assertThat(item(longName(7_020)).neighbours()).hasSizeBetween(2, 10).extracting(Neighbours.Neighbour::item)
                 .contains(longName(7_019), longName(7_018));
     }
 
@@ -203,7 +220,7 @@ final class LedgerRecommendationsTest {
 
         for (String item : List.of("a", "b")) {
             assertThat(item(item).users()).isEqualTo(2L * each);
-            assertThat(item(item).kept()).extracting(Neighbours.Neighbour::count).containsExactly(2L * each);
+            assertThat(item(item).neighbours()).extracting(Neighbours.Neighbour::count).containsExactly(2L * each);
         }
     }
 

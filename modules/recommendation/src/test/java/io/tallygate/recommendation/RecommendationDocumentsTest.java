@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Versioned;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -33,19 +34,32 @@ final class RecommendationDocumentsTest {
     void item_always_comesBackInOrder() {
         var kept = IntStream.range(0, Neighbours.KEPT_MAX)
                 .mapToObj(i -> new Neighbours.Neighbour("item" + i, Long.MAX_VALUE - i, i << 7, 127L + i)).toList();
-        Neighbours read = RecommendationDocuments
-                .item(row(RecommendationDocuments.item(new Neighbours(Long.MAX_VALUE, kept))));
+        ItemCounts read = RecommendationDocuments
+                .item(row(RecommendationDocuments.item(new ItemCounts(Long.MAX_VALUE, kept))));
 
         assertThat(read.users()).isEqualTo(Long.MAX_VALUE);
-        assertThat(read.kept()).containsExactlyElementsOf(kept);
-        assertThat(RecommendationDocuments.item(Versioned.ABSENT).kept()).isEmpty();
+        assertThat(read.neighbours()).containsExactlyElementsOf(kept);
+        assertThat(RecommendationDocuments.item(Versioned.ABSENT).neighbours()).isEmpty();
+    }
+
+    @Test
+    void item_thatProcessesShare_isAJsonStringAndComesBack() {
+        var item = new ItemCounts(3, List.of(new Neighbours.Neighbour("ü\"", 2, 1, 7)));
+        byte[] json = KnownItems.CODEC.encode(item);
+
+        assertThat(new String(json, StandardCharsets.US_ASCII)).matches("\"[A-Za-z0-9+/=]+\"");
+        assertThat(KnownItems.CODEC.decode(json)).isEqualTo(item);
+        for (String other : List.of("\"\"", "\"AA==\"", "{}", "7")) {
+            assertThatThrownBy(() -> KnownItems.CODEC.decode(other.getBytes(StandardCharsets.US_ASCII)))
+                    .isInstanceOf(RuntimeException.class);
+        }
     }
 
     /** The bytes of version 1, which every later version has to read. */
     @Test
     void document_always_hasTheseBytes() {
         var history = new History(List.of("a", "ü"), Instant.ofEpochMilli(1_795_725_060_022L));
-        var item = new Neighbours(300,
+        var item = new ItemCounts(300,
                 List.of(new Neighbours.Neighbour("a", 200, 1, 199), new Neighbours.Neighbour("b", 2, 0, 2)));
 
         assertThat(RecommendationDocuments.history(history).bytes())
@@ -59,7 +73,7 @@ final class RecommendationDocumentsTest {
     void anythingElse_isRefusedByName() {
         assertThatThrownBy(() -> RecommendationDocuments.history(row((byte) 2)))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("version 2");
-        byte[] whole = RecommendationDocuments.item(new Neighbours(3, List.of())).bytes();
+        byte[] whole = RecommendationDocuments.item(new ItemCounts(3, List.of())).bytes();
         for (byte[] damaged : List.of(Arrays.copyOf(whole, whole.length - 1), Arrays.copyOf(whole, whole.length + 1),
                 new byte[]{1, 0, (byte) 0xff, 0x7f}, new byte[]{1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1})) {
             assertThatThrownBy(() -> RecommendationDocuments.item(row(damaged)))

@@ -2,6 +2,7 @@ package io.tallygate.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.StageFailures;
@@ -28,7 +29,8 @@ final class RecommendationNodes implements AutoCloseable {
     final OracleStore.Data data = new OracleStore.Data();
     /** By counter type. A type that is not there cannot be asked for. */
     final Map<String, List<Recommended>> popular = new HashMap<>();
-    private final List<StoredLedger> opened = new ArrayList<>();
+    private final List<StoredLedger> ledgers = new ArrayList<>();
+    private final List<MultiLevelCaches> caches = new ArrayList<>();
 
     /** One process. */
     record Node(StoredLedger ledger, Interactions interactions, Recommendations recommendations) {}
@@ -40,10 +42,12 @@ final class RecommendationNodes implements AutoCloseable {
     Node open(LedgerStore store) {
         var ledger = new StoredLedger(store, RecommendationRows.TYPES, List.of(), CommitSettings.DEFAULT, LEDGER,
                 CommitMetrics.NONE, clock, System::nanoTime);
-        opened.add(ledger);
+        ledgers.add(ledger);
         var types = new CounterTypes(ledger);
+        var itsCaches = MultiLevelCaches.inProcess(clock, clock::nanos);
+        caches.add(itsCaches);
         return new Node(ledger, new LedgerInteractions(ledger, types), new LedgerRecommendations(ledger,
-                new RememberedPopular(types, this::top, clock::nanos), clock));
+                new KnownItems(ledger, itsCaches), new RememberedPopular(types, this::top, itsCaches), clock));
     }
 
     private CompletionStage<List<Recommended>> top(String counterType, int limit) {
@@ -74,6 +78,7 @@ final class RecommendationNodes implements AutoCloseable {
 
     @Override
     public void close() {
-        opened.forEach(StoredLedger::close);
+        ledgers.forEach(StoredLedger::close);
+        caches.forEach(MultiLevelCaches::close);
     }
 }

@@ -16,8 +16,8 @@ final class ScoresTest {
 
     @Test
     void best_always_addsCosinesUpAndLeavesTheHistoryOut() {
-        var ofA = new Neighbours(4, List.of(neighbour("b", 4, 4), neighbour("c", 2, 4), neighbour("d", 1, 1)));
-        var ofB = new Neighbours(9, List.of(neighbour("c", 3, 4)));
+        var ofA = new ItemCounts(4, List.of(neighbour("b", 4, 4), neighbour("c", 2, 4), neighbour("d", 1, 1)));
+        var ofB = new ItemCounts(9, List.of(neighbour("c", 3, 4)));
 
         List<Recommended> best = Scores.best(HISTORY, List.of(ofA, ofB), 10);
 
@@ -29,7 +29,7 @@ final class ScoresTest {
 
     @Test
     void best_whatEverybodyTouches_doesNotWinByThat() {
-        var ofA = new Neighbours(100, List.of(neighbour("everywhere", 90, 10_000), neighbour("kin", 80, 90)));
+        var ofA = new ItemCounts(100, List.of(neighbour("everywhere", 90, 10_000), neighbour("kin", 80, 90)));
 
         assertThat(Scores.best(HISTORY, List.of(ofA), 10)).extracting(Recommended::resourceId)
                 .containsExactly("kin", "everywhere");
@@ -37,7 +37,7 @@ final class ScoresTest {
 
     @Test
     void best_equalOnes_areOrderedByName() {
-        var ofA = new Neighbours(2, List.of(neighbour("z", 1, 2), neighbour("y", 1, 2)));
+        var ofA = new ItemCounts(2, List.of(neighbour("z", 1, 2), neighbour("y", 1, 2)));
 
         assertThat(Scores.best(HISTORY, List.of(ofA), 10)).extracting(Recommended::resourceId)
                 .containsExactly("y", "z");
@@ -48,8 +48,8 @@ final class ScoresTest {
         var certain = new Neighbours.Neighbour("certain", 2, 1, 2);
         var uncertain = new Neighbours.Neighbour("uncertain", 7, 7, 2);
 
-        assertThat(Scores.best(HISTORY, List.of(new Neighbours(2, List.of(certain, uncertain))), 10))
+        assertThat(Scores.best(HISTORY, List.of(new ItemCounts(2, List.of(certain, uncertain))), 10))
                 .extracting(Recommended::resourceId).containsExactly("certain");
-        assertThat(Scores.best(HISTORY, List.of(new Neighbours()), 10)).isEmpty();
+        assertThat(Scores.best(HISTORY, List.of(ItemCounts.NONE), 10)).isEmpty();
     }
 }
