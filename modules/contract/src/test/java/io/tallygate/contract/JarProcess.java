@@ -141,7 +141,8 @@ final class JarProcess implements AutoCloseable {
         return current;
     }
 
-    private static String java() {
+    /** The program that runs this JVM. */
+    static String java() {
         return System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
     }
 }

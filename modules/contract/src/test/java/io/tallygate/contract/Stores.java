@@ -1,12 +1,17 @@
 package io.tallygate.contract;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The store that this run tests on: {@code tallygate.contract.store}, {@code sqlite} when nothing is said. */
+/**
+ * The store that this run tests on: {@code tallygate.contract.store}, {@code sqlite} when nothing is said. Events are kept there,
+ * too, or in what {@code tallygate.contract.log} says.
+ */
 final class Stores {
 
     private static final String PROPERTY = "tallygate.contract.store";
+    private static final String LOG = "tallygate.contract.log";
 
     private Stores() {}
 
@@ -23,6 +28,16 @@ final class Stores {
         if (Deployments.isForeign()) {
             return new Embedded();
         }
+        StoreServer store = store(postgresql);
+        return switch (Settings.find(LOG).orElse("embedded")) {
+            case "embedded" -> store;
+            case "kafka" -> new BesideKafka(store, KafkaServer.start());
+            case String other -> throw new IllegalArgumentException(
+                    LOG + " is '" + other + "', should be embedded or kafka");
+        };
+    }
+
+    private static StoreServer store(Supplier<StoreServer> postgresql) {
         return switch (name()) {
             case "sqlite" -> new Embedded();
             case "postgresql" -> postgresql.get();
@@ -66,6 +81,23 @@ final class Stores {
         @Override
         public void close() {
             // The file goes with the deployment's directory.
+        }
+    }
+
+    /** A store whose deployment keeps its events elsewhere. */
+    private record BesideKafka(StoreServer store, KafkaServer kafka) implements StoreServer {
+
+        @Override
+        public Map<String, String> settings() {
+            var both = new HashMap<>(store.settings());
+            both.putAll(kafka.settings());
+            return both;
+        }
+
+        @Override
+        public void close() {
+            store.close();
+            kafka.close();
         }
     }
 }
