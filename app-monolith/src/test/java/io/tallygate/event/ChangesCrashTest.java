@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -35,6 +36,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChangesCrashTest {
 
     private static final int ROUNDS = Integer.getInteger("tallygate.test.kill-rounds", 5);
+    /** On the stores after the first. */
+    private static final int ROUNDS_ELSEWHERE = Math.max(2, ROUNDS / 3);
     /** Rounds between two looks at what is told. */
     private static final int ROUNDS_A_LOOK = 5;
     private static final int CLIENTS = 4;
@@ -58,6 +62,7 @@ final class ChangesCrashTest {
     @TempDir
     private Path directory = Path.of("");
 
+    private StoreServer store = new StoreServer(Map.of(), () -> {});
     private final long seed = Long.getLong("tallygate.test.seed", System.nanoTime());
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
     private final int port = freePort();
@@ -71,6 +76,11 @@ final class ChangesCrashTest {
         }
     }
 
+    @AfterEach
+    void stopStore() throws IOException {
+        store.close();
+    }
+
     private Process start() throws IOException {
         var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
@@ -80,6 +90,8 @@ final class ChangesCrashTest {
         builder.environment().putAll(Map.of("TALLYGATE_PORT", Integer.toString(port), "TALLYGATE_GRPC_PORT",
                 Integer.toString(freePort()), "TALLYGATE_DATA_DIR", data().toString(), "TALLYGATE_EVENTS_PUBLISH",
                 "counters,quotas", "TALLYGATE_COMMIT_TIMEOUT", "20s"));
+        store.settings().forEach((name, value) -> builder.environment()
+                .put(name.toUpperCase(Locale.ROOT).replace('.', '_'), value.toString()));
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log())).start();
     }
@@ -145,14 +157,30 @@ final class ChangesCrashTest {
     }
 
     @Test
-    void afterEveryCrash_whatWasCommittedIsTold() throws IOException, InterruptedException {
+    void afterEveryCrash_onSqlite_whatWasCommittedIsTold() throws IOException, InterruptedException {
+        assertTold(ROUNDS);
+    }
+
+    @Test
+    void afterEveryCrash_onPostgresql_whatWasCommittedIsTold() throws IOException, InterruptedException {
+        store = StoreServer.postgresql();
+        assertTold(ROUNDS_ELSEWHERE);
+    }
+
+    @Test
+    void afterEveryCrash_onRedis_whatWasCommittedIsTold() throws IOException, InterruptedException {
+        store = StoreServer.redis();
+        assertTold(ROUNDS_ELSEWHERE);
+    }
+
+    private void assertTold(int rounds) throws IOException, InterruptedException {
         System.out.println("ChangesCrashTest: tallygate.test.seed=" + seed);
         Files.createDirectories(data());
         var moments = new Random(seed);
         long told = 0;
-        for (int round = 1; round <= ROUNDS; round++) {
+        for (int round = 1; round <= rounds; round++) {
             live(round, moments);
-            if (round % ROUNDS_A_LOOK == 0 || round == ROUNDS) {
+            if (round % ROUNDS_A_LOOK == 0 || round == rounds) {
                 long now = look();
                 assertThat(now).as("facts, round %d of seed %d", round, seed).isGreaterThan(told);
                 told = now;
@@ -195,7 +223,7 @@ final class ChangesCrashTest {
 
     /** Relays what is left, compares what is told with what is there, and says how many facts there were. */
     private long look() {
-        try (ApplicationContext context = ApplicationContext.builder()
+        try (ApplicationContext context = ApplicationContext.builder().properties(store.settings())
                 .properties(Map.of("tallygate.data-dir", data().toString(), "tallygate.events.publish",
                         "counters,quotas", "tallygate.shutdown.timeout", "30s"))
                 .start()) {
