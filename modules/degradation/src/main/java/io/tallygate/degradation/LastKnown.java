@@ -1,6 +1,7 @@
 package io.tallygate.degradation;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public final class LastKnown<K, V> {
 
     private final AtomicReferenceArray<@Nullable Entry<K, V>> places;
     private final int mask;
+    private final BiPredicate<? super V, ? super V> standsFor;
     /** Need not be exact. */
     private int turn;
 
@@ -23,16 +25,19 @@ public final class LastKnown<K, V> {
      * An empty one.
      *
      * @param valuesMax a power of two, at least 2
+     * @param standsFor whether a value that is kept, the first, does as well as the one to be noted: then it stays, because
+     *                  what is kept outlives many collections of garbage, and each new value has to be copied there
      */
-    public LastKnown(int valuesMax) {
+    public LastKnown(int valuesMax, BiPredicate<? super V, ? super V> standsFor) {
         if (valuesMax < 2 || Integer.bitCount(valuesMax) != 1) {
             throw new IllegalArgumentException("valuesMax: " + valuesMax + ", must be a power of two, at least 2");
         }
         this.places = new AtomicReferenceArray<>(valuesMax);
         this.mask = valuesMax - 1;
+        this.standsFor = standsFor;
     }
 
-    /** Keeps a value in place of the key's last one. */
+    /** Keeps a value in place of the key's last one, unless that stands for it. */
     public void note(K key, V value) {
         int place = place(key);
         Entry<K, V> one = places.getAcquire(place);
@@ -51,7 +56,7 @@ public final class LastKnown<K, V> {
     }
 
     private void replace(int place, @Nullable Entry<K, V> entry, K key, V value) {
-        if (entry == null || !entry.value.equals(value)) {
+        if (entry == null || !standsFor.test(entry.value, value)) {
             places.setRelease(place, new Entry<>(key, value));
         }
     }

@@ -10,7 +10,7 @@ final class LastKnownTest {
 
     @Test
     void find_always_isWhatWasNotedLast() {
-        var known = new LastKnown<String, Integer>(16);
+        var known = new LastKnown<String, Integer>(16, Object::equals);
         assertThat(known.find("a")).isNull();
         known.note("a", 1);
         known.note("a", 1);
@@ -20,8 +20,17 @@ final class LastKnownTest {
     }
 
     @Test
+    void note_aValueThatTheLastOneStandsFor_keepsThat() {
+        var known = new LastKnown<String, Integer>(16, (kept, newer) -> newer - kept < 10);
+        for (int value = 0; value <= 25; value++) {
+            known.note("a", value);
+            assertThat(known.find("a")).isEqualTo(value / 10 * 10);
+        }
+    }
+
+    @Test
     void note_moreThanThereIsRoomFor_keepsSomeAndNeverAnothersValue() {
-        var known = new LastKnown<Integer, String>(64);
+        var known = new LastKnown<Integer, String>(64, Object::equals);
         for (int i = 0; i < 10_000; i++) {
             known.note(i, "value " + i);
             assertThat(known.find(i)).isEqualTo("value " + i);
@@ -37,7 +46,7 @@ final class LastKnownTest {
 
     @Test
     void new_withANumberThatIsNoPowerOfTwo_isRefused() {
-        assertThatThrownBy(() -> new LastKnown<String, String>(100)).hasMessageContaining("100");
-        assertThatThrownBy(() -> new LastKnown<String, String>(1)).hasMessageContaining("1");
+        assertThatThrownBy(() -> new LastKnown<String, String>(100, Object::equals)).hasMessageContaining("100");
+        assertThatThrownBy(() -> new LastKnown<String, String>(1, Object::equals)).hasMessageContaining("1");
     }
 }

@@ -31,11 +31,16 @@ final class CounterReads {
 
     private final Counters counters;
     private final Degradation degradation;
-    private final LastKnown<RowKey, Reading> known = new LastKnown<>(KNOWN_MAX);
+    private final LastKnown<RowKey, Reading> known = new LastKnown<>(KNOWN_MAX, CounterReads::standsFor);
 
     CounterReads(Counters counters, Degradation degradation) {
         this.counters = counters;
         this.degradation = degradation;
+    }
+
+    /** For a moment, while the value is the same. */
+    private static boolean standsFor(Reading kept, Reading newer) {
+        return newer.value() == kept.value() && newer.asOf().isBefore(kept.asOf().plus(Degraded.AS_RECENT));
     }
 
     /** One counter's value. */

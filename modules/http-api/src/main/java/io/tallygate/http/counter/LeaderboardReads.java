@@ -33,7 +33,7 @@ final class LeaderboardReads {
     private final Counters counters;
     private final Degradation degradation;
     private final InstantSource clock = InstantSource.system();
-    private final LastKnown<Board, Leaderboard> known = new LastKnown<>(KNOWN_MAX);
+    private final LastKnown<Board, Leaderboard> known = new LastKnown<>(KNOWN_MAX, Object::equals);
 
     LeaderboardReads(Counters counters, Degradation degradation) {
         this.counters = counters;

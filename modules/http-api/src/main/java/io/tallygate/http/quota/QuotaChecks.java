@@ -40,13 +40,19 @@ final class QuotaChecks {
     private final Degradation degradation;
     private final boolean allowed;
     private final InstantSource clock = InstantSource.system();
-    private final LastKnown<Asked, Decision> known = new LastKnown<>(KNOWN_MAX);
+    private final LastKnown<Asked, Decision> known = new LastKnown<>(KNOWN_MAX, QuotaChecks::standsFor);
 
     QuotaChecks(Quotas quotas, Degradation degradation, PropertyResolver properties) {
         this.quotas = quotas;
         this.degradation = degradation;
         this.allowed = QuotaHttpSettingGroup.CHECK_ON_FAILURE
                 .in(name -> properties.getProperty(name, String.class)).equals(QuotaHttpSettingGroup.ALLOW);
+    }
+
+    /** For a moment, while no limit has moved. */
+    private static boolean standsFor(Decision kept, Decision newer) {
+        return newer.asOf().isBefore(kept.asOf().plus(Degraded.AS_RECENT)) && kept.limits().equals(newer.limits())
+                && kept.shares().equals(newer.shares());
     }
 
     /** As {@link Quotas#check}. */
