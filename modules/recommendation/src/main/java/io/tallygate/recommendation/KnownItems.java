@@ -24,8 +24,8 @@ final class KnownItems {
     static final Duration LOCAL_LIFE = Duration.ofSeconds(4);
     static final Duration SHARED_LIFE = Duration.ofSeconds(8);
 
-    /** Some 2 kB each. */
-    private static final int ITEMS_MAX = 10_000;
+    /** Some 6 kB each, with 50 neighbours. */
+    private static final int ITEMS_MAX = 2_000;
 
     /** The item's row of the ledger, as a JSON string. */
     static final ValueCodec<ItemCounts> CODEC = new ValueCodec<>() {
