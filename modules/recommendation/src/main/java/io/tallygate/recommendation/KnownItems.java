@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
  */
 final class KnownItems {
 
-    /** What is counted of an item that somebody asked for is told for so long, in a process and then in those that share. */
+    /** How long a process tells what it has read, from the store or from Redis, where that is kept for the other time. */
     static final Duration LOCAL_LIFE = Duration.ofSeconds(4);
     static final Duration SHARED_LIFE = Duration.ofSeconds(8);
 
