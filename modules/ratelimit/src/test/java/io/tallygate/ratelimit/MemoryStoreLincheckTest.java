@@ -116,11 +116,11 @@ public class MemoryStoreLincheckTest {
     void store_underStress_isLinearizable() {
         new StressOptions()
                 .sequentialSpecification(Specification.class)
-                .threads(2)
-                .actorsPerThread(4)
-                .iterations(5)
-                // Its threads meet by spinning: each takes a tenth of a second where the processors are busy.
-                .invocationsPerIteration(100)
+                // Lincheck's threads wait for each other by spinning, but where there are more of them than processors.
+                .threads(3)
+                .actorsPerThread(3)
+                .iterations(10)
+                .invocationsPerIteration(500)
                 .check(getClass());
     }
 }
