@@ -33,7 +33,7 @@ public class GuardedCallBenchmark {
             List.of(), LadderRules.DEFAULT, new Overrides(), "benchmark", InstantSource.system(), System::nanoTime,
             Runnable::run, false);
     private final CompletableFuture<String> done = CompletableFuture.completedFuture(ANSWER);
-    private final LastKnown<String, String> known = new LastKnown<>(1 << 15);
+    private final LastKnown<String, String> known = new LastKnown<>(1 << 15, Object::equals);
 
     private String normal() {
         return ANSWER;
