@@ -120,7 +120,7 @@ public class MemoryStoreLincheckTest {
                 .threads(3)
                 .actorsPerThread(3)
                 .iterations(10)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(100)
                 .check(getClass());
     }
 }
