@@ -110,9 +110,9 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
             return new Joint(request).decide();
         }
         Claim claim = request.claims().getFirst();
-        long high = hash.high(claim.key());
-        var entry = new Entry(stripe(high));
-        boolean fits = take(high, hash.low(claim.key()), claim, request.force(), request.countsOn(0, 1), entry);
+        KeyHash.Name name = hash.of(claim.key());
+        var entry = new Entry(stripe(name.high()));
+        boolean fits = take(name.high(), name.low(), claim, request.force(), request.countsOn(0, 1), entry);
         var decision = LimitDecision.of(claim, fits, request.force(), entry.decidedAt, entry);
         return new RateLimitDecision(!decision.denies(), Source.STORE, List.of(decision), Optional.empty());
     }
@@ -178,8 +178,8 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
             this.claims = request.claims();
             this.entries = new Entry[claims.size()];
             for (int i = 0; i < entries.length; i++) {
-                long high = hash.high(claims.get(i).key());
-                entries[i] = shared(i, high, hash.low(claims.get(i).key()));
+                KeyHash.Name name = hash.of(claims.get(i).key());
+                entries[i] = shared(i, name.high(), name.low());
             }
         }
 
@@ -247,16 +247,29 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
 
     /** Loads entries, does something, and keeps them, all at one moment. */
     private <R> R locked(Entry[] entries, Step<R> step) {
-        int[] order = Arrays.stream(entries).mapToInt(entry -> index(entry.high)).sorted().distinct().toArray();
+        int[] order = new int[entries.length];
+        for (int i = 0; i < entries.length; i++) {
+            order[i] = index(entries[i].high);
+        }
+        Arrays.sort(order);
+        // One that several entries share is locked as often, and unlocked.
         for (int index : order) {
             stripes[index].lock.lock();
         }
         try {
-            Arrays.stream(entries).distinct().forEach(entry -> entry.stripe.load(entry));
+            for (int i = 0; i < entries.length; i++) {
+                if (isFirst(entries, i)) {
+                    entries[i].stripe.load(entries[i]);
+                }
+            }
             try {
                 return step.run();
             } finally {
-                Arrays.stream(entries).distinct().forEach(entry -> entry.stripe.store(entry));
+                for (int i = 0; i < entries.length; i++) {
+                    if (isFirst(entries, i)) {
+                        entries[i].stripe.store(entries[i]);
+                    }
+                }
             }
         } finally {
             for (int index : order) {
@@ -265,10 +278,21 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         }
     }
 
+    /** Whether an entry is not among those before it. */
+    private static boolean isFirst(Entry[] entries, int at) {
+        for (int i = 0; i < at; i++) {
+            if (entries[i] == entries[at]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public CompletionStage<Void> reset(List<LimitKey> keys) {
         for (LimitKey key : keys) {
-            Entry entry = entry(hash.high(key), hash.low(key));
+            KeyHash.Name name = hash.of(key);
+            Entry entry = entry(name.high(), name.low());
             entry.stripe.lock.lock();
             try {
                 entry.stripe.load(entry);

@@ -2,9 +2,11 @@ package io.tallygate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.hash.Hashing;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class LimitKeyTest {
@@ -44,10 +46,26 @@ class LimitKeyTest {
         var random = new SecureRandom();
         KeyHash hash = KeyHash.random(random);
 
-        assertThat(new KeyHash(hash.secrets()).high(key)).isEqualTo(hash.high(key));
-        assertThat(new KeyHash(hash.secrets()).low(key)).isEqualTo(hash.low(key));
-        assertThat(List.of(hash.high(key), hash.low(key), KeyHash.random(random).high(key),
-                KeyHash.random(random).low(key))).doesNotHaveDuplicates();
+        assertThat(new KeyHash(hash.secrets()).of(key)).isEqualTo(hash.of(key));
+        KeyHash.Name name = hash.of(key);
+        KeyHash.Name other = KeyHash.random(random).of(key);
+        assertThat(List.of(name.high(), name.low(), other.high(), other.low())).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void keyHash_anyText_isSipHashAsALibraryHasIt() {
+        var random = new SplittableRandom(1);
+        for (int i = 0; i < 2_000; i++) {
+            long[] secrets = random.longs(KeyHash.SECRETS).toArray();
+            int last = random.nextBoolean() ? 0x7f : Character.MAX_VALUE;
+            String text = random.ints(random.nextInt(200), 0, last + 1)
+                    .collect(StringBuilder::new, (built, unit) -> built.append((char) unit), StringBuilder::append)
+                    .toString();
+
+            assertThat(new KeyHash(secrets).of(LimitKey.restored("d", text))).isEqualTo(new KeyHash.Name(
+                    Hashing.sipHash24(secrets[0], secrets[1]).hashUnencodedChars(text).asLong(),
+                    Hashing.sipHash24(secrets[2], secrets[3]).hashUnencodedChars(text).asLong()));
+        }
     }
 
     @Test
