@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /**
  * How limits stand, as clients of any API read it: the fields {@value #POLICY} and {@value #STATE} of the IETF draft
@@ -21,6 +20,8 @@ public final class RateLimitFields {
     public static final int LIMITS_MAX = 8;
 
     private static final int NAME_CHARACTERS_MAX = 128;
+    /** Of most items, to begin with. */
+    private static final int ITEM_CHARACTERS = 64;
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private RateLimitFields() {}
@@ -40,29 +41,50 @@ public final class RateLimitFields {
 
     /** The value of {@value #POLICY}. */
     public static String policy(List<Limit> limits) {
-        return limits.stream().map(limit -> string(limit.name) + ";q=" + limit.quota
-                + (limit.isConcurrency ? ";qu=\"concurrent-requests\"" : "") + parameter("w", limit.windowSeconds))
-                .collect(Collectors.joining(", "));
+        var text = new StringBuilder(ITEM_CHARACTERS * limits.size());
+        for (Limit limit : limits) {
+            item(text, limit.name).append(";q=").append(limit.quota);
+            if (limit.isConcurrency) {
+                text.append(";qu=\"concurrent-requests\"");
+            }
+            parameter(text, "w", limit.windowSeconds);
+        }
+        return text.toString();
     }
 
     /** The value of {@value #STATE}; empty when nothing is known of any limit. */
     public static String state(List<Limit> limits) {
-        return limits.stream().filter(limit -> limit.remaining.isPresent())
-                .map(limit -> string(limit.name) + parameter("r", limit.remaining) + parameter("t", limit.resetSeconds))
-                .collect(Collectors.joining(", "));
+        var text = new StringBuilder(ITEM_CHARACTERS * limits.size());
+        for (Limit limit : limits) {
+            if (limit.remaining.isPresent()) {
+                item(text, limit.name);
+                parameter(text, "r", limit.remaining);
+                parameter(text, "t", limit.resetSeconds);
+            }
+        }
+        return text.toString();
     }
 
-    /** {@code ;name=value}; nothing without a value. */
-    public static String parameter(String name, OptionalLong value) {
-        return value.isPresent() ? ";" + name + "=" + value.getAsLong() : "";
+    private static StringBuilder item(StringBuilder text, String name) {
+        return string(text.isEmpty() ? text : text.append(", "), name);
+    }
+
+    /** Appends {@code ;name=value}; nothing without a value. */
+    public static void parameter(StringBuilder text, String name, OptionalLong value) {
+        if (value.isPresent()) {
+            text.append(';').append(name).append('=').append(value.getAsLong());
+        }
     }
 
     /**
-     * A string of Structured Fields, which is printable ASCII: every other byte of UTF-8 is percent-encoded, and what is
-     * longer than 128 characters is cut off.
+     * Appends a string of Structured Fields, which is printable ASCII: every other byte of UTF-8 is percent-encoded, and what
+     * is longer than 128 characters is cut off.
      */
-    public static String string(String text) {
-        var string = new StringBuilder("\"");
+    public static StringBuilder string(StringBuilder string, String text) {
+        if (isPlain(text)) {
+            return string.append('"').append(text).append('"');
+        }
+        string.append('"');
         int characters = 0;
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             boolean isEncoded = b < ' ' || b > '~' || b == '%';
@@ -75,6 +97,20 @@ public final class RateLimitFields {
                 string.append(b == '"' || b == '\\' ? "\\" : "").append((char) b);
             }
         }
-        return string.append('"').toString();
+        return string.append('"');
+    }
+
+    /** Whether a string says a text as it is. */
+    private static boolean isPlain(String text) {
+        if (text.length() > NAME_CHARACTERS_MAX) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '%' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 }

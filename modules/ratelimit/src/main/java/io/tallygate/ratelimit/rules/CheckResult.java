@@ -25,7 +25,8 @@ public record CheckResult(boolean allowed, Source source, List<DescriptorReport>
 
     /** What two checks of one request found together: it is allowed if both allow it. */
     public CheckResult and(CheckResult other) {
-        List<DescriptorReport> all = new ArrayList<>(descriptors);
+        List<DescriptorReport> all = new ArrayList<>(descriptors.size() + other.descriptors.size());
+        all.addAll(descriptors);
         all.addAll(other.descriptors);
         return new CheckResult(allowed && other.allowed, other.source, all, other.lease.or(() -> lease));
     }
@@ -36,14 +37,24 @@ public record CheckResult(boolean allowed, Source source, List<DescriptorReport>
     }
 
     /** The limits that callers are told of: not those that only report. */
-    public Stream<LimitReport> announced() {
-        return descriptors.stream().filter(descriptor -> !descriptor.shadow())
-                .flatMap(descriptor -> descriptor.limits().stream());
+    public List<LimitReport> announced() {
+        List<LimitReport> limits = new ArrayList<>(descriptors.size());
+        for (DescriptorReport descriptor : descriptors) {
+            if (!descriptor.shadow()) {
+                limits.addAll(descriptor.limits());
+            }
+        }
+        return limits;
     }
 
     /** Whether a limit was passed all the same, because the check was forced. */
     public boolean over() {
-        return limits().anyMatch(limit -> limit.decision().map(made -> made.over()).orElse(false));
+        for (DescriptorReport descriptor : descriptors) {
+            if (descriptor.isForced()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the check can never pass as it is: it asks for more than a limit that refuses it has. */

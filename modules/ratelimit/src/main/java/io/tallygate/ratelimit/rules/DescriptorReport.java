@@ -27,9 +27,21 @@ public record DescriptorReport(Outcome outcome, List<LimitReport> limits, boolea
      * remaining of its limit. Empty where nothing was counted.
      */
     public Optional<LimitReport> decisive() {
-        Optional<LimitReport> refusing = limits.stream().filter(limit -> !limit.allowed())
+        if (isWithin(limits)) {
+            return Optional.ofNullable(LimitOrder.leastRemaining(limits));
+        }
+        return limits.stream().filter(limit -> !limit.allowed())
                 .max(Comparator.comparingLong(limit -> limit.resetAfterNanos().orElse(0)));
-        return refusing.isPresent() ? refusing : limits.stream().min(LimitOrder.BY_REMAINING);
+    }
+
+    /** Whether each of these limits lets the request pass. */
+    static boolean isWithin(List<LimitReport> limits) {
+        for (LimitReport limit : limits) {
+            if (!limit.allowed()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean isCounted() {
@@ -42,7 +54,21 @@ public record DescriptorReport(Outcome outcome, List<LimitReport> limits, boolea
      * @param wait 0 for a limit that lets it pass, and {@link Long#MAX_VALUE} where so many hits never pass
      */
     long wait(ToLongFunction<LimitReport> wait) {
-        return limits.stream().mapToLong(wait).max().orElse(0);
+        long longest = 0;
+        for (LimitReport limit : limits) {
+            longest = Math.max(longest, wait.applyAsLong(limit));
+        }
+        return longest;
+    }
+
+    /** Whether a limit was passed only because the check was forced. */
+    boolean isForced() {
+        for (LimitReport limit : limits) {
+            if (limit.decision().isPresent() && limit.decision().get().over()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether hits did not fit, also where that refuses nothing. */

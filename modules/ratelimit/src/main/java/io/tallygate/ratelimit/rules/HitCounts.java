@@ -1,7 +1,6 @@
 package io.tallygate.ratelimit.rules;
 
 import io.tallygate.ratelimit.Algorithm;
-import io.tallygate.ratelimit.LimitDecision;
 
 /**
  * What a descriptor's hits add to its metrics, as Envoy's reference service counts them: hits within the limit, those of
@@ -19,8 +18,8 @@ public record HitCounts(long total, long within, long near, long over, long shad
 
     /** Of a descriptor, by its decisive limit; nothing where hits were given back or only looked at. */
     public static HitCounts of(DescriptorReport descriptor) {
-        return descriptor.decisive().filter(limit -> limit.claim().hits() > 0)
-                .map(limit -> of(limit, descriptor.shadow())).orElse(NONE);
+        LimitReport limit = descriptor.decisive().orElse(null);
+        return limit == null || limit.claim().hits() <= 0 ? NONE : of(limit, descriptor.shadow());
     }
 
     private static HitCounts of(LimitReport limit, boolean shadow) {
@@ -40,7 +39,7 @@ public record HitCounts(long total, long within, long near, long over, long shad
     /** A window that counts on tells how much of the request fitted; whatever counts nothing when it is over, none of it. */
     private static long over(LimitReport limit, long hits, long requests) {
         boolean countsOn = limit.rule().limit().algorithm() == Algorithm.FIXED_WINDOW;
-        long after = limit.decision().filter(decision -> countsOn).map(LimitDecision::used).orElse(0L);
+        long after = countsOn && limit.decision().isPresent() ? limit.decision().get().used() : 0;
         return after > requests ? Math.min(hits, after - requests) : hits;
     }
 }

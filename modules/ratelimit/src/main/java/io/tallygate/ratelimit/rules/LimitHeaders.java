@@ -3,11 +3,11 @@ package io.tallygate.ratelimit.rules;
 import io.tallygate.kernel.RateLimitFields;
 import io.tallygate.ratelimit.Algorithm;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /**
  * Renders what a check found as fields of an HTTP answer, those of {@link RateLimitFields} or older ones. The limits that are
@@ -23,8 +23,7 @@ public final class LimitHeaders {
     public static Map<String, String> of(CheckResult result, HeaderStyle style) {
         Map<String, String> fields = new LinkedHashMap<>();
         OptionalLong retryAfter = retryAfterSeconds(result);
-        List<LimitReport> limits = result.announced().sorted(LimitOrder.TIGHTEST_FIRST)
-                .limit(RateLimitFields.LIMITS_MAX).toList();
+        List<LimitReport> limits = style == HeaderStyle.NONE ? List.of() : tightest(result);
         if (!limits.isEmpty()) {
             switch (style) {
                 case DRAFT_11 -> draft11(fields, result, limits, retryAfter);
@@ -35,6 +34,11 @@ public final class LimitHeaders {
         }
         retryAfter.ifPresent(seconds -> fields.put("Retry-After", Long.toString(seconds)));
         return fields;
+    }
+
+    private static List<LimitReport> tightest(CheckResult result) {
+        List<LimitReport> limits = LimitOrder.tightestFirst(result.announced());
+        return limits.size() > RateLimitFields.LIMITS_MAX ? limits.subList(0, RateLimitFields.LIMITS_MAX) : limits;
     }
 
     /**
@@ -54,7 +58,10 @@ public final class LimitHeaders {
 
     private static void draft11(Map<String, String> fields, CheckResult result, List<LimitReport> limits,
             OptionalLong retryAfter) {
-        List<RateLimitFields.Limit> told = limits.stream().map(limit -> told(result, limit, retryAfter)).toList();
+        List<RateLimitFields.Limit> told = new ArrayList<>(limits.size());
+        for (LimitReport limit : limits) {
+            told.add(told(result, limit, retryAfter));
+        }
         fields.put(RateLimitFields.POLICY, RateLimitFields.policy(told));
         String state = RateLimitFields.state(told);
         if (!state.isEmpty()) {
@@ -73,10 +80,13 @@ public final class LimitHeaders {
     private static void draft03(Map<String, String> fields, CheckResult result, List<LimitReport> limits,
             OptionalLong retryAfter) {
         LimitReport tightest = limits.getFirst();
-        String policies = limits.stream().map(limit -> ", " + limit.rule().limit().requests()
-                + RateLimitFields.parameter("w", windowSeconds(limit)) + ";name="
-                + RateLimitFields.string(limit.name())).collect(Collectors.joining());
-        fields.put("X-RateLimit-Limit", tightest.rule().limit().requests() + policies);
+        var policies = new StringBuilder().append(tightest.rule().limit().requests());
+        for (LimitReport limit : limits) {
+            policies.append(", ").append(limit.rule().limit().requests());
+            RateLimitFields.parameter(policies, "w", windowSeconds(limit));
+            RateLimitFields.string(policies.append(";name="), limit.name());
+        }
+        fields.put("X-RateLimit-Limit", policies.toString());
         if (tightest.decision().isPresent()) {
             fields.put("X-RateLimit-Remaining", Long.toString(tightest.remaining()));
             resetSeconds(result, tightest, retryAfter)

@@ -27,12 +27,15 @@ public record LimitReport(RuleLimit rule, boolean allowed, Claim claim, Optional
 
     /** Whether the hits did not fit, also where that refuses nothing. */
     public boolean over() {
-        return decision.map(made -> !made.allowed() || made.over()).orElse(!allowed);
+        return decision.isPresent() ? !decision.get().allowed() || decision.get().over() : !allowed;
     }
 
     /** How many more hits would pass now; where nothing is known, all or none. */
     public long remaining() {
-        return decision.map(LimitDecision::remaining).orElse(allowed ? rule.limit().requests() : 0);
+        if (decision.isPresent()) {
+            return decision.get().remaining();
+        }
+        return allowed ? rule.limit().requests() : 0;
     }
 
     /** The length of the window; none for {@code concurrency}. */
@@ -49,7 +52,7 @@ public record LimitReport(RuleLimit rule, boolean allowed, Claim claim, Optional
 
     /** When the whole limit is there again, if nothing else is counted; none for leases, and where nothing is known. */
     public OptionalLong resetAfterNanos() {
-        return decision.map(LimitDecision::resetAfterNanos).orElse(OptionalLong.empty());
+        return decision.isPresent() ? decision.get().resetAfterNanos() : OptionalLong.empty();
     }
 
     /** When the same hits pass, if nothing else is counted; none when they passed, or never will. */
@@ -57,12 +60,12 @@ public record LimitReport(RuleLimit rule, boolean allowed, Claim claim, Optional
         if (allowed) {
             return OptionalLong.empty();
         }
-        return decision.map(LimitDecision::retryAfterNanos).orElse(OptionalLong.of(RETRY_NANOS));
+        return decision.isPresent() ? decision.get().retryAfterNanos() : OptionalLong.of(RETRY_NANOS);
     }
 
     /** Whether so many hits can never pass. */
     public boolean exceedsLimit() {
-        return !allowed && decision.map(LimitDecision::exceedsLimit).orElse(false);
+        return !allowed && decision.isPresent() && decision.get().exceedsLimit();
     }
 
     /** As {@link #retryAfterNanos}: 0 when the hits passed, {@link Long#MAX_VALUE} when they never will. */

@@ -117,8 +117,7 @@ record Planned(DomainRules rules, int group, Descriptor descriptor, Rule rule) {
     }
 
     private DescriptorReport report(List<LimitReport> limits, MetricKeys keys) {
-        boolean isWithin = limits.stream().allMatch(LimitReport::allowed);
-        return report(isWithin ? Outcome.WITHIN : Outcome.OVER, limits, keys);
+        return report(DescriptorReport.isWithin(limits) ? Outcome.WITHIN : Outcome.OVER, limits, keys);
     }
 
     private DescriptorReport report(Outcome outcome, List<LimitReport> limits, MetricKeys keys) {
