@@ -4,10 +4,8 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
 import io.micronaut.http.annotation.RequestFilter;
-import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.filter.ConditionalFilter;
 import io.tallygate.access.Callers;
@@ -18,10 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/**
- * Limits calls by their address, before anybody looks at their token, and tells callers how their limits stand. Tokens with the
- * scope admin are not limited.
- */
+/** Limits calls by their address, before anybody looks at their token. Tokens with the scope admin are not limited. */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 @Requires(classes = Guard.class, beans = Guard.class)
 final class AddressFilter implements ConditionalFilter, Ordered {
@@ -33,12 +28,14 @@ final class AddressFilter implements ConditionalFilter, Ordered {
     private final RequestCallers callers;
     private final Endpoints endpoints;
     private final GuardAnswers answers;
+    private final AnswerMarks marks;
 
-    AddressFilter(Guard guard, RequestCallers callers, Endpoints endpoints, GuardAnswers answers) {
+    AddressFilter(Guard guard, RequestCallers callers, Endpoints endpoints, GuardAnswers answers, AnswerMarks marks) {
         this.guard = guard;
         this.callers = callers;
         this.endpoints = endpoints;
         this.answers = answers;
+        this.marks = marks;
     }
 
     /** Before the check of tokens. */
@@ -60,19 +57,16 @@ final class AddressFilter implements ConditionalFilter, Ordered {
         if (!endpoint.limited() || caller.has(Scope.ADMIN)) {
             return GO_ON;
         }
-        return RequestCost.of(request, endpoint.list()).thenCompose(hits -> {
-            var call = new Guard.Call(caller.address(), endpoint.name(), hits);
-            return answers.after(request, () -> guard.byAddress(call),
-                    found -> new Guarded(call, caller.user(), found));
-        });
+        LimitMark mark = marks.of(request);
+        return endpoint.list() == null
+                ? check(request, new Guard.Call(caller.address(), endpoint.name(), 1), caller, mark)
+                : RequestCost.of(request, endpoint.list()).thenCompose(hits -> check(request,
+                        new Guard.Call(caller.address(), endpoint.name(), hits), caller, mark));
     }
 
-    /** Tells how the request's limits stand. */
-    @ResponseFilter
-    void mark(HttpRequest<?> request, MutableHttpResponse<?> response) {
-        Guarded guarded = Guarded.of(request);
-        if (guarded != null) {
-            answers.mark(guarded, response);
-        }
+    private CompletionStage<Optional<HttpResponse<byte[]>>> check(HttpRequest<?> request, Guard.Call call,
+            Callers.Caller caller, LimitMark mark) {
+        return answers.after(request, () -> guard.byAddress(call),
+                found -> new Guarded(call, caller.user(), found, mark));
     }
 }

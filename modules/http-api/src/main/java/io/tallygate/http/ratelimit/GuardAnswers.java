@@ -9,7 +9,6 @@ import io.tallygate.kernel.Asked;
 import io.tallygate.ratelimit.RateLimitProblem;
 import io.tallygate.ratelimit.rules.CheckResult;
 import io.tallygate.ratelimit.rules.HeaderStyle;
-import io.tallygate.ratelimit.rules.LimitHeaders;
 import io.tallygate.ratelimit.rules.LimitReport;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the guard answers, and how it marks the answers of others. */
+/** What the guard answers. */
 final class GuardAnswers {
 
     private final HeaderStyle style;
@@ -57,14 +56,5 @@ final class GuardAnswers {
                 limits + "; nothing was done").response();
         RateLimitAnswers.setHeaders(response, result, style, true);
         return response;
-    }
-
-    /** Tells how the request's limits stand, unless its answer tells of others. */
-    void mark(Guarded guarded, MutableHttpResponse<?> response) {
-        LimitHeaders.of(guarded.result(), style).forEach((name, value) -> {
-            if (!name.equals("Retry-After") && !response.getHeaders().contains(name)) {
-                response.header(name, value);
-            }
-        });
     }
 }

@@ -13,11 +13,13 @@ import io.tallygate.ratelimit.rules.LimitReport;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** What checks found, in JSON. */
 final class RateLimitAnswers {
 
+    private static final String RETRY_AFTER = "Retry-After";
     private static final int NANOSECOND_DIGITS = 9;
 
     private RateLimitAnswers() {}
@@ -40,11 +42,16 @@ final class RateLimitAnswers {
 
     /** Sets the fields that tell how limits stand; {@code Retry-After} only where the answer is a refusal. */
     static void setHeaders(MutableHttpResponse<?> response, CheckResult result, HeaderStyle style, boolean refuses) {
-        LimitHeaders.of(result, style).forEach((name, value) -> {
-            if (refuses || !name.equals("Retry-After")) {
-                response.header(name, value);
-            }
-        });
+        fields(result, style, refuses).forEach(response::header);
+    }
+
+    /** The same fields, by name. */
+    static Map<String, String> fields(CheckResult result, HeaderStyle style, boolean refuses) {
+        Map<String, String> fields = LimitHeaders.of(result, style);
+        if (!refuses) {
+            fields.remove(RETRY_AFTER);
+        }
+        return fields;
     }
 
     static HttpResponse<byte[]> lease(String id, Instant expiresAt) {

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GuardTest {
 
     private static final String BODY = "{\"resource_id\":\"a\",\"counter_type\":\"b\"}";
+
+    private static final Pattern STATUS_OR_LIMIT = Pattern.compile("HTTP/1.1 \\d+|RateLimit: [^,;]*;r=\\d+");
 
     @TempDir
     private Path directory;
@@ -314,5 +318,22 @@ final class GuardTest {
                             + "[{\"key\":\"remote_address\",\"value\":\"other\"}]}],\"hits\":9}");
             assertThat(answer.header("RateLimit")).startsWith("\"remote_address-365d\";r=0;");
         }
+    }
+
+    @Test
+    void requests_thatCameTogether_areEachToldOfTheirOwnLimits() throws IOException {
+        try (var server = server("{key: remote_address, " + limit(3) + "}")) {
+            Answer all = server.raw(get("/api/v1/counter/a/b", "") + get("/health/liveness", "")
+                    + get("/api/v1/counter/c/d", "") + get("/api/v1/nothing", "")
+                    + get("/api/v1/counter/e/f", "Connection: close\r\n"));
+            assertThat(all.header("RateLimit")).startsWith("\"remote_address-365d\";r=2");
+            assertThat(STATUS_OR_LIMIT.matcher(all.text()).results().map(MatchResult::group)).containsExactly(
+                    "HTTP/1.1 200", "HTTP/1.1 200", "RateLimit: \"remote_address-365d\";r=1", "HTTP/1.1 404",
+                    "RateLimit: \"remote_address-365d\";r=0", "HTTP/1.1 429", "RateLimit: \"remote_address-365d\";r=0");
+        }
+    }
+
+    private static String get(String path, String header) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n";
     }
 }
