@@ -6,16 +6,13 @@ import io.netty.channel.Channel;
 import java.util.function.Consumer;
 
 /** Tells of every connection once its HTTP/1.1 codec stands in its pipeline, under {@link #CODEC}. */
-public final class HttpConnections implements NettyServerCustomizer {
+final class HttpConnections implements NettyServerCustomizer {
 
     static final String CODEC = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
-    /** The name of the handler that hands requests to the framework: the last that they come to. */
-    public static final String FRAMEWORK = ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND;
 
     private final Consumer<Channel> ready;
 
-    /** @param ready is called on each connection's event loop */
-    public HttpConnections(Consumer<Channel> ready) {
+    HttpConnections(Consumer<Channel> ready) {
         this.ready = ready;
     }
 

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a request that cannot be served whatever it asks for: how it is framed (RFC 9112, sections 2.3, 3.2 and 6),
- * whom it addresses, what it expects. A refused request goes on, marked as one that could not be read, and so is answered
+ * Percent-encodes what clients send unencoded in paths and queries, and refuses a request that cannot be served whatever it
+ * asks for: how it is framed (RFC 9112, sections 2.3, 3.2 and 6), whom it addresses, what it expects. A refused request goes on, marked as one that could not be read, and so is answered
  * in its turn and like every other; nothing that comes after it on the connection is read. Belongs to one connection.
  */
 final class RequestGuard extends ChannelDuplexHandler {
@@ -78,6 +78,9 @@ final class RequestGuard extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof HttpRequest request) {
+            // The framework's own escape-html-url lets broken percent signs, spaces and control characters pass, and takes each
+            // byte of UTF-8 for a character.
+            request.setUri(RequestTargets.encodedBytes(request.uri()));
             check(request);
             if (HttpMethod.HEAD.equals(request.method())) {
                 // From here on it is a GET; the codec leaves the answer's body out.

@@ -1,6 +1,8 @@
 package io.tallygate.http.counter;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
@@ -18,6 +20,11 @@ import java.util.List;
 
 /** What counters and leaderboards answer, in JSON. */
 final class CounterAnswers {
+
+    /** Encoded once, as every increment is answered with them. */
+    private static final SerializableString RESOURCE_ID = new SerializedString("resource_id");
+    private static final SerializableString COUNTER_TYPE = new SerializedString("counter_type");
+    private static final SerializableString VALUE = new SerializedString("value");
 
     private CounterAnswers() {}
 
@@ -39,7 +46,8 @@ final class CounterAnswers {
         return Answers.json(HttpStatus.OK, out -> {
             out.writeStartObject();
             writeKey(out, counter);
-            out.writeNumberField("value", value);
+            out.writeFieldName(VALUE);
+            out.writeNumber(value);
             out.writeEndObject();
         });
     }
@@ -110,8 +118,10 @@ final class CounterAnswers {
 
     /** The two members that name a counter. */
     private static void writeKey(JsonGenerator out, RowKey counter) throws IOException {
-        out.writeStringField("resource_id", counter.id());
-        out.writeStringField("counter_type", counter.section());
+        out.writeFieldName(RESOURCE_ID);
+        out.writeString(counter.id());
+        out.writeFieldName(COUNTER_TYPE);
+        out.writeString(counter.section());
     }
 
     /**
