@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -22,7 +23,7 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * Lets each answer carry its request's id back, and what else is known of the request. A handler of the connection: a filter
+ * Lets each answer carry the time, its request's id, and what else is known of the request. A handler of the connection: a filter
  * would cost every request, and run on the thread that completes the requests of all connections, which would fetch each
  * one's state from the processor that received it.
  */
@@ -33,14 +34,20 @@ public final class AnswerHeaders implements BeanCreatedEventListener<NettyServer
     private static final AsciiString ID = AsciiString.cached(RequestIds.HEADER);
     private static final AttributeKey<Connection> CONNECTION = AttributeKey.valueOf(AnswerHeaders.class, "connection");
 
+    private final HttpDate date;
+
+    AnswerHeaders(HttpDate date) {
+        this.date = date;
+    }
+
     @Override
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        event.getBean().register(new HttpConnections(AnswerHeaders::add));
+        event.getBean().register(new HttpConnections(this::add));
         return event.getBean();
     }
 
-    private static void add(Channel channel) {
-        var connection = new Connection();
+    private void add(Channel channel) {
+        var connection = new Connection(date);
         // Behind whatever holds requests back: those it sees are handed on at once.
         channel.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, connection);
         channel.attr(CONNECTION).set(connection);
@@ -62,9 +69,14 @@ public final class AnswerHeaders implements BeanCreatedEventListener<NettyServer
         /** What a request that was not answered yet wants, and its place among the connection's requests. */
         private record Wanted(long request, Consumer<HttpHeaders> change) {}
 
+        private final HttpDate date;
         private final ArrayDeque<Wanted> unanswered = new ArrayDeque<>(1);
         private long requests;
         private long answers;
+
+        private Connection(HttpDate date) {
+            this.date = date;
+        }
 
         private void whenLatestIsAnswered(Consumer<HttpHeaders> change) {
             unanswered.add(new Wanted(requests, change));
@@ -84,16 +96,23 @@ public final class AnswerHeaders implements BeanCreatedEventListener<NettyServer
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-            if (message instanceof HttpResponse response
-                    && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-                answers++;
-                for (Wanted next = unanswered.peek(); next != null
-                        && next.request == answers; next = unanswered.peek()) {
-                    unanswered.remove();
-                    next.change.accept(response.headers());
+            if (message instanceof HttpResponse response) {
+                response.headers().set(HttpHeaderNames.DATE, date.now());
+                if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+                    answered(response.headers());
                 }
             }
             var _ = context.write(message, promise);
+        }
+
+        private void answered(HttpHeaders headers) {
+            answers++;
+            Wanted next = unanswered.peek();
+            while (next != null && next.request == answers) {
+                unanswered.remove();
+                next.change.accept(headers);
+                next = unanswered.peek();
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ public final class HttpDefaults implements ApplicationContextConfigurer {
                 Map.entry("micronaut.server.max-request-buffer-size", "1MB"),
                 // CrossOriginFilter and OriginGuard look at origins, and know all addresses of this machine.
                 Map.entry("micronaut.server.cors.localhost-pass-through", "true"),
-                // DateHeader does it for less.
+                // HttpDate does it for less.
                 Map.entry("micronaut.server.date-header", "false"),
                 // ConnectionLife does it for less, and for more cases.
                 Map.entry("micronaut.server.idle-timeout", "PT-1S"),

@@ -57,6 +57,7 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
     @Override
     public void drain() {
         draining = true;
+        connections.forEach(this::sayFarewell);
         listeners.close().awaitUninterruptibly();
         awaitClosed(LAST_REQUESTS);
         connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(ConnectionLife.Stop.IDLE));
@@ -79,7 +80,18 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
 
     private void add(Channel channel) {
         connections.add(channel);
-        channel.pipeline().addAfter(HttpConnections.CODEC, null, farewell);
+        if (draining) {
+            sayFarewell(channel);
+        }
+    }
+
+    /** Until then no answer pays for it. A connection that is told twice is closed all the same. */
+    private void sayFarewell(Channel channel) {
+        channel.eventLoop().execute(() -> {
+            if (channel.pipeline().get(HttpConnections.CODEC) != null) {
+                channel.pipeline().addAfter(HttpConnections.CODEC, null, farewell);
+            }
+        });
     }
 
     private final class Listeners implements NettyServerCustomizer {
@@ -95,20 +107,18 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
 
     /** Ends a connection with its next whole answer. */
     @Sharable
-    private final class Farewell extends ChannelOutboundHandlerAdapter {
+    private static final class Farewell extends ChannelOutboundHandlerAdapter {
 
         @Override
-        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-            if (draining) {
-                if (message instanceof HttpResponse response) {
-                    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-                }
-                if (message instanceof LastHttpContent) {
-                    context.write(message, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
-                    return;
-                }
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            if (message instanceof HttpResponse response) {
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
-            super.write(context, message, promise);
+            if (message instanceof LastHttpContent) {
+                var _ = context.write(message, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
+            } else {
+                var _ = context.write(message, promise);
+            }
         }
     }
 }
