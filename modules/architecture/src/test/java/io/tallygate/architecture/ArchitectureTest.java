@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ArchitectureTest {
 
     private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
-    private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..", "com.google.common.hash..",
+    private static final String[] DOMAIN_LIBRARIES = {"com.github.benmanes.caffeine..",
             "io.github.resilience4j..", "org.apache.datasketches..", "org.slf4j..", "org.yaml.snakeyaml.."};
     /** Annotations that wire, and no other type of a framework. */
     private static final String[] WIRING = {"jakarta.inject..", "jakarta.annotation..",
