@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends a connection when its client has no more use for it or takes too long: a request that is not there in time is
  * answered 408, a connection without requests or with an answer that nobody takes is closed, and one whose client has
- * sent its last byte is closed after the last answer. Stands right behind the codec. Belongs to one connection.
+ * sent its last byte is closed after the last answer. Stands behind the codec, in front of what looks at requests. Belongs
+ * to one connection.
  *
  * <p>A request that came in one read costs two looks at the clock and no timer.
  */

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a path without variables by its name. The framework's router, which finds all others, tries each route of
+ * Finds the route of a path without variables by that path. The framework's router, which finds all others, tries each route of
  * the method in turn, so that every domain would cost the requests of all others. Thread-safe.
  */
 @Singleton

@@ -17,6 +17,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tallygate.kernel.Drain;
@@ -107,11 +108,15 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
 
     /** Ends a connection with its next whole answer. */
     @Sharable
-    private static final class Farewell extends ChannelOutboundHandlerAdapter {
+    static final class Farewell extends ChannelOutboundHandlerAdapter {
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
             if (message instanceof HttpResponse response) {
+                if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                    var _ = context.write(message, promise);
+                    return;
+                }
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
             if (message instanceof LastHttpContent) {

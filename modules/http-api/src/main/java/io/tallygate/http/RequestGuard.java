@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Percent-encodes what clients send unencoded in paths and queries, and refuses a request that cannot be served whatever it
- * asks for: how it is framed (RFC 9112, sections 2.3, 3.2 and 6), whom it addresses, what it expects. A refused request goes on, marked as one that could not be read, and so is answered
- * in its turn and like every other; nothing that comes after it on the connection is read. Belongs to one connection.
+ * asks for: how it is framed (RFC 9112, sections 2.3, 3.2 and 6), whom it addresses, what it expects. A refused request goes
+ * on, marked as one that could not be read, and so is answered in its turn and like every other; nothing that comes after it
+ * on the connection is read. Belongs to one connection.
  */
 final class RequestGuard extends ChannelDuplexHandler {
 

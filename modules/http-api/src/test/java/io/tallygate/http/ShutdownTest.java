@@ -3,6 +3,12 @@ package io.tallygate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.tallygate.kernel.Await;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -68,6 +74,21 @@ final class ShutdownTest {
             }
             server.close();
         }
+    }
+
+    @Test
+    void farewell_interimAnswer_isNotTheLast() {
+        var channel = new EmbeddedChannel(new HttpDrain.Farewell());
+
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        HttpResponse interim = channel.readOutbound();
+        assertThat(interim.headers().contains(HttpHeaderNames.CONNECTION)).isFalse();
+        assertThat(channel.isOpen()).isTrue();
+
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        HttpResponse last = channel.readOutbound();
+        assertThat(last.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
+        assertThat(channel.isOpen()).isFalse();
     }
 
     /** As the process stops: the framework's own stop does not tell every connection before it refuses new ones. */

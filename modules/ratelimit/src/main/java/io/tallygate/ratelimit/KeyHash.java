@@ -7,8 +7,8 @@ import java.security.SecureRandom;
  * secrets of their own. So nobody who chooses keys can make two of them meet, nor many of them crowd one place. With four
  * million keys the odds that any two meet by chance are below 1 to 10^25. Immutable.
  *
- * <p>Hashes a text's UTF-16, the lower byte of each unit first. Both hashes are made in one pass, and nothing is allocated: to
- * name keys is a large part of a decision's cost.
+ * <p>Hashes a text's UTF-16, the lower byte of each unit first. Both hashes are made in one pass, and allocate nothing once it is
+ * compiled: to name keys is a large part of a decision's cost.
  */
 final class KeyHash {
 

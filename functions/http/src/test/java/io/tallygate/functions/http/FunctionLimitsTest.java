@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.functions.runtime.TestStore;
+import io.tallygate.kernel.Sha256;
 import io.tallygate.ratelimit.RateLimitStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -83,6 +84,20 @@ class FunctionLimitsTest {
         try (ApplicationContext context = start(directory, "TALLYGATE_RATELIMIT_STORE", "memory")) {
             assertThat(context.getBeansOfType(RateLimitStore.class)).hasSize(1);
             limitsByAddress(context);
+        }
+    }
+
+    @Test
+    void callers_withoutAValidToken_areToldOfTheirAddress(@TempDir Path directory) throws IOException {
+        Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
+        String digest = Sha256.hex("secret".getBytes(StandardCharsets.UTF_8));
+        try (ApplicationContext context = store.start("TALLYGATE_TOKENS_SHOP_SHA256", digest,
+                "TALLYGATE_TOKENS_SHOP_SCOPES", "write", "TALLYGATE_RATELIMIT_RULES", rules.toString(),
+                "TALLYGATE_RATELIMIT_STORE", "memory")) {
+            HttpAnswer answer = new GatewayHandler(context)
+                    .answer(event("/api/v1/counter/batch-increment", BATCH, "192.0.2.9"));
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.headers().get("RateLimit-Policy")).containsExactly("\"per-address\";q=3;w=31536000");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tallygate.http.ratelimit;
 
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
@@ -14,7 +15,7 @@ import io.tallygate.ratelimit.rules.HeaderStyle;
 /** Lets answers tell how the limits of their requests stand where there are no connections, in a function. */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 @Requires(classes = Guard.class, missing = NettyHttpServer.class, beans = Guard.class)
-final class AnswerFilter implements AnswerMarks, ConditionalFilter {
+final class AnswerFilter implements AnswerMarks, ConditionalFilter, Ordered {
 
     private static final String ATTRIBUTE = "io.tallygate.http.ratelimit.mark";
 
@@ -24,6 +25,12 @@ final class AnswerFilter implements AnswerMarks, ConditionalFilter {
     AnswerFilter(Guard guard, HeaderStyle style) {
         this.guard = guard;
         this.style = style;
+    }
+
+    /** Before every filter that may answer: an answer passes those alone that its request has passed. */
+    @Override
+    public int getOrder() {
+        return -2;
     }
 
     @Override
