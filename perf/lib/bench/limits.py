@@ -16,6 +16,16 @@ descriptors:
   - key: user
     rate_limit: {algorithm: token_bucket, unit: second, requests_per_unit: 1000000, burst: 1000000}
 """
+FOUR = """
+domain: perf
+descriptors:
+  - key: user
+    limits:
+      - {algorithm: token_bucket, unit: second, requests_per_unit: 1000000, burst: 1000000}
+      - {algorithm: sliding_window, unit: minute, requests_per_unit: 1000000000}
+      - {unit: hour, requests_per_unit: 1000000000}
+      - {unit: day, requests_per_unit: 1000000000}
+"""
 GUARD = """
 domain: tallygate
 descriptors:
@@ -40,13 +50,16 @@ def with_rules(rules, settings=None):
     return start
 
 
-def counted_in_redis(context, directory, name):
-    redis = servers.start_redis(directory, f"{name}'s redis")
-    # On a machine at its limit a question waits longer than the default, and would be decided without Redis.
-    settings = {"TALLYGATE_RATELIMIT_STORE": "redis", "TALLYGATE_REDIS_URI": f"redis://127.0.0.1:{redis.port}"}
-    settings["TALLYGATE_RATELIMIT_TIMEOUT"] = "1s"
-    running = with_rules(QUESTIONS, settings)(context, directory, name)
-    return replace(running, behind=[redis])
+def counted_in_redis(rules):
+    def start(context, directory, name):
+        redis = servers.start_redis(directory, f"{name}'s redis")
+        # On a machine at its limit a question waits longer than the default, and would be decided without Redis.
+        settings = {"TALLYGATE_RATELIMIT_STORE": "redis", "TALLYGATE_REDIS_URI": f"redis://127.0.0.1:{redis.port}"}
+        settings["TALLYGATE_RATELIMIT_TIMEOUT"] = "1s"
+        running = with_rules(rules, settings)(context, directory, name)
+        return replace(running, behind=[redis])
+
+    return start
 
 
 def named(part, title, start, acknowledges=FSYNC):
@@ -79,9 +92,10 @@ def questions(session, scenario):
 
 
 def guard(session, scenario):
-    """Increments where three rules are for each, and where none is."""
+    """Increments where three rules are for each, counted in memory or in Redis, and where none is."""
     wanted = [
         named("guarded", "increments under three rules", with_rules(GUARD)),
+        named("guarded-in-redis", "increments under three rules in Redis", counted_in_redis(GUARD)),
         named("free", "increments without rules", ALL["sqlite-full"].start),
     ]
     with started(session, scenario, wanted) as up:
@@ -90,11 +104,17 @@ def guard(session, scenario):
 
 
 def in_redis(session, scenario):
-    """Questions that Redis decides, about few users and about many."""
+    """Questions that Redis decides, about few users and about many, of one limit and of four; and how fast Redis just counts."""
     sizes = [1_000] if session.asked.smoke else [1_000, 1_000_000]
-    users = {
-        named(f"{size}-users", f"checks in Redis, {size:,} users", counted_in_redis, REDIS_MEMORY): f"uniform:{size}"
+    asked = {
+        named(f"{size}-users", f"checks in Redis, {size:,} users", counted_in_redis(QUESTIONS), REDIS_MEMORY): size
         for size in sizes
     }
-    with started(session, scenario, list(users)) as up:
-        take_turns(session, scenario, [turn(session, c, r, "check.lua", users[c], DOMAIN) for c, r in up.items()])
+    four = "checks of four limits in Redis, 1,000 users"
+    asked[named("four-limits", four, counted_in_redis(FOUR), REDIS_MEMORY)] = 1_000
+    floor = ALL["webdis"]
+    with started(session, scenario, [*asked, floor]) as up:
+        turns = [turn(session, c, up[c], "check.lua", f"uniform:{size}", DOMAIN) for c, size in asked.items() if c in up]
+        if floor in up:
+            turns.append(turn(session, floor, up[floor], floor.script, session.asked.file, DOMAIN))
+        take_turns(session, scenario, turns)

@@ -48,7 +48,7 @@ SCENARIOS = {
     "replay-dead-letters": (replay_dead_letters, "how many dead letters a second have their effect when they are replayed"),
     "ratelimit-http": (questions, "a question about a rate limit, decided in memory, beside an increment"),
     "ratelimit-guard": (guard, "increments under three rules for our own API, beside none"),
-    "ratelimit-redis": (in_redis, "questions that Redis decides, about a thousand users and a million"),
+    "ratelimit-redis": (in_redis, "questions that Redis decides, of one limit and of four, beside an INCRBY by Webdis"),
     "ratelimit-grpc": (
         over_grpc,
         "a million keys and a hot one over gRPC: ours on Redis beside envoyproxy/ratelimit, ours in memory beside gubernator",

@@ -1,4 +1,4 @@
-"""How contenders take turns: all are started, each is warmed, then round by round each is measured, A B A B."""
+"""How contenders take turns: all are started, each is warmed, then round by round each is measured, A B B A."""
 
 import contextlib
 import shutil
@@ -46,7 +46,10 @@ def started(session, scenario, wanted):
 
 
 def take_turns(session, scenario, turns):
-    """Warms all, then measures round by round; who fails is out, and the others go on."""
+    """Warms all, then measures round by round; who fails is out, and the others go on.
+
+    Every other round goes backwards, because the place in a round makes a difference: what was idle is slower at first.
+    """
     alive = []
     for turn in turns:
         session.record.row(scenario, turn.name, title=turn.title, acknowledges=turn.acknowledges)
@@ -54,7 +57,7 @@ def take_turns(session, scenario, turns):
         if attempt(session, scenario, turn, turn.warm) is not None:
             alive.append(turn)
     for number in range(1, session.asked.rounds + 1):
-        for turn in list(alive):
+        for turn in list(alive) if number % 2 else alive[::-1]:
             time.sleep(session.pause_seconds)
             result = attempt(session, scenario, turn, turn.measure)
             if result is None:
