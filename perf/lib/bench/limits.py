@@ -20,11 +20,12 @@ FOUR = """
 domain: perf
 descriptors:
   - key: user
-    limits:
-      - {algorithm: token_bucket, unit: second, requests_per_unit: 1000000, burst: 1000000}
-      - {algorithm: sliding_window, unit: minute, requests_per_unit: 1000000000}
-      - {unit: hour, requests_per_unit: 1000000000}
-      - {unit: day, requests_per_unit: 1000000000}
+    rate_limit:
+      limits:
+        - {algorithm: token_bucket, unit: second, requests_per_unit: 1000000, burst: 1000000}
+        - {algorithm: sliding_window, unit: minute, requests_per_unit: 1000000000}
+        - {unit: hour, requests_per_unit: 1000000000}
+        - {unit: day, requests_per_unit: 1000000000}
 """
 GUARD = """
 domain: tallygate
