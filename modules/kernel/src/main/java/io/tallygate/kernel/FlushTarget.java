@@ -26,4 +26,12 @@ public interface FlushTarget<O, R> {
      *                                   then flushed in smaller parts, down to the one that fails alone
      */
     List<R> apply(long sequence, List<O> operations);
+
+    /**
+     * Whether accepted operations that linger are company enough to each other, though they are fewer than {@link
+     * CommitSettings#lingerOperations}.
+     */
+    default boolean isEnough(Iterable<O> lingering) {
+        return false;
+    }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -264,7 +265,14 @@ final class GroupCommit<O, R> {
                 return 0;
             }
         }
+        if (target.isEnough(this::lingering)) {
+            return 0;
+        }
         return Math.max(0, lingerNanos - (ticker.getAsLong() - oldest.submittedNanos));
+    }
+
+    private Iterator<O> lingering() {
+        return backlog.stream().map(pending -> pending.operation).iterator();
     }
 
     /** Moves up to a batch from the backlog in flight, without those whose callers have given up: they never happen. */

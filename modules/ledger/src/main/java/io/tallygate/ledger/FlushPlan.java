@@ -154,8 +154,12 @@ final class FlushPlan {
         }
         members = new ArrayList<>(plain);
         groups = new ArrayList<>(plain);
-        group(whole > 0 ? rowsOfWholePostings() : Set.of(), HashMap.newHashMap(plain));
         placeOfStage = new int[whole + 1];
+        if (plain == 0 && whole > 0) {
+            flush = new Flush(id, at, operations);
+            return;
+        }
+        group(whole > 0 ? rowsOfWholePostings() : Set.of(), HashMap.newHashMap(plain));
         flush = new Flush(id, at, postings(whole));
     }
 

@@ -6,6 +6,7 @@ import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
@@ -58,6 +59,7 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
     private final InstantSource clock;
     private final CommitNews news;
     private final Lock turn;
+    private final int rowsEnough;
     /** Not of this process's memory alone, of which there may be copies. */
     private final RandomGenerator random = new SecureRandom();
 
@@ -73,7 +75,18 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
      * @param turn  held from the commit until it was told, so that what several writers tell is in the order of commits
      */
     FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, Lock turn) {
+        this(store, names, clock, news, turn, Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param names      draws a name that no other writer has
+     * @param turn       held from the commit until it was told, so that what several writers tell is in the order of commits
+     * @param rowsEnough how many different rows of what lingers end the wait for company
+     */
+    FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, Lock turn,
+            int rowsEnough) {
         this.store = store;
+        this.rowsEnough = rowsEnough;
         this.names = names;
         this.clock = clock;
         this.news = news;
@@ -93,6 +106,23 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
         } finally {
             turn.unlock();
         }
+    }
+
+    @Override
+    public boolean isEnough(Iterable<Posting> lingering) {
+        if (rowsEnough == Integer.MAX_VALUE) {
+            return false;
+        }
+        var rows = new HashSet<RowKey>();
+        for (Posting posting : lingering) {
+            for (Change change : posting.changes()) {
+                rows.add(change.row());
+            }
+            if (rows.size() >= rowsEnough) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<PostingResult> applyInTurn(long number, List<Posting> operations) {

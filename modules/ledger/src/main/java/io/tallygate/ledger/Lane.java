@@ -34,8 +34,21 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
      */
     public Lane(String name, FlushApplier target, CommitSettings commit, CommitMetrics metrics,
             Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
+        this(name, target, commit, Integer.MAX_VALUE, metrics, closeTimeout, clock, ticker);
+    }
+
+    /**
+     * A lane of which also the rows of what lingers end the wait.
+     *
+     * @param name         of its threads
+     * @param rowsEnough   how many different rows end the wait for company early
+     * @param closeTimeout how long {@link #close} waits for what is queued
+     * @param ticker       nanoseconds that only rise
+     */
+    public Lane(String name, FlushApplier target, CommitSettings commit, int rowsEnough, CommitMetrics metrics,
+            Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
         this.metrics = metrics;
-        this.flushes = newFlushes(target, clock);
+        this.flushes = newFlushes(target, rowsEnough, clock);
         this.writer = new CommitWriter<>(name, flushes, commit, metrics, closeTimeout, ticker);
     }
 
@@ -46,8 +59,8 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
         this.writer = new CommitWriter<>(name, flushes, commit, metrics, watch, closeTimeout, ticker, inline);
     }
 
-    private static FoldedFlushes newFlushes(FlushApplier target, InstantSource clock) {
-        return new FoldedFlushes(target, Lane::newWriter, clock, CommitNews.NOBODY, new ReentrantLock());
+    private static FoldedFlushes newFlushes(FlushApplier target, int rowsEnough, InstantSource clock) {
+        return new FoldedFlushes(target, Lane::newWriter, clock, CommitNews.NOBODY, new ReentrantLock(), rowsEnough);
     }
 
     /** A name for a writer that no other one has. */

@@ -59,10 +59,10 @@ final class AcceptedConsumption implements AutoCloseable {
         this.settings = settings;
         // The queue is bounded here, in operations; so many changes do all of them have at most.
         var commit = new CommitSettings(settings.queueMax() * Charge.LIMITS_MAX, CHANGES_MAX, timeout,
-                settings.linger(), settings.batchMax(), settings.retryDelay());
+                settings.linger(), settings.changesEnough(), settings.retryDelay());
         for (int i = 0; i < settings.workers(); i++) {
-            lanes.add(new Lane("quota-async-" + i, ledger.flushes().get(), commit, new Told(), closeTimeout, clock,
-                    ticker));
+            lanes.add(new Lane("quota-async-" + i, ledger.flushes().get(), commit, settings.batchMax(), new Told(),
+                    closeTimeout, clock, ticker));
         }
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param workers    lanes
  * @param queueMax   the most operations that wait; one more is committed before its answer
- * @param batchMax   how many changes of rows end the wait early
+ * @param batchMax   how many different rows end the wait early
  * @param linger     the longest wait for company, not the least
  * @param retries    after so many failures in a row the side is not healthy; it goes on trying
  * @param retryDelay the pause before it tries again the first time
@@ -30,6 +30,11 @@ record AsyncSettings(int workers, int queueMax, int batchMax, Duration linger, i
         require("linger", !linger.isNegative(), "must not be negative");
         require("retries", retries >= 1, "must be at least 1");
         require("retry-delay", retryDelay.isPositive(), "must be longer than nothing");
+    }
+
+    /** So many changes that wait in one lane end its wait, too, so that a few busy rows do not fill the queue. */
+    int changesEnough() {
+        return Math.max(batchMax, queueMax / (2 * workers));
     }
 
     private static void require(String name, boolean holds, String rule) {

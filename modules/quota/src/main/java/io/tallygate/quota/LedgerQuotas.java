@@ -145,7 +145,9 @@ final class LedgerQuotas implements Quotas {
             requirePositive(wanted);
             Request.Named request = Request.of(key, "consume", subject).with("ASYNC").with(wanted).named();
             return charge(subject, wanted).thenCompose(charge -> {
-                Posting posting = Postings.of(Consumption.force(charge, Known.NOTHING), request);
+                Draft draft = Consumption.force(charge, Known.NOTHING);
+                // Only where amounts end can a limit refuse its part alone.
+                Posting posting = request == null ? Postings.apart(draft) : Postings.of(draft, request);
                 wanted.forEach(one -> metrics.granted(one.quotaType()));
                 return accepted.accept(posting, UsageRows.home(subject), described(subject, wanted, charge.at(), key));
             });

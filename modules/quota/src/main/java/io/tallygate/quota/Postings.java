@@ -54,13 +54,23 @@ final class Postings {
             case ALL -> Mode.ALL;
             case FIT_ALL -> Mode.FIT_ALL;
         };
+        List<Change> changes = changes(draft);
+        return request == null
+                ? new Posting(null, mode, changes, Memo.EMPTY)
+                : new Posting(request.key(draft.refusedLife()), mode, changes, draft.memo());
+    }
+
+    /** Each step by itself, so that the steps of many drafts fold by row. For what no limit refuses. */
+    static Posting apart(Draft draft) {
+        return new Posting(changes(draft));
+    }
+
+    private static List<Change> changes(Draft draft) {
         var changes = new ArrayList<Change>(draft.steps().size());
         for (Step step : draft.steps()) {
             changes.add(change(step));
         }
-        return request == null
-                ? new Posting(null, mode, changes, Memo.EMPTY)
-                : new Posting(request.key(draft.refusedLife()), mode, changes, draft.memo());
+        return changes;
     }
 
     private static Change change(Step step) {

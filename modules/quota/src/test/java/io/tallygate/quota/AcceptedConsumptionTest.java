@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ledger.Change;
 import io.tallygate.ledger.DelegatingStore;
 import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushResult;
@@ -13,6 +14,7 @@ import io.tallygate.ledger.OracleStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ final class AcceptedConsumptionTest {
 
     private final QuotaNodes nodes = new QuotaNodes();
     private final AtomicBoolean away = new AtomicBoolean();
+    private final List<Flush> flushes = new CopyOnWriteArrayList<>();
 
     AcceptedConsumptionTest() {
         nodes.withPlan("limits: [{quota_type: api, limit: 10, per: day}, {quota_type: api, limit: 20, per: month}]");
@@ -46,6 +49,7 @@ final class AcceptedConsumptionTest {
                 if (away.get()) {
                     throw new StoreUnavailableException("away", new IOException());
                 }
+                flushes.add(flush);
                 return super.apply(flush);
             }
         };
@@ -75,6 +79,48 @@ final class AcceptedConsumptionTest {
         assertThat(node.quotas().consumer())
                 .isEqualTo(new ConsumerStatistics(true, 1, 1, 0, 0, 1, 0, 0));
         assertThat(used(nodes.open().quotas())).isEqualTo(8);
+    }
+
+    @Test
+    void accept_ofOneSubject_isOneChangeOfEachRow() {
+        var node = open(new AsyncSettings(1, 1_000, 1_000, Duration.ofHours(1), 2, Duration.ofMillis(10)));
+        for (int i = 0; i < 100; i++) {
+            now(node.quotas().accept("acme", api("2"), null));
+        }
+        node.close();
+        assertThat(flushes).singleElement().satisfies(flush -> assertThat(flush.postings()).singleElement()
+                .satisfies(posting -> assertThat(posting.changes()).extracting(change -> ((Change.Add) change).delta())
+                        .containsExactly(200L, 200L)));
+        assertThat(used(nodes.open().quotas())).isEqualTo(200);
+    }
+
+    @Test
+    void accept_ofEnoughRows_waitsNoLonger() {
+        var node = open(new AsyncSettings(1, 1_000, 4, Duration.ofHours(1), 2, Duration.ofMillis(10)));
+        now(node.quotas().putSubject("other", TestPlans.yaml("plan: basic")));
+        flushes.clear();
+        for (int i = 0; i < 100; i++) {
+            now(node.quotas().accept("acme", api("1"), null));
+        }
+        assertThat(node.quotas().consumer().queued()).isEqualTo(100);
+
+        now(node.quotas().accept("other", api("1"), null));
+        while (node.quotas().consumer().processed() < 101) {
+            Thread.onSpinWait();
+        }
+        assertThat(flushes).hasSize(1);
+    }
+
+    @Test
+    void accept_ofSoManyThatTheQueueFills_waitsNoLonger() {
+        var node = open(new AsyncSettings(2, 100, 10, Duration.ofHours(1), 2, Duration.ofMillis(10)));
+        for (int i = 0; i < 1_000; i++) {
+            now(node.quotas().accept("acme", api("1"), null));
+            while (node.quotas().consumer().queued() > 12) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(node.quotas().consumer().fallbacks()).isZero();
     }
 
     @Test
