@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,8 @@ final class QuotaRounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QuotaRounds.class);
     private static final long ROUND_SECONDS = 1;
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
+    /** Of a round: what became due meanwhile is given back soon, however many rows there are to delete. */
+    private static final Duration SWEEP_MAX = Duration.ofMillis(500);
 
     private final QuotaSweeper sweeper;
     private final InstantSource clock;
@@ -44,8 +47,10 @@ final class QuotaRounds implements AutoCloseable {
             Instant now = clock.instant();
             // What is held is not deleted: nothing is swept before all that is due was given back.
             if (sweeper.expire(now) && Duration.between(sweptAt, now).compareTo(SWEEP_EVERY) >= 0) {
-                var _ = sweeper.sweep(now);
-                sweptAt = now;
+                Instant until = clock.instant().plus(SWEEP_MAX);
+                BooleanSupplier timeIsUp = () -> clock.instant().isAfter(until);
+                var _ = sweeper.sweep(now, timeIsUp);
+                sweptAt = timeIsUp.getAsBoolean() ? sweptAt : now;
             }
             failing = false;
         } catch (RuntimeException e) {

@@ -77,15 +77,11 @@ final class QuotaSweeper implements Upkeep {
     }
 
     /**
-     * Deletes what need not be kept at an instant.
+     * Deletes what need not be kept at an instant, until the time is up.
      *
      * @return how many rows
      */
-    long sweep(Instant now) {
-        return sweep(now, () -> false);
-    }
-
-    private long sweep(Instant now, BooleanSupplier timeIsUp) {
+    long sweep(Instant now, BooleanSupplier timeIsUp) {
         return sweep(ReservationId.BOOK, ReservationId.throughSection(now, Reservation.ANSWERS), timeIsUp)
                 + sweep(UsageRows.LONG, UsageRows.throughSection(UsageRows.LONG, now.minus(settings.keep())), timeIsUp)
                 + sweep(UsageRows.SHORT, UsageRows.throughSection(UsageRows.SHORT, now.minus(settings.keepShort())),

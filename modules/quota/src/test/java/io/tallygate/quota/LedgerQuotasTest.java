@@ -305,11 +305,11 @@ final class LedgerQuotasTest {
         assertThat(now(quotas.commit(id, Commitment.ALL)).asAsked()).isFalse();
 
         nodes.clock.advance(Duration.ofHours(24));
-        node.service().sweeper().sweep(nodes.clock.instant());
+        node.service().sweeper().sweep(nodes.clock.instant(), () -> false);
         assertThat(now(quotas.reservation(id)).state()).isEqualTo(Reservation.State.EXPIRED);
         nodes.clock.advance(Duration.ofMinutes(2));
         node.service().sweeper().expire(nodes.clock.instant());
-        node.service().sweeper().sweep(nodes.clock.instant());
+        node.service().sweeper().sweep(nodes.clock.instant(), () -> false);
         assertThat(problem(quotas.reservation(id))).isEqualTo(QuotaProblem.UNKNOWN_RESERVATION);
     }
 
@@ -387,7 +387,7 @@ final class LedgerQuotasTest {
         consume("free", "3");
         consume("api", "3");
         nodes.clock.advance(Duration.ofDays(9));
-        node.service().sweeper().sweep(nodes.clock.instant());
+        node.service().sweeper().sweep(nodes.clock.instant(), () -> false);
         var hour = new UsageQuery("free", null, Instant.parse("2026-01-01T00:00:00Z"),
                 Instant.parse("2026-01-01T00:30:00Z"));
         assertThat(now(quotas.usage("acme", hour))).extracting(PeriodUsage::used).containsExactly(0L);
