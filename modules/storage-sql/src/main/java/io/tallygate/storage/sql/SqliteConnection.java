@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +40,15 @@ final class SqliteConnection extends Statements implements AutoCloseable {
             INSERT INTO flush_guard (writer, sequence, applied_at, result) VALUES (?, ?, ?, ?)
             ON CONFLICT (writer) DO UPDATE SET sequence = excluded.sequence, applied_at = excluded.applied_at,
                 result = excluded.result""";
-    private static final String PUT_KEY = """
-            INSERT INTO idempotency (id, fingerprint, expires_at, outcomes) VALUES (?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at,
-                outcomes = excluded.outcomes""";
-    private static final String KEY = "SELECT fingerprint, expires_at, outcomes FROM idempotency WHERE id = ?";
+    /** For each of {@link #ROWS_A_STATEMENT}. */
+    private static final List<String> PUT_KEYS = ofEachSize(
+            rows -> "INSERT INTO idempotency (id, fingerprint, expires_at, outcomes)"
+                    + " VALUES " + String.join(", ", Collections.nCopies(rows, "(?, ?, ?, ?)"))
+                    + " ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at,"
+                    + " outcomes = excluded.outcomes");
+    private static final List<String> KEYS = ofEachSize(rows -> "WITH wanted (id) AS (VALUES "
+            + String.join(", ", Collections.nCopies(rows, "(?)"))
+            + ") SELECT id, fingerprint, expires_at, outcomes FROM wanted CROSS JOIN idempotency USING (id)");
     private static final String DELETE = "DELETE FROM {table} WHERE {section} = ? AND {id} = ?";
     private static final String READ = "SELECT {content} FROM {table} WHERE {section} = ? AND {id} = ?";
     private static final String MAKE_TABLE_OF_NUMBERS = """
@@ -102,6 +107,10 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         private static String parameters(BookTable table, int rows) {
             return String.join(", ", Collections.nCopies(rows, table.holdsDocuments() ? "(?, ?, ?, ?)" : "(?, ?, ?)"));
         }
+    }
+
+    private static List<String> ofEachSize(IntFunction<String> statement) {
+        return Arrays.stream(ROWS_A_STATEMENT).mapToObj(statement).toList();
     }
 
     SqliteConnection(Connection connection) {
@@ -200,13 +209,24 @@ final class SqliteConnection extends Statements implements AutoCloseable {
         }
     }
 
-    @Nullable
-    KeyRow key(String id) throws SQLException {
-        PreparedStatement statement = prepare(KEY);
-        statement.setString(1, id);
-        try (ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? new KeyRow(rows.getString(1), rows.getLong(2), rows.getBytes(3)) : null;
+    /** Those that there are. */
+    Map<String, KeyRow> keys(List<String> ids) throws SQLException {
+        Map<String, KeyRow> found = new HashMap<>();
+        for (int from = 0; from < ids.size();) {
+            int kind = smallestFor(ids.size() - from);
+            int to = Math.min(ids.size(), from + ROWS_A_STATEMENT[kind]);
+            PreparedStatement statement = prepare(KEYS.get(kind));
+            for (int place = 0; place < ROWS_A_STATEMENT[kind]; place++) {
+                statement.setString(place + 1, from + place < to ? ids.get(from + place) : null);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getString(1), new KeyRow(rows.getString(2), rows.getLong(3), rows.getBytes(4)));
+                }
+            }
+            from = to;
         }
+        return found;
     }
 
     /** What is known about the journal, whichever version wrote the file; empty in one without tables. */
@@ -258,17 +278,31 @@ final class SqliteConnection extends Statements implements AutoCloseable {
             putFlush.setBytes(4, flush.getValue().result());
             putFlush.executeUpdate();
         }
-        PreparedStatement putKey = prepare(PUT_KEY);
-        for (Map.Entry<String, KeyRow> key : rows.keys().entrySet()) {
-            putKey.setString(1, key.getKey());
-            putKey.setString(2, key.getValue().fingerprint());
-            putKey.setLong(3, key.getValue().expiresAtMillis());
-            putKey.setBytes(4, key.getValue().outcomes());
-            putKey.executeUpdate();
-        }
+        putKeys(rows.keys());
         PreparedStatement putEpoch = prepare(PUT_EPOCH);
         putEpoch.setLong(1, epoch);
         putEpoch.executeUpdate();
+    }
+
+    /** In the order of the table, as {@link #put(BookStatements, String, Map)}. */
+    private void putKeys(Map<String, KeyRow> rows) throws SQLException {
+        var keys = new ArrayList<>(rows.entrySet());
+        keys.sort(Map.Entry.comparingByKey());
+        int from = 0;
+        for (int kind = 0; kind < ROWS_A_STATEMENT.length; kind++) {
+            int size = ROWS_A_STATEMENT[kind];
+            for (; keys.size() - from >= size; from += size) {
+                PreparedStatement put = prepare(PUT_KEYS.get(kind));
+                int parameter = 1;
+                for (Map.Entry<String, KeyRow> key : keys.subList(from, from + size)) {
+                    put.setString(parameter++, key.getKey());
+                    put.setString(parameter++, key.getValue().fingerprint());
+                    put.setLong(parameter++, key.getValue().expiresAtMillis());
+                    put.setBytes(parameter++, key.getValue().outcomes());
+                }
+                put.executeUpdate();
+            }
+        }
     }
 
     /** In the order of the tables, so that neighbours meet in one page. */

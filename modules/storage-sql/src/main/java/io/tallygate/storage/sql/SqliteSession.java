@@ -69,9 +69,10 @@ final class SqliteSession implements Session {
 
     @Override
     public Set<String> claimKeys(List<IdempotencyKey> keys, long ageAtMillis, long atMillis) throws SQLException {
-        Set<String> claimed = new HashSet<>();
+        Map<String, KeyRow> known = find(keys.stream().map(IdempotencyKey::id).toList());
+        Set<String> claimed = HashSet.newHashSet(keys.size());
         for (IdempotencyKey key : keys) {
-            KeyRow row = key(key.id());
+            KeyRow row = known.get(key.id());
             if (row == null || row.expiresAtMillis() <= ageAtMillis) {
                 changes.keys().put(key.id(),
                         new KeyRow(key.fingerprint(), atMillis + key.life().toMillis(), PENDING));
@@ -81,21 +82,26 @@ final class SqliteSession implements Session {
         return claimed;
     }
 
-    private @Nullable KeyRow key(String id) throws SQLException {
-        KeyRow own = changes.keys().get(id);
-        KeyRow row = own != null ? own : overlay.key(id);
-        return row != null ? row : file.key(id);
+    private Map<String, KeyRow> find(List<String> ids) throws SQLException {
+        Map<String, KeyRow> found = new HashMap<>();
+        var unknown = new ArrayList<String>(ids.size());
+        for (String id : ids) {
+            KeyRow own = changes.keys().get(id);
+            KeyRow row = own != null ? own : overlay.key(id);
+            if (row == null) {
+                unknown.add(id);
+            } else {
+                found.put(id, row);
+            }
+        }
+        found.putAll(file.keys(unknown));
+        return found;
     }
 
     @Override
     public Map<String, KeyRecord> keyRecords(List<String> ids) throws SQLException {
         Map<String, KeyRecord> records = new HashMap<>();
-        for (String id : ids) {
-            KeyRow row = key(id);
-            if (row != null) {
-                records.put(id, new KeyRecord(row.fingerprint(), row.outcomes()));
-            }
-        }
+        find(ids).forEach((id, row) -> records.put(id, new KeyRecord(row.fingerprint(), row.outcomes())));
         return records;
     }
 

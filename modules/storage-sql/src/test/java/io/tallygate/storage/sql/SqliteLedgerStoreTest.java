@@ -8,10 +8,12 @@ import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Document;
 import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.LedgerStoreStressContract;
 import io.tallygate.ledger.Posting;
+import io.tallygate.ledger.PostingResult;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.TestRows;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,30 @@ final class SqliteLedgerStoreTest extends LedgerStoreStressContract {
             assertThat(store.purgeExpired(START.plus(Duration.ofDays(7)), 100)).isEqualTo(3);
             assertThat(store.purgeExpired(START.plus(Duration.ofDays(7)), 100)).isZero();
         }
+    }
+
+    /** More keys than one statement takes, of which the file has some and memory others. */
+    @Test
+    void apply_manyKeysKnownAndNew_answersEachByItsRecord(@TempDir Path other) {
+        var narrow = new SqliteDatabase.Limits(Duration.ofMillis(1), 3, 2_048, 512);
+        try (LedgerStore store = open(other, narrow)) {
+            store.apply(flush("w1", START, requests(0, 150, 3)));
+            store.apply(flush("w2", START, requests(150, 170, 1)));
+            FlushResult result = store.apply(flush("w3", START, requests(0, 200, 1)));
+
+            for (int i = 0; i < 200; i++) {
+                boolean used = (i >= 150 && i < 170) || (i < 150 && i % 3 == 0);
+                assertThat(result.postings().get(i + 1)).as("request %d", i)
+                        .isInstanceOfSatisfying(PostingResult.Committed.class,
+                                committed -> assertThat(committed.replayed()).isEqualTo(used));
+            }
+            assertThat(store.read(List.of(COUNTER))).containsExactly(203);
+        }
+    }
+
+    private static Posting[] requests(int from, int to, int step) {
+        return IntStream.range(from, to).filter(i -> i % step == 0).mapToObj(i -> request("k" + i))
+                .toArray(Posting[]::new);
     }
 
     @Test
