@@ -46,6 +46,8 @@ final class Consumer implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(500).toNanos();
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int BYTES_AROUND = 256;
+    /** No more is taken while so many times as many keys as may be under way wait for their turn. */
+    private static final int READY_MAX = 4;
     /** The most replays that wait or run. */
     private static final int REPLAYS_MAX = 10_000;
 
@@ -162,7 +164,7 @@ final class Consumer implements AutoCloseable {
         }
         var outcome = new CompletableFuture<Replayed>();
         var replay = new Replay(letter.topic(), letter.id());
-        var task = new Task(letter.event().key(), false, BYTES_AROUND, replay::run, replay::bury, () -> {
+        var task = new Task(letter.event().key(), false, false, BYTES_AROUND, replay::run, replay::bury, () -> {
             replays.decrementAndGet();
             outcome.complete(replay.outcome);
         });
@@ -237,7 +239,7 @@ final class Consumer implements AutoCloseable {
 
     private long waitNanos() {
         long now = ticker.getAsLong();
-        if (moreToFetch && fetchAfterNanos - now <= 0) {
+        if (moreToFetch && hasRoom() && fetchAfterNanos - now <= 0) {
             return 0;
         }
         long wait = dispatch.waitNanos(now, LONGEST_WAIT_NANOS);
@@ -259,7 +261,7 @@ final class Consumer implements AutoCloseable {
         try {
             assign(now);
             for (Progress progress : partitions.values()) {
-                if (progress.ahead() < settings.aheadMax() && heldBytes < ConsumerSettings.HELD_BYTES_MAX) {
+                if (progress.ahead() < settings.aheadMax() && hasRoom()) {
                     List<Delivery> deliveries = subscription.poll(progress.partition);
                     deliveries.forEach(delivery -> take(progress, delivery));
                     moreToFetch |= !deliveries.isEmpty();
@@ -278,6 +280,12 @@ final class Consumer implements AutoCloseable {
             }
             complained = true;
         }
+    }
+
+    /** Whether what is held is little, or nothing that could be begun. */
+    private boolean hasRoom() {
+        return dispatch.ready() < READY_MAX * settings.maxConcurrency()
+                && heldBytes < ConsumerSettings.HELD_BYTES_MAX;
     }
 
     private void assign(long now) {
@@ -301,7 +309,7 @@ final class Consumer implements AutoCloseable {
         }
         int bytes = delivery.event().size();
         InvalidInputException flaw = delivery.flaw();
-        var task = new Task(delivery.event().key(), true, bytes,
+        var task = new Task(delivery.event().key(), true, handler.neverBlocks(), bytes,
                 () -> flaw == null ? handler.handle(delivery) : CompletableFuture.failedFuture(flaw),
                 (dead, failure) -> bury(letter(delivery, dead, failure)), () -> progress.done(delivery.offset()));
         progress.taken(delivery.offset(), task);
@@ -331,15 +339,21 @@ final class Consumer implements AutoCloseable {
 
     private void begin(Task task) {
         task.running = true;
-        workers.execute(() -> {
-            CompletionStage<?> stage;
-            try {
-                stage = task.work.get();
-            } catch (RuntimeException | Error e) {
-                stage = CompletableFuture.failedFuture(e);
-            }
-            var _ = stage.whenComplete((_, failure) -> inbox.add(() -> ended(task, failure)));
-        });
+        if (task.neverBlocks && !task.dying) {
+            run(task);
+        } else {
+            workers.execute(() -> run(task));
+        }
+    }
+
+    private void run(Task task) {
+        CompletionStage<?> stage;
+        try {
+            stage = task.work.get();
+        } catch (RuntimeException | Error e) {
+            stage = CompletableFuture.failedFuture(e);
+        }
+        var _ = stage.whenComplete((_, failure) -> inbox.add(() -> ended(task, failure)));
     }
 
     private void ended(Task task, @Nullable Throwable thrown) {

@@ -222,6 +222,11 @@ final class Dispatch {
         return running;
     }
 
+    /** How many keys have a task that could begin. */
+    int ready() {
+        return ready.size();
+    }
+
     /** How long it takes until {@link #next} may have something for which nothing has to end; at most {@code longest}. */
     long waitNanos(long nowNanos, long longest) {
         long wait = longest;

@@ -57,7 +57,9 @@ public record Event(String id, String source, String type, @Nullable String subj
                     "must be at most " + ATTRIBUTES_MAX + " beside id, source, type and subject");
         }
         attributes.forEach(Event::requireAttribute);
-        attributes = Collections.unmodifiableSequencedMap(new TreeMap<>(attributes));
+        attributes = attributes.isEmpty()
+                ? Collections.emptyNavigableMap()
+                : Collections.unmodifiableSequencedMap(new TreeMap<>(attributes));
         if (data != null && data.length() > Payload.BYTES_MAX) {
             throw new InvalidInputException("data", data.length() + " bytes",
                     "must be at most " + Payload.BYTES_MAX + " bytes");

@@ -19,7 +19,8 @@ public interface EventHandler {
     String group();
 
     /**
-     * Has an event's effect. Called on a thread of its own, which may be blocked.
+     * Has an event's effect. Called on a thread of its own, which may be blocked, unless it {@linkplain #neverBlocks never
+     * blocks}.
      *
      * @param delivery an event, perhaps one that was handled before
      * @return completes once the effect is stored. Fails with an {@link io.tallygate.kernel.InvalidInputException} when the
@@ -27,6 +28,14 @@ public interface EventHandler {
      *         is not the event's fault, and with anything else when the event cannot be handled now
      */
     CompletionStage<?> handle(Delivery delivery);
+
+    /**
+     * Whether {@link #handle} takes some microseconds at most. Then it is called without a thread of its own, and may not wait
+     * for anything: what waits meanwhile is the whole topic.
+     */
+    default boolean neverBlocks() {
+        return false;
+    }
 
     /** The name of an event's idempotency key for this group: at most 80 characters. */
     default String key(Event event) {

@@ -19,12 +19,14 @@ final class Task {
     final String key;
     /** Whether it counts among the first attempts by which the topic is judged. */
     final boolean judged;
+    /** Whether its work may be done on the consumer's thread. */
+    final boolean neverBlocks;
     /** How much memory it takes, about. */
     final int bytes;
     final Burial burial;
     /** Told when it is done or buried. */
     final Runnable whenDone;
-    /** What is done; begun on a thread of its own. */
+    /** What is done; begun on a thread of its own, unless it never blocks. */
     Supplier<? extends CompletionStage<?>> work;
     boolean running;
     /** Whether its work is its burial. */
@@ -38,10 +40,12 @@ final class Task {
     /** When it may be tried again, by the ticker. */
     long dueNanos;
 
-    Task(String key, boolean judged, int bytes, Supplier<? extends CompletionStage<?>> work, Burial burial,
+    Task(String key, boolean judged, boolean neverBlocks, int bytes, Supplier<? extends CompletionStage<?>> work,
+            Burial burial,
             Runnable whenDone) {
         this.key = key;
         this.judged = judged;
+        this.neverBlocks = neverBlocks;
         this.bytes = bytes;
         this.work = work;
         this.burial = burial;

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -53,6 +55,56 @@ final class ConsumerTest {
         assertThat(node.handler().handled).hasSize(600);
         assertThat(IntStream.range(0, 7).mapToLong(i -> node.effect("k" + i)).sum()).isEqualTo(500);
         assertThat(node.deadCount()).isZero();
+    }
+
+    @Test
+    void events_ofAHandlerThatNeverBlocks_haveTheirEffectOnceToo() {
+        EventNodes.Node node = nodes.open();
+        node.handler().neverBlocks = true;
+        var failing = new AtomicInteger(2);
+        node.handler().failWith(delivery -> delivery.event().id().equals("e3") && failing.getAndDecrement() > 0
+                ? ScriptedHandler.poison()
+                : null);
+        node.append(events(500, 7));
+        node.settle();
+
+        assertThat(node.handler().tries).containsEntry("e3", 3).hasSize(500);
+        assertThat(IntStream.range(0, 7).mapToLong(i -> node.effect("k" + i)).sum()).isEqualTo(500);
+    }
+
+    /** A log without an end, of which each event has a key of its own, and a handler that is never done. */
+    @Test
+    void events_thatCannotBegin_areLeftInTheLog() {
+        EventNodes.Node node = nodes.open();
+        var log = new EndlessLog();
+        var begun = new AtomicInteger();
+        var settings = new ConsumerSettings(10, 3, Duration.ofMillis(1), Duration.ofMillis(1), true, 50, 1_000_000, 5);
+        try (var consumer = new Consumer(new EventHandler() {
+            @Override
+            public String topic() {
+                return ScriptedHandler.TOPIC;
+            }
+
+            @Override
+            public String group() {
+                return "endless";
+            }
+
+            @Override
+            public CompletionStage<?> handle(Delivery delivery) {
+                begun.incrementAndGet();
+                return new CompletableFuture<>();
+            }
+        }, log, new DeadLetters(node.ledger()), settings, Duration.ofMillis(1), nodes.clock,
+                System::nanoTime, new Random(1))) {
+            consumer.start();
+            Await.until("ten events are under way", () -> begun.get() == 10);
+            int looks = log.looks.get();
+            while (log.looks.get() < looks + 100) {
+                log.wake.run();
+            }
+            assertThat(log.polled.get()).isBetween(10, 4 * 10 + 10 + EndlessLog.AT_ONCE);
+        }
     }
 
     @Test

@@ -24,7 +24,7 @@ final class DispatchTest {
     private Dispatch dispatch = new Dispatch(SETTINGS, new Random(1));
 
     private static Task task(String key) {
-        return new Task(key, true, 1, () -> CompletableFuture.completedFuture(null),
+        return new Task(key, true, false, 1, () -> CompletableFuture.completedFuture(null),
                 (_, _) -> CompletableFuture.completedFuture(null), () -> {});
     }
 

@@ -28,6 +28,8 @@ final class ScriptedHandler implements EventHandler {
 
     final List<Delivery> handled = new CopyOnWriteArrayList<>();
     final Map<String, Integer> tries = new ConcurrentHashMap<>();
+    /** Whether it says so of itself. */
+    volatile boolean neverBlocks;
     private final Ledger ledger;
     private final String group;
     private volatile Function<Delivery, @Nullable RuntimeException> script = _ -> null;
@@ -58,6 +60,11 @@ final class ScriptedHandler implements EventHandler {
     @Override
     public String group() {
         return group;
+    }
+
+    @Override
+    public boolean neverBlocks() {
+        return neverBlocks;
     }
 
     static RowKey effect(String group, String key) {

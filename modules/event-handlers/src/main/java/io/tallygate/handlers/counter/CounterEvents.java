@@ -58,6 +58,11 @@ final class CounterEvents implements EventHandler {
     }
 
     @Override
+    public boolean neverBlocks() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<?> handle(Delivery delivery) {
         BatchItem.Valid item = item(delivery.event());
         Change.Add increment = item.increment();

@@ -37,6 +37,11 @@ final class PaymentEvents implements EventHandler {
     }
 
     @Override
+    public boolean neverBlocks() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<?> handle(Delivery delivery) {
         return payments.pay(order(delivery.event()));
     }

@@ -39,6 +39,11 @@ final class UsageEvents implements EventHandler {
     }
 
     @Override
+    public boolean neverBlocks() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<?> handle(Delivery delivery) {
         EventMembers data = EventMembers.of(delivery.event());
         String subject = data.id("subject", "user_id");

@@ -26,7 +26,7 @@ final class JsonText {
 
     /** Whether bytes are one JSON value in UTF-8. */
     static boolean isWellFormed(byte[] bytes) {
-        try (JsonParser in = parser(text(bytes))) {
+        try (JsonParser in = isAscii(bytes) ? JSON.createParser(bytes) : parser(text(bytes))) {
             if (in.nextToken() == null) {
                 return false;
             }
@@ -36,6 +36,16 @@ final class JsonText {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Of which the decoder need not be asked whether they are UTF-8. */
+    private static boolean isAscii(byte[] bytes) {
+        for (byte one : bytes) {
+            if (one < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static JsonParser parser(String text) throws IOException {

@@ -122,36 +122,45 @@ final class Records {
             return StructuredEvent.read(mediaType(contentType), record.value(), subject(record.key()));
         }
         var attributes = new TreeMap<String, Object>();
+        String version = null;
+        String id = null;
+        String source = null;
+        String type = null;
+        String subject = null;
         for (Header header : headers) {
             if (header.key().startsWith(PREFIX) && header.value() != null) {
-                attributes.put(header.key().substring(PREFIX.length()), new String(header.value(), UTF_8));
+                String name = header.key().substring(PREFIX.length());
+                var value = new String(header.value(), UTF_8);
+                switch (name) {
+                    case SPEC_VERSION -> version = value;
+                    case ID -> id = value;
+                    case SOURCE -> source = value;
+                    case TYPE -> type = value;
+                    case SUBJECT -> subject = value;
+                    default -> attributes.put(name, value);
+                }
             }
         }
         if (contentType != null) {
             attributes.put(Event.CONTENT_TYPE, contentType);
         }
         Payload data = data(headers, contentType, record.value());
-        if (!attributes.containsKey(ID) && !attributes.containsKey(SPEC_VERSION)) {
+        if (id == null && version == null) {
             attributes.keySet().retainAll(Set.of(Event.CONTENT_TYPE));
             return plain(record, attributes, data);
         }
-        if (!VERSION.equals(attributes.remove(SPEC_VERSION))) {
+        if (!VERSION.equals(version)) {
             throw new InvalidInputException(PREFIX + SPEC_VERSION, "", "must be " + VERSION);
         }
-        String id = required(attributes, ID);
-        String source = required(attributes, SOURCE);
-        String type = required(attributes, TYPE);
-        Object subject = attributes.remove(SUBJECT);
-        return new Event(id, source, type, subject == null ? subject(record.key()) : subject.toString(), attributes,
-                data);
+        return new Event(required(id, ID), required(source, SOURCE), required(type, TYPE),
+                subject == null ? subject(record.key()) : subject, attributes, data);
     }
 
-    private static String required(SequencedMap<String, Object> attributes, String name) {
-        Object value = attributes.remove(name);
+    private static String required(@Nullable String value, String name) {
         if (value == null) {
             throw new InvalidInputException(PREFIX + name, "", "is required");
         }
-        return value.toString();
+        return value;
     }
 
     private static @Nullable Payload data(Headers headers, @Nullable String contentType, byte @Nullable [] value) {

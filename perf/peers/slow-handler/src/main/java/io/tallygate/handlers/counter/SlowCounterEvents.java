@@ -76,6 +76,11 @@ final class SlowCounterEvents implements EventHandler {
     }
 
     @Override
+    public boolean neverBlocks() {
+        return !slowKeys && counting.neverBlocks();
+    }
+
+    @Override
     public CompletionStage<?> handle(Delivery delivery) {
         boolean slow = delivery.event().key().endsWith(SLOW);
         if (slow && slowKeys) {
