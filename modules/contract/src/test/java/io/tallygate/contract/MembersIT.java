@@ -33,6 +33,18 @@ class MembersIT extends Suite {
     }
 
     @Test
+    void aHeaderAndARequestIdAreOneName() {
+        Counter counter = freshCounter();
+        String key = seed.name("request");
+        assertThat(counterApi.incrementWithKey(counter, 5, key)).isOk();
+        var increment = Json.increment(counter, 5);
+        increment.put("request_id", key);
+        assertThat(api.post(CounterApi.INCREMENT, increment)).isOk().isReplayed();
+        assertThat(counterApi.batchIncrement(List.of(increment))).isOk().isReplayed();
+        assertThat(counterApi.value(counter)).isEqualTo(5);
+    }
+
+    @Test
     void aRequestIdOfAWholeBatchIsItsIdempotencyKey() {
         Counter counter = freshCounter();
         String key = seed.name("batch");

@@ -104,7 +104,7 @@ final class TokensTest {
                 server.increment(BODY, "Authorization", "Bearer " + secret, "Idempotency-Key", "same");
             }
             assertThat(server.get(VALUE, bearer("r-secret")).json().path("value").asLong()).isEqualTo(2);
-            assertThat(server.counters.keyIds()).containsExactly("h:writer:same", "h:both:same");
+            assertThat(server.counters.keyIds()).containsExactly("r:writer:same", "r:both:same");
         }
     }
 

@@ -23,6 +23,7 @@ import io.tallygate.kernel.Asked;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.IdempotencyKey;
 import io.tallygate.ledger.Posting;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +41,7 @@ final class CounterController {
     private static final MemberNames PARAMETERS = MemberNames.of("consistency");
 
     private final Counters counters;
+    private final FormerKeys formerKeys;
     private final CounterReads reads;
     private final Acceptance acceptance;
     private final @Nullable InteractionListener interactions;
@@ -48,6 +50,7 @@ final class CounterController {
     CounterController(Counters counters, CounterReads reads, Acceptance acceptance,
             @Nullable InteractionListener interactions) {
         this.counters = counters;
+        this.formerKeys = new FormerKeys(counters, System::nanoTime);
         this.reads = reads;
         this.acceptance = acceptance;
         this.interactions = interactions;
@@ -76,7 +79,10 @@ final class CounterController {
 
     private CompletionStage<HttpResponse<byte[]>> commit(
             HttpRequest<?> request, Origin origin, BatchItem.Valid item, Posting write) {
-        return Answers.when(request, Asked.ADD, () -> item.telling(interactions, counters.write(write)),
+        IdempotencyKey former = CounterKeys.formerOfSingle(origin, item.increment());
+        return Answers.when(request, Asked.ADD,
+                () -> item.telling(interactions,
+                        former == null ? counters.write(write) : formerKeys.write(write, former)),
                 result -> CounterAnswers.committed(item.increment().row(), result,
                         write.key() == null ? "" : origin.keyCalled()));
     }

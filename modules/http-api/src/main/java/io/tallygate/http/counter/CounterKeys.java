@@ -27,11 +27,12 @@ final class CounterKeys {
      */
     static @Nullable IdempotencyKey ofSingle(Origin origin, @Nullable String requestId, Change.Add increment) {
         String key = origin.key(requestId);
-        if (key == null) {
-            return null;
-        }
-        return origin.key() == null
-                ? RequestKeys.ofOperation(origin.caller(), key, increment)
-                : RequestKeys.ofRequest(origin.caller(), key, INCREMENT, List.of(increment));
+        return key == null ? null : RequestKeys.ofOperation(origin.caller(), key, increment);
+    }
+
+    /** The key by which version 0.1.0 knew it; null for one without the header. */
+    static @Nullable IdempotencyKey formerOfSingle(Origin origin, Change.Add increment) {
+        String key = origin.key();
+        return key == null ? null : RequestKeys.ofRequest(origin.caller(), key, INCREMENT, List.of(increment));
     }
 }

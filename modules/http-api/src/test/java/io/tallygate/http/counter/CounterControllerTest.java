@@ -14,6 +14,7 @@ import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.ledger.Consistency;
+import io.tallygate.ledger.Posting;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -130,7 +131,7 @@ final class CounterControllerTest {
     @Test
     void increment_longestIdempotencyKeyInUtf8_isTaken() {
         assertThat(withRawKey("\u00c3\u00a9".repeat(128)).status()).isEqualTo(200);
-        assertThat(server.counters.keyIds()).contains("h::" + "é".repeat(128));
+        assertThat(server.counters.keyIds()).contains("r::" + "é".repeat(128));
     }
 
     private Answer withRawKey(String key) {
@@ -340,7 +341,7 @@ final class CounterControllerTest {
         assertThat(server.increment(keyed, "Idempotency-Key", "both of " + resource).status()).isEqualTo(200);
         assertThat(server.increment(body(""), "Idempotency-Key", "both of " + resource).status()).isEqualTo(200);
         assertThat(value()).isEqualTo(1);
-        assertThat(server.counters.keyIds()).contains("h::both of " + resource);
+        assertThat(server.counters.keyIds()).contains("r::both of " + resource);
     }
 
     @Test
@@ -375,11 +376,30 @@ final class CounterControllerTest {
     }
 
     @Test
-    void key_ofARequest_isTheOneThatEarlierVersionsRecorded() {
+    void increment_headerOrRequestId_isOneName() {
+        String key = "one name of " + resource;
+        assertThat(server.increment(body(",\"delta\":3"), "Idempotency-Key", key).status()).isEqualTo(200);
+        assertThat(server.increment(body(",\"delta\":3,\"request_id\":\"" + key + "\"")).status()).isEqualTo(200);
+        assertThat(value()).isEqualTo(3);
+        assertProblem(server.increment(body(",\"request_id\":\"" + key + "\"")), 422, "idempotency-key-reused");
+    }
+
+    @Test
+    void increment_whoseKeyVersion010Recorded_isAnsweredFromItsRecord() {
+        var three = Increment.of(CounterKey.of(resource, "views"), 3);
+        String key = "old of " + resource;
+        server.counters.write(new Posting(
+                RequestKeys.ofRequest("", key, "POST /api/v1/counter/increment", List.of(three)), List.of(three)));
+
+        Answer again = server.increment(body(",\"delta\":3"), "Idempotency-Key", key);
+        assertThat(again.text()).contains("\"value\":3");
+        assertThat(value()).isEqualTo(3);
+        assertProblem(server.increment(body(",\"delta\":4"), "Idempotency-Key", key), 422, "idempotency-key-reused");
+    }
+
+    @Test
+    void key_ofABatch_isTheOneThatEarlierVersionsRecorded() {
         var one = Increment.of(CounterKey.of(resource, "views"), 1);
-        server.post("/api/v1/counter/increment/", body(""), "Idempotency-Key", "one of " + resource);
-        assertThat(server.counters.writes().getLast().key()).isEqualTo(RequestKeys.ofRequest("",
-                "one of " + resource, "POST /api/v1/counter/increment", List.of(one)));
         server.batch("{\"operations\":[" + body("") + "]}", "Idempotency-Key", "all of " + resource);
         assertThat(server.counters.writes().getLast().key()).isEqualTo(RequestKeys.ofRequest("",
                 "all of " + resource, "POST /api/v1/counter/batch-increment", List.of(one)));

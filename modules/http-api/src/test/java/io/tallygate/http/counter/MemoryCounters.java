@@ -89,13 +89,19 @@ public final class MemoryCounters implements Counters {
     }
 
     private synchronized PostingResult apply(Posting write) {
-        writes.add(write);
         IdempotencyKey key = write.key();
+        boolean question = key != null && key.life().isZero();
+        if (!question) {
+            writes.add(write);
+        }
         Known before = key == null ? null : known.get(key.id());
         if (key != null && before != null) {
             return before.fingerprint().equals(key.fingerprint())
-                    ? new PostingResult.Committed(before.outcomes())
+                    ? new PostingResult.Committed(before.outcomes(), true)
                     : new PostingResult.KeyReused();
+        }
+        if (question) {
+            return new PostingResult.Committed(Outcomes.of(new long[1], new boolean[]{true}));
         }
         var after = new long[write.changes().size()];
         var refused = new boolean[after.length];
