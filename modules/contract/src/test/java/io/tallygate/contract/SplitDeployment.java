@@ -24,7 +24,7 @@ final class SplitDeployment implements Deployment {
     static final String COUNTER_JAR = "app-split/counter-service/target/tallygate-counter-service.jar";
     static final String QUOTA_JAR = "app-split/quota-service/target/tallygate-quota-service.jar";
     static final String EVENT_JAR = "app-split/event-service/target/tallygate-event-service.jar";
-    private static final String RATELIMIT_JAR = "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar";
+    static final String RATELIMIT_JAR = "app-split/ratelimit-service/target/tallygate-ratelimit-service.jar";
 
     /** What all kinds of program are told. */
     private static final List<String> COMMON = List.of(Launch.COMMIT_TIMEOUT, Launch.SHUTDOWN_TIMEOUT);

@@ -23,6 +23,10 @@ public final class GrpcSettingGroup implements SettingGroup {
     static final Setting<Duration> CONNECTION_AGE_MAX = Setting.of("tallygate.grpc.connection-age-max",
             SettingRule.duration(Duration.ZERO, Duration.ofHours(1)), "0s",
             "After how long a gRPC client is asked to connect anew, which spreads load; 0s is never");
+    static final String OPERATIONS_PORT_NAME = "tallygate.grpc.operations-port";
+    static final Setting<Integer> OPERATIONS_PORT = Setting.optional(OPERATIONS_PORT_NAME,
+            SettingRule.integer(0, 65_535),
+            "Port for /health and, in a program that has metrics, /metrics over HTTP; 0 takes any free one");
     private static final Setting<String> CLIENT_CA = Setting.optional(ServerTls.CLIENT_CA, SettingRule.text("FILE"),
             "PEM file of the authorities one of which must have signed a gRPC client's certificate (mutual TLS)");
 
@@ -41,7 +45,7 @@ public final class GrpcSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(CommonSettings.HOST, HOST, PORT, CONNECTION_AGE_MAX,
+        return List.of(CommonSettings.HOST, HOST, PORT, OPERATIONS_PORT, CONNECTION_AGE_MAX,
                 CommonSettings.GRPC_CERTIFICATE, CommonSettings.GRPC_KEY, CLIENT_CA, TrustedProxies.SETTING);
     }
 

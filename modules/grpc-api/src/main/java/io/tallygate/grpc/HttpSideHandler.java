@@ -15,10 +15,10 @@ import io.tallygate.access.Scope;
 import io.tallygate.access.Token;
 import io.tallygate.access.Tokens;
 import io.tallygate.grpc.HttpSidePorts.Answer;
-import io.tallygate.grpc.HttpSidePorts.Endpoint;
+import io.tallygate.grpc.HttpSidePorts.Route;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,32 +29,19 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     private static final Logger LOG = LoggerFactory.getLogger(HttpSideHandler.class);
     private static final Answer NOT_FOUND = Answer.text(404, "Not Found\n");
 
-    private final String path;
-    private final Endpoint endpoint;
-    private final @Nullable Access access;
-    private final BooleanSupplier isServing;
+    private static final Answer UNAUTHENTICATED = Answer.text(401, "Unauthorized\n");
+    private static final Answer FORBIDDEN = Answer.text(403, "Forbidden\n");
+
+    private final List<Route> routes;
+    private final Tokens tokens;
     /** Confined to the event loop. */
     private boolean answering;
     private boolean closing;
 
-    /** Which tokens may call. */
-    record Access(Tokens tokens, Scope scope) {
-
-        private @Nullable Answer refusal(@Nullable String authorization) {
-            Token token = tokens.presented(authorization);
-            if (token == null) {
-                return Answer.text(401, "Unauthorized\n");
-            }
-            return token.allows(scope) ? null : Answer.text(403, "Forbidden\n");
-        }
-    }
-
-    /** @param access null where anybody may call */
-    HttpSideHandler(String path, Endpoint endpoint, @Nullable Access access, BooleanSupplier isServing) {
-        this.path = path;
-        this.endpoint = endpoint;
-        this.access = access;
-        this.isServing = isServing;
+    /** @param tokens empty where nobody needs one */
+    HttpSideHandler(List<Route> routes, Tokens tokens) {
+        this.routes = routes;
+        this.tokens = tokens;
     }
 
     /** Closes a connection, after the answer that it waits for. */
@@ -76,7 +63,7 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         boolean isHead = request.method().name().equals("HEAD");
         answer(request).whenComplete((answer, failure) -> {
             if (failure != null) {
-                LOG.error("A request for {} failed", path, failure);
+                LOG.error("A request for {} failed", request.uri(), failure);
             }
             Answer told = failure == null ? answer : Answer.text(500, "Internal Server Error\n");
             context.executor().execute(() -> write(context, told, isHead));
@@ -87,23 +74,36 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         String target = request.uri();
         int query = target.indexOf('?');
         String asked = query < 0 ? target : target.substring(0, query);
-        if (asked.equals(HttpSidePorts.HEALTH)) {
-            return CompletableFuture.completedStage(isServing.getAsBoolean()
-                    ? Answer.text(200, "OK")
-                    : Answer.text(500, "Internal Server Error\n"));
+        for (Route route : routes) {
+            if (route.path().equals(asked)) {
+                return answer(route, request);
+            }
         }
-        if (!asked.equals(path)) {
-            return CompletableFuture.completedStage(NOT_FOUND);
-        }
-        Answer refusal = access == null ? null : access.refusal(request.headers().get(HttpHeaderNames.AUTHORIZATION));
+        return CompletableFuture.completedStage(NOT_FOUND);
+    }
+
+    private CompletionStage<Answer> answer(Route route, FullHttpRequest request) {
+        Answer refusal = refusal(route, request.headers().get(HttpHeaderNames.AUTHORIZATION));
         if (refusal != null) {
             return CompletableFuture.completedStage(refusal);
         }
         try {
-            return endpoint.answer(ByteBufUtil.getBytes(request.content()));
+            return route.endpoint().answer(ByteBufUtil.getBytes(request.content()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
+    }
+
+    private @Nullable Answer refusal(Route route, @Nullable String authorization) {
+        Scope scope = route.scope().orElse(null);
+        if (scope == null || tokens.isEmpty()) {
+            return null;
+        }
+        Token token = tokens.presented(authorization);
+        if (token == null) {
+            return UNAUTHENTICATED;
+        }
+        return token.allows(scope) ? null : FORBIDDEN;
     }
 
     private void write(ChannelHandlerContext context, Answer answer, boolean isHead) {

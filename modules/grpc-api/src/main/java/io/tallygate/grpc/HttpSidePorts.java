@@ -37,20 +37,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP ports beside the server's own, on the same host, each with one path and {@code /healthcheck}, and nothing else: for
- * protocols that are asked over HTTP, too, in processes that serve gRPC alone. Thread-safe.
+ * HTTP ports beside the server's own, on the same host, each with its paths and nothing else: for what is asked over HTTP,
+ * too, in processes that serve gRPC alone. Thread-safe.
  */
 @Singleton
 public final class HttpSidePorts implements Drain {
 
-    static final String HEALTH = "/healthcheck";
-
+    private static final Answer SERVING = Answer.text(200, "OK");
+    private static final Answer NOT_SERVING = Answer.text(500, "Internal Server Error\n");
     private static final int BODY_BYTES_MAX = 1024 * 1024;
     private static final int CONNECTIONS_MAX = 1_000;
     private static final long SILENCE_SECONDS_MAX = 75;
@@ -90,27 +91,35 @@ public final class HttpSidePorts implements Drain {
     }
 
     /**
-     * Serves a path on a port of its own.
+     * One path of a port.
      *
-     * @param port  0 takes any free one
      * @param scope that its callers' tokens need, where tokens are configured; empty where anybody may call
+     */
+    public record Route(String path, Optional<Scope> scope, Endpoint endpoint) {}
+
+    /** A path that tells anyone whether the server is ready. */
+    public Route readiness(String path) {
+        return new Route(path, Optional.empty(),
+                _ -> CompletableFuture.completedStage(isServing() ? SERVING : NOT_SERVING));
+    }
+
+    /**
+     * Serves paths on a port of their own.
+     *
+     * @param port      0 takes any free one
+     * @param anonymous whether its callers need no certificate where others do
      * @return the port
      * @throws IOException when nothing can listen there
      */
-    public synchronized int open(int port, String path, Endpoint endpoint, Optional<Scope> scope) throws IOException {
+    public synchronized int open(int port, boolean anonymous, List<Route> routes) throws IOException {
         EventLoopGroup loops = loop == null ? new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()) : loop;
         loop = loops;
-        SslContext context = tls == null ? null : tls.http(scope.isEmpty());
+        SslContext context = tls == null ? null : tls.http(anonymous);
         ServerBootstrap server = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.TCP_NODELAY, true).childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        prepare(channel, context, new HttpSideHandler(path, endpoint,
-                                scope.isEmpty() || tokens.isEmpty()
-                                        ? null
-                                        : new HttpSideHandler.Access(tokens,
-                                                scope.get()),
-                                HttpSidePorts.this::isServing));
+                        prepare(channel, context, new HttpSideHandler(routes, tokens));
                     }
                 });
         int opened = listen(server, host, port);

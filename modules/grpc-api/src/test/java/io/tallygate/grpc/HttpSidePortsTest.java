@@ -30,11 +30,11 @@ final class HttpSidePortsTest {
     private final LinkedBlockingQueue<CompletableFuture<Answer>> asked = new LinkedBlockingQueue<>();
 
     private Socket connected() throws Exception {
-        int port = ports.open(0, "/x", _ -> {
+        int port = ports.open(0, false, List.of(new HttpSidePorts.Route("/x", Optional.empty(), _ -> {
             var answer = new CompletableFuture<Answer>();
             asked.add(answer);
             return answer;
-        }, Optional.empty());
+        })));
         return new Socket(InetAddress.getLoopbackAddress(), port);
     }
 

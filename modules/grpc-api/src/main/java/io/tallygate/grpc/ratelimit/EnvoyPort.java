@@ -12,6 +12,7 @@ import io.tallygate.kernel.WrongSettingException;
 import io.tallygate.ratelimit.EnvoyPorts;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,10 @@ final class EnvoyPort {
     }
 
     private int openHttp() throws IOException {
-        return httpPorts.open(wanted.http().orElseThrow(), "/json", new EnvoyHttp(endpoint)::answer,
-                wanted.anonymous() ? Optional.empty() : Optional.of(Scope.WRITE));
+        var json = new HttpSidePorts.Route("/json", wanted.anonymous() ? Optional.empty() : Optional.of(Scope.WRITE),
+                new EnvoyHttp(endpoint)::answer);
+        return httpPorts.open(wanted.http().orElseThrow(), wanted.anonymous(),
+                List.of(json, httpPorts.readiness("/healthcheck")));
     }
 
     @FunctionalInterface

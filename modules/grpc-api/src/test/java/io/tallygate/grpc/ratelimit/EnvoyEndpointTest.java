@@ -292,17 +292,35 @@ final class EnvoyEndpointTest {
     }
 
     @Test
-    void point10_fileOfAWrongUnit_isRefusedByFileAndKey(@TempDir Path directory) throws IOException {
-        Files.writeString(directory.resolve("wrong.yaml"),
-                "domain: w\ndescriptors:\n- {key: a, rate_limit: {unit: fortnight, requests_per_unit: 1}}\n");
+    void point10_filesThatAreWrong_areRefusedByFileAndKey(@TempDir Path directory) throws IOException {
+        Map<String, String> wrong = Map.of(
+                "unit: fortnight, requests_per_unit: 1}}", "unit must be one of",
+                "unit: year, requests_per_unit: 1, burst: 2}}", "burst",
+                "unit: year, requestsperunit: 1}}", "unknown member 'requestsperunit'",
+                "unit: year, requests_per_unit: 1}}\n- {key: a, rate_limit: {unlimited: true}}", "a",
+                "unit: year, requests_per_unit: 1}}\n- {key: '', rate_limit: {unlimited: true}}",
+                "key must not be empty",
+                "unit: year, unlimited: true}}", "unit means nothing beside unlimited",
+                "unit: year, requests_per_unit: 1}, shadowmode: true}", "unknown member 'shadowmode'");
+        var messages = new TreeMap<String, String>();
+        for (Map.Entry<String, String> document : wrong.entrySet()) {
+            String domain = "w" + messages.size();
+            Path file = Files.writeString(directory.resolve(domain + ".yaml"),
+                    "domain: " + domain + "\ndescriptors:\n- {key: a, rate_limit: {" + document.getKey() + "\n");
+            messages.put(file + ":", document.getValue());
+        }
         Files.writeString(directory.resolve("right.yaml"),
                 "domain: r\ndescriptors:\n- {key: a, rate_limit: {unit: year, requests_per_unit: 1}}\n");
 
         try (var fromFiles = new LimitServer(Map.of("tallygate.ratelimit.rules", directory.toString()))) {
             assertThat(shown(fromFiles.envoy().shouldRateLimit(request("r", "a=1", 0)))).isEqualTo("OK [OK 1/YEAR 0]");
-            assertThat(shown(fromFiles.envoy().shouldRateLimit(request("w", "a=1", 0)))).isEqualTo("OK [OK]");
-            assertThat(fromFiles.book().status().problems()).extracting(RuleProblem::toString).singleElement()
-                    .asString().contains("wrong.yaml").contains("fortnight").contains("a");
+            for (int i = 0; i < messages.size(); i++) {
+                assertThat(shown(fromFiles.envoy().shouldRateLimit(request("w" + i, "a=1", 0)))).isEqualTo("OK [OK]");
+            }
+            List<String> problems = fromFiles.book().status().problems().stream().map(RuleProblem::toString).toList();
+            assertThat(problems).hasSameSizeAs(messages.keySet());
+            messages.forEach((file, message) -> assertThat(problems)
+                    .anySatisfy(problem -> assertThat(problem).startsWith(file).contains(" w", message)));
         }
     }
 
