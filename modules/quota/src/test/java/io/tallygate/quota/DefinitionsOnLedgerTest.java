@@ -6,8 +6,10 @@ import static io.tallygate.quota.QuotaNodes.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.DelegatingStore;
 import io.tallygate.ledger.OracleStore;
 import io.tallygate.ledger.RowKey;
@@ -16,12 +18,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plans and subjects in a ledger and in a file, and what a change of them means for what was used. */
 @Timeout(60)
@@ -95,6 +103,41 @@ final class DefinitionsOnLedgerTest {
         now(beside.putSubject("acme",
                 TestPlans.yaml("{plan: basic, overrides: [{quota_type: api, limit: 12, per: day}]}")));
         assertThat(isAllowed(node.quotas(), "acme", "1")).isTrue();
+    }
+
+    static Stream<Set<Book>> whatCannotBeRead() {
+        return Stream.of(Set.of(Rows.PLANS), Set.of(Rows.PLANS, Rows.SUBJECTS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatCannotBeRead")
+    void putPlan_whereItCannotBeReadThoughWritesGoOn_decidesNothingByTheOldOneForLong(Set<Book> books) {
+        // As where more reads wait than may.
+        var why = new OverloadedException(1);
+        var one = nodes.withPlan(DAILY).quotas();
+        var failing = new AtomicBoolean();
+        var other = nodes.open(new DelegatingStore(new OracleStore(nodes.data)) {
+            @Override
+            public List<Versioned> readDocuments(List<RowKey> rows) {
+                if (failing.get() && rows.stream().anyMatch(row -> books.contains(row.book()))) {
+                    throw why;
+                }
+                return super.readDocuments(rows);
+            }
+        }, QuotaNodes.ASYNC, null, nodes.clock).quotas();
+        assertThat(isAllowed(other, "acme", "1")).isTrue();
+        failing.set(true);
+        now(one.putPlan("basic", TestPlans.yaml("limits: [{quota_type: api, limit: 1, per: day}]"), null));
+        nodes.clock.advance(QuotaNodes.IN_EFFECT);
+
+        List<CompletionStage<?>> decided = List.of(other.consume("acme", api("1"), ConsumeMode.NORMAL, null),
+                other.reserve("acme", api("1"), ConsumeMode.NORMAL, Duration.ofMinutes(1), null),
+                other.record("acme", api("1"), nodes.clock.instant(), null),
+                other.refund("acme", api("1").getFirst(), null, null), other.reset("acme", null, null));
+        assertThat(decided).allSatisfy(stage -> assertThat(failure(stage)).isSameAs(why));
+        assertThat(now(other.check("acme", api("9"))).allowed()).as("what decides nothing").isTrue();
+        failing.set(false);
+        assertThat(isAllowed(other, "acme", "1")).isFalse();
     }
 
     @Test
