@@ -10,6 +10,8 @@ import io.tallygate.kernel.Ids;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.Versioned;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,8 +41,10 @@ final class Definitions {
 
     private final Ledger ledger;
     private final Supplier<Plans> file;
+    private final InstantSource clock;
+    private final boolean own;
     private final MultiLevelCache<EffectivePlan> plans;
-    private final MultiLevelCache<Resolved> subjects;
+    private final MultiLevelCache<Kept> subjects;
 
     /**
      * The limits of a subject and where they are from.
@@ -56,16 +60,23 @@ final class Definitions {
      */
     record Settled(Optional<Subject> subject, long version) {}
 
+    /** What is kept of a subject, which is as old as the older one of its document and its plan. */
+    private record Kept(Resolved resolved, Instant planAsOf) {}
+
     /**
      * Nothing is known yet.
      *
      * @param file        the plans of the file
      * @param subjectsMax the most subjects whose limits are kept
+     * @param clock       that of the caches
      * @param own         whether every change of plans and subjects is told to this
      */
-    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, MultiLevelCaches caches, boolean own) {
+    Definitions(Ledger ledger, Supplier<Plans> file, int subjectsMax, MultiLevelCaches caches, InstantSource clock,
+            boolean own) {
         this.ledger = ledger;
         this.file = file;
+        this.clock = clock;
+        this.own = own;
         this.plans = caches.make(spec("quota-plans", PLANS_MAX, own, PLAN_LIFE,
                 name -> plan(name).thenApply(Optional::of)));
         this.subjects = caches.make(spec("quota-subjects", subjectsMax, own, SUBJECT_LIFE,
@@ -79,10 +90,34 @@ final class Definitions {
                 .withLives(life, life).withStaleLife(STALE_LIFE).withTimeouts(PATIENCE, PATIENCE).withOwn(own));
     }
 
-    /** A subject's limits, which may be {@link #AGE_MAX} old. Complete already where they are known. */
+    /**
+     * A subject's limits, for what decides nothing: where they cannot be read, those of before stand in for a while. Complete
+     * already where they are known.
+     */
     CompletableFuture<Resolved> limits(String subject) {
         Ids.require("subject", subject);
-        return subjects.get(subject).thenApply(Definitions::value).toCompletableFuture();
+        return subjects.get(subject).thenApply(cached -> value(cached).resolved).toCompletableFuture();
+    }
+
+    /**
+     * A subject's limits, {@link #AGE_MAX} old at most: by older ones nothing is decided, although the ledger may take writes
+     * while it is too slow, or too busy, to be read. Complete already where they are known.
+     */
+    CompletableFuture<Resolved> recentLimits(String subject) {
+        Ids.require("subject", subject);
+        return subjects.get(subject).thenCompose(cached -> isRecent(cached)
+                ? CompletableFuture.completedFuture(value(cached).resolved)
+                : settled(subject).thenCompose(settled -> latest(subject, settled))).toCompletableFuture();
+    }
+
+    /** By when it was read, and not by when it came: reading may have taken long. */
+    private boolean isRecent(Cached<Kept> cached) {
+        if (own) {
+            return true;
+        }
+        long asOf = Math.min(cached.asOf().toEpochMilli(), value(cached).planAsOf.toEpochMilli());
+        long age = clock.millis() - asOf;
+        return age >= 0 && age <= AGE_MAX.toMillis();
     }
 
     /** What its loader always finds. */
@@ -90,10 +125,10 @@ final class Definitions {
         return cached.value().orElseThrow();
     }
 
-    private CompletionStage<Resolved> resolve(String id) {
+    private CompletionStage<Kept> resolve(String id) {
         return settled(id).thenCompose(
                 settled -> plans.get(file.get().planOf(id, settled.subject))
-                        .thenApply(plan -> resolved(id, settled, value(plan))));
+                        .thenApply(plan -> new Kept(resolved(id, settled, value(plan)), plan.asOf())));
     }
 
     private static Resolved resolved(String id, Settled settled, EffectivePlan plan) {

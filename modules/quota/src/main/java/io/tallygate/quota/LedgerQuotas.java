@@ -90,7 +90,7 @@ final class LedgerQuotas implements Quotas {
         return Failures.inTermsOfCallers(() -> {
             requirePositive(wanted);
             Request.Named request = Request.of(key, "consume", subject).with(mode.name()).with(wanted).named();
-            return keyed(charge(subject, wanted), subject, wanted, request, Terms::decide,
+            return keyed(recentCharge(subject, wanted), subject, wanted, request, Terms::decide,
                     charge -> consume(charge, wanted, mode, request));
         });
     }
@@ -127,7 +127,7 @@ final class LedgerQuotas implements Quotas {
         return Failures.inTermsOfCallers(() -> {
             requirePositive(wanted);
             Request.Named request = Request.of(key, "record", subject).with(wanted).named();
-            CompletionStage<Charge> charge = definitions.limits(subject)
+            CompletionStage<Charge> charge = definitions.recentLimits(subject)
                     .thenApply(resolved -> resolved.limits().charge(wanted,
                             EventTimes.require("time", time, clock.instant(), settings.lateMax())));
             return keyed(charge, subject, wanted, request, Terms::decide,
@@ -173,7 +173,7 @@ final class LedgerQuotas implements Quotas {
             Request.Named request = Request.of(key, "reserve", subject).with(mode.name()).with(ttl.toString())
                     .with(wanted)
                     .named();
-            return keyed(charge(subject, wanted), subject, wanted, request, LedgerQuotas::reserved,
+            return keyed(recentCharge(subject, wanted), subject, wanted, request, LedgerQuotas::reserved,
                     charge -> reserve(charge, wanted, mode, ttl, request));
         });
     }
@@ -241,7 +241,7 @@ final class LedgerQuotas implements Quotas {
             Request.Named request = Request.of(key, "refund", subject).with(time == null ? "" : time.toString())
                     .with(one)
                     .named();
-            CompletionStage<Charge> charge = definitions.limits(subject)
+            CompletionStage<Charge> charge = definitions.recentLimits(subject)
                     .thenApply(resolved -> resolved.limits().charge(one,
                             time == null ? now : EventTimes.require("time", time, now, settings.lateMax())));
             return keyed(charge, subject, one, request, Terms::returned, made -> again(made.limits(),
@@ -256,7 +256,7 @@ final class LedgerQuotas implements Quotas {
             List<Wanted> one = List.of(wanted);
             requirePositive(one);
             Request.Named request = Request.of(key, "top-up", subject).with(one).named();
-            CompletionStage<SubjectLimits> limits = definitions.limits(subject)
+            CompletionStage<SubjectLimits> limits = definitions.recentLimits(subject)
                     .thenApply(Definitions.Resolved::limits);
             return keyed(limits, subject, one, request, (terms, result) -> terms.returned(result).getFirst(),
                     found -> topUp(found, wanted, request));
@@ -279,7 +279,7 @@ final class LedgerQuotas implements Quotas {
     public CompletionStage<Boolean> reset(String subject, @Nullable String quotaType, @Nullable RequestKey key) {
         return Failures.inTermsOfCallers(() -> {
             Request.Named request = Request.of(key, "reset", subject).with(quotaType == null ? "" : quotaType).named();
-            return definitions.limits(subject).thenCompose(resolved -> {
+            return definitions.recentLimits(subject).thenCompose(resolved -> {
                 Instant now = clock.instant();
                 SubjectLimits limits = resolved.limits();
                 List<LimitInPeriod> running = (quotaType == null
@@ -380,8 +380,17 @@ final class LedgerQuotas implements Quotas {
         wanted.forEach(one -> one.amount().requirePositive(one.field()));
     }
 
+    /** For what decides nothing. */
     private CompletionStage<Charge> charge(String subject, List<Wanted> wanted) {
-        return definitions.limits(subject).thenApply(resolved -> resolved.limits().charge(wanted, clock.instant()));
+        return charge(definitions.limits(subject), wanted);
+    }
+
+    private CompletionStage<Charge> recentCharge(String subject, List<Wanted> wanted) {
+        return charge(definitions.recentLimits(subject), wanted);
+    }
+
+    private CompletionStage<Charge> charge(CompletionStage<Definitions.Resolved> limits, List<Wanted> wanted) {
+        return limits.thenApply(resolved -> resolved.limits().charge(wanted, clock.instant()));
     }
 
     private CompletionStage<KnownRows> known(List<RowKey> rows, Consistency consistency) {

@@ -1,6 +1,7 @@
 package io.tallygate.quota;
 
 import io.tallygate.kernel.DomainProblemException;
+import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.Reasons;
 import io.tallygate.kernel.Sha256;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ final class PlanFile {
 
     private final Path file;
     private final Supplier<Map<String, Integer>> fixedScales;
+    private final Consumer<Plans> noting;
     private final InstantSource clock;
     private final String name;
     private volatile Status status;
@@ -52,10 +55,12 @@ final class PlanFile {
      * A file that has not been looked at.
      *
      * @param fixedScales of the quota types that stored plans have named
+     * @param noting      is told plans before they are in effect, which they are only when it returns
      */
-    PlanFile(Path file, Supplier<Map<String, Integer>> fixedScales, InstantSource clock) {
+    PlanFile(Path file, Supplier<Map<String, Integer>> fixedScales, Consumer<Plans> noting, InstantSource clock) {
         this.file = file;
         this.fixedScales = fixedScales;
+        this.noting = noting;
         this.clock = clock;
         this.name = String.valueOf(file.getFileName());
         this.status = new Status(Plans.NONE, "", null, null, null);
@@ -94,9 +99,10 @@ final class PlanFile {
     private void load(byte[] content, String digest) {
         try {
             Plans plans = Plans.read(Yaml.read(name, content), fixedScales.get());
+            noting.accept(plans);
             status = new Status(plans, digest, clock.instant(), null, null);
             LOG.info("{} plans are in effect from {}, SHA-256 {}", plans.byName().size(), file, status.digest);
-        } catch (InvalidDocumentException | DomainProblemException e) {
+        } catch (InvalidDocumentException | InvalidInputException | DomainProblemException e) {
             failed(Reasons.of(e));
         }
     }

@@ -155,11 +155,12 @@ final class PlanShelf {
     /**
      * Notes what a plan of the file says of calendars and scales, as if it had been stored now.
      *
-     * @return whether that is noted
+     * @return complete when that is noted; fails with {@link QuotaProblem#SCALE_CONFLICT} when a scale is another one
      */
-    CompletionStage<Boolean> noted(Plan plan) {
+    CompletionStage<Void> noted(Plan plan) {
         return Again.until(() -> Scales.fixed(ledger, plan.scales().keySet()).thenCompose(
                 scales -> definitions.documents(plan.name()).thenCompose(documents -> {
+                    Scales.requireAsFixed(plan, scales);
                     List<Change> changes = Scales.fix(plan.scales(), scales);
                     if (documents.getFirst().isAbsent()) {
                         Optional<PlanHistory> kept = EffectivePlan.history(documents.get(1));
@@ -171,9 +172,9 @@ final class PlanShelf {
                         }
                     }
                     return changes.isEmpty()
-                            ? CompletableFuture.completedFuture(Optional.of(true))
-                            : write(changes).thenApply(written -> written ? Optional.of(true) : Optional.empty());
-                })));
+                            ? CompletableFuture.completedFuture(Optional.of(plan))
+                            : write(changes).thenApply(written -> written ? Optional.of(plan) : Optional.empty());
+                }))).thenAccept(_ -> {});
     }
 
     /** The scales of all quota types that were ever named. */

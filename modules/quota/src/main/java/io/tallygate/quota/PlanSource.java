@@ -29,8 +29,6 @@ final class PlanSource implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("quota-plans").daemon().factory());
     private volatile boolean lookedAt;
-    /** Confined to the thread. */
-    private Plans noted = Plans.NONE;
 
     /** Where plans are from, before there is anything that changes them. */
     static final class Current {
@@ -53,12 +51,20 @@ final class PlanSource implements AutoCloseable {
     PlanSource(@Nullable Path path, Current current, PlanShelf shelf, Definitions definitions, InstantSource clock) {
         this.shelf = shelf;
         this.definitions = definitions;
-        this.file = path == null ? null : new PlanFile(path, this::scales, clock);
+        this.file = path == null ? null : new PlanFile(path, this::scales, this::note, clock);
         current.source = this;
     }
 
     private Map<String, Integer> scales() {
         return shelf.scales().toCompletableFuture().join();
+    }
+
+    private void note(Plans plans) {
+        try {
+            plans.byName().values().forEach(plan -> shelf.noted(plan).toCompletableFuture().join());
+        } catch (CompletionException e) {
+            throw Failures.isRefusal(e) && e.getCause() instanceof RuntimeException refusal ? refusal : e;
+        }
     }
 
     /** Begins. */
@@ -85,14 +91,11 @@ final class PlanSource implements AutoCloseable {
         if (known == null) {
             return;
         }
+        Plans before = known.status().plans();
         Plans plans = known.poll().plans();
         lookedAt = true;
-        if (!plans.equals(noted)) {
+        if (!plans.equals(before)) {
             definitions.planChanged();
-            for (Plan plan : plans.byName().values()) {
-                var _ = shelf.noted(plan).toCompletableFuture().join();
-            }
-            noted = plans;
         }
     }
 

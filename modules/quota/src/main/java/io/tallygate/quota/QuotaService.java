@@ -33,7 +33,8 @@ final class QuotaService implements AutoCloseable {
             RandomGenerator random) {
         Ledger ledger = own.ledger();
         var current = new PlanSource.Current();
-        var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), caches, own.news() != null);
+        var definitions = new Definitions(ledger, current::plans, settings.subjectsMax(), caches, clock,
+                own.news() != null);
         if (own.news() != null) {
             own.news().tell(definitions);
         }

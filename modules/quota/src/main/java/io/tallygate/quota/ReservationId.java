@@ -23,14 +23,22 @@ import java.util.random.RandomGenerator;
  */
 public record ReservationId(int minute, int home, String secret) {
 
-    /** Reservations, each in the section of the minute in which it expires. */
+    /**
+     * Reservations, each in the section of the minute in which it expires. Those that end long after it have a copy elsewhere,
+     * because that section is deleted a day later, whenever they ended.
+     */
     static final Book BOOK = Book.ofDocuments("reservation");
 
     /**
      * When those that are held expire, as milliseconds since the epoch, each in the section of the second of that: what of them is
-     * due is found without those that have ended.
+     * due is found without those that have ended. Likewise when copies of those that ended late are to be deleted.
      */
     static final Book DUE = new Book("reservation_due");
+
+    /** So long after the minute in which it expires began, a reservation has ended, unless it ends late. */
+    private static final Duration ENDED = Duration.ofMinutes(2);
+    /** It sorts after all minutes, and is never swept. */
+    private static final String LATE = "late";
 
     private static final int FORM = 1;
     private static final int SECRET_BYTES = 12;
@@ -87,27 +95,40 @@ public record ReservationId(int minute, int home, String secret) {
     }
 
     /**
-     * The last section in which every reservation has answered for its time after its end, if each was ended soon after it
-     * expired.
+     * The last section in which every reservation has answered for its time after its end, but for those that have ended late.
      *
      * @param kept how long one answers after its end
      */
     static String throughSection(Instant now, Duration kept) {
-        return section(now.minus(kept).minus(Duration.ofMinutes(1)));
+        return section(now.minus(kept).minus(ENDED));
+    }
+
+    private Instant minuteStart() {
+        return Instant.ofEpochSecond(minute * 60L);
+    }
+
+    /** Whether an end is so late that its section is deleted before it has answered for its time. */
+    boolean isLate(Instant end) {
+        return end.isAfter(minuteStart().plus(ENDED));
     }
 
     RowKey row() {
-        return new RowKey(BOOK, section(Instant.ofEpochSecond(minute * 60L)), secret, home);
+        return new RowKey(BOOK, section(minuteStart()), secret, home);
+    }
+
+    /** Of the copy of one that has ended late. */
+    RowKey lateRow() {
+        return new RowKey(BOOK, LATE, secret, home);
     }
 
     /** Where it is found when it is due. Its id there is what callers know it by. */
-    RowKey dueRow(Instant expiresAt) {
-        return new RowKey(DUE, dueSection(expiresAt), toString(), home);
+    RowKey dueRow(Instant at) {
+        return new RowKey(DUE, dueSection(at), toString(), home);
     }
 
     /** The section of what is due within an instant's second. Sections sort by time. */
-    static String dueSection(Instant expiry) {
-        return SECOND.format(expiry);
+    static String dueSection(Instant at) {
+        return SECOND.format(at);
     }
 
     void write(BytesOut out) {

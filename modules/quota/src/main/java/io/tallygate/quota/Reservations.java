@@ -3,6 +3,8 @@ package io.tallygate.quota;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Ledger;
+import io.tallygate.ledger.Memo;
+import io.tallygate.ledger.Mode;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
@@ -32,7 +34,13 @@ final class Reservations {
     }
 
     private CompletionStage<Versioned> document(ReservationId id) {
-        return ledger.documents(List.of(id.row())).thenApply(List::getFirst);
+        return document(id.row()).thenCompose(found -> found.isAbsent()
+                ? document(id.lateRow())
+                : CompletableFuture.completedFuture(found));
+    }
+
+    private CompletionStage<Versioned> document(RowKey row) {
+        return ledger.documents(List.of(row)).thenApply(List::getFirst);
     }
 
     private static Reservation reservation(ReservationId id, Versioned found) {
@@ -73,8 +81,8 @@ final class Reservations {
     }
 
     /**
-     * Gives back what was found to be due, unless another end was faster. A row that nobody would find a reservation for is
-     * deleted.
+     * Gives back what was found to be due, unless another end was faster; or deletes it, when it has ended late and answered for
+     * its time. A row that nobody would find a reservation for is deleted.
      *
      * @param due of {@link ReservationId#DUE}
      * @return whether it was given back because its time was over
@@ -82,16 +90,21 @@ final class Reservations {
     CompletionStage<Boolean> expire(Row due) {
         ReservationId id = ReservationId.parse(due.id());
         return document(id).thenCompose(found -> {
-            if (found.isAbsent()) {
-                var row = new RowKey(ReservationId.DUE, due.section(), due.id(), id.home());
-                return ledger.post(new Posting(List.of(new Change.Delete(row)))).thenApply(result -> {
-                    var _ = Postings.answer(result);
-                    return false;
-                });
+            if (found.isAbsent() || due.value() != reservation(id, found).expiresAt().toEpochMilli()) {
+                return forget(due, id);
             }
             Instant now = clock.instant();
             return end(id, (reservation, version) -> Reserving.expire(reservation, version,
                     now.isBefore(reservation.expiresAt()) ? reservation.expiresAt() : now)).thenApply(Ended::asAsked);
         });
+    }
+
+    private CompletionStage<Boolean> forget(Row due, ReservationId id) {
+        var row = new RowKey(ReservationId.DUE, due.section(), due.id(), id.home());
+        return ledger.post(new Posting(null, Mode.ALL,
+                List.of(new Change.Delete(row), new Change.Delete(id.lateRow())), Memo.EMPTY)).thenApply(result -> {
+                    var _ = Postings.answer(result);
+                    return false;
+                });
     }
 }

@@ -149,8 +149,15 @@ final class Reserving {
                         -part.reserved()));
             }
         }
-        steps.add(new Step.Delete(reservation.id().dueRow(reservation.expiresAt())));
-        steps.add(new Step.Put(reservation.id().row(), version, after.encode()));
+        ReservationId id = reservation.id();
+        byte[] document = after.encode();
+        steps.add(new Step.Delete(id.dueRow(reservation.expiresAt())));
+        if (id.isLate(now)) {
+            Instant forgotten = now.truncatedTo(ChronoUnit.MILLIS).plus(Reservation.ANSWERS);
+            steps.add(Step.Add.unbounded(id.dueRow(forgotten), forgotten.toEpochMilli()));
+            steps.add(new Step.Put(id.lateRow(), 0, document));
+        }
+        steps.add(new Step.Put(id.row(), version, document));
         return new Ending.Post(Draft.all(steps, null, Duration.ZERO), version, after);
     }
 }

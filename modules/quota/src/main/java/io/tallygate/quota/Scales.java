@@ -1,5 +1,6 @@
 package io.tallygate.quota;
 
+import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.Ids;
 import io.tallygate.ledger.Change;
 import io.tallygate.ledger.Consistency;
@@ -36,6 +37,18 @@ final class Scales {
         if (value > 0) {
             fixed.put(quotaType, (int) value - 1);
         }
+    }
+
+    /** @throws DomainProblemException when a scale was fixed that is not the plan's, since it was read */
+    static void requireAsFixed(Plan plan, Map<String, Integer> fixed) {
+        plan.scales().forEach((quotaType, scale) -> {
+            int known = fixed.getOrDefault(quotaType, scale);
+            if (known != scale) {
+                throw new DomainProblemException(QuotaProblem.SCALE_CONFLICT, "plan " + plan.name()
+                        + " has a scale of " + scale + ", and the scale of " + quotaType + " is " + known
+                        + " for good");
+            }
+        });
     }
 
     /** What fixes scales that are not fixed: refused when somebody else did meanwhile. */

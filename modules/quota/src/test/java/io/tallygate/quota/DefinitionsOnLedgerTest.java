@@ -4,24 +4,36 @@ import static io.tallygate.quota.QuotaNodes.failure;
 import static io.tallygate.quota.QuotaNodes.now;
 import static io.tallygate.quota.QuotaNodes.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.InvalidInputException;
+import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.Book;
 import io.tallygate.ledger.DelegatingStore;
+import io.tallygate.ledger.Flush;
+import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.OracleStore;
+import io.tallygate.ledger.Row;
 import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.Versioned;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plans and subjects in a ledger and in a file, and what a change of them means for what was used. */
 @Timeout(60)
@@ -95,6 +107,41 @@ final class DefinitionsOnLedgerTest {
         now(beside.putSubject("acme",
                 TestPlans.yaml("{plan: basic, overrides: [{quota_type: api, limit: 12, per: day}]}")));
         assertThat(isAllowed(node.quotas(), "acme", "1")).isTrue();
+    }
+
+    static Stream<Set<Book>> whatCannotBeRead() {
+        return Stream.of(Set.of(Rows.PLANS), Set.of(Rows.PLANS, Rows.SUBJECTS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatCannotBeRead")
+    void putPlan_whereItCannotBeReadThoughWritesGoOn_decidesNothingByTheOldOneForLong(Set<Book> books) {
+        // As where more reads wait than may.
+        var why = new OverloadedException(1);
+        var one = nodes.withPlan(DAILY).quotas();
+        var failing = new AtomicBoolean();
+        var other = nodes.open(new DelegatingStore(new OracleStore(nodes.data)) {
+            @Override
+            public List<Versioned> readDocuments(List<RowKey> rows) {
+                if (failing.get() && rows.stream().anyMatch(row -> books.contains(row.book()))) {
+                    throw why;
+                }
+                return super.readDocuments(rows);
+            }
+        }, QuotaNodes.ASYNC, null, nodes.clock).quotas();
+        assertThat(isAllowed(other, "acme", "1")).isTrue();
+        failing.set(true);
+        now(one.putPlan("basic", TestPlans.yaml("limits: [{quota_type: api, limit: 1, per: day}]"), null));
+        nodes.clock.advance(QuotaNodes.IN_EFFECT);
+
+        List<CompletionStage<?>> decided = List.of(other.consume("acme", api("1"), ConsumeMode.NORMAL, null),
+                other.reserve("acme", api("1"), ConsumeMode.NORMAL, Duration.ofMinutes(1), null),
+                other.record("acme", api("1"), nodes.clock.instant(), null),
+                other.refund("acme", api("1").getFirst(), null, null), other.reset("acme", null, null));
+        assertThat(decided).allSatisfy(stage -> assertThat(failure(stage)).isSameAs(why));
+        assertThat(now(other.check("acme", api("9"))).allowed()).as("what decides nothing").isTrue();
+        failing.set(false);
+        assertThat(isAllowed(other, "acme", "1")).isFalse();
     }
 
     @Test
@@ -263,6 +310,70 @@ final class DefinitionsOnLedgerTest {
         assertThat(node.quotas().planFile().orElseThrow().failure()).contains("plans is 7 and must be an object");
         assertThat(isAllowed(node.quotas(), "anyone", "1")).isTrue();
         assertThat(nodes.open().quotas().planFile()).isEmpty();
+    }
+
+    @Test
+    void file_whoseScaleIsFixedOtherwiseWhileItIsTakenIn_isNotInEffect() {
+        Quotas other = nodes.open().quotas();
+        var meanwhile = new AtomicBoolean();
+        Path file = directory.resolve("plans.yaml");
+        var node = nodes.open(new DelegatingStore(new OracleStore(nodes.data)) {
+            @Override
+            public List<Row> list(Book book, String section, String afterId, int limit) {
+                List<Row> rows = super.list(book, section, afterId, limit);
+                if (book.equals(Rows.SCALES) && meanwhile.getAndSet(false)) {
+                    now(other.putPlan("other",
+                            TestPlans.yaml("limits: [{quota_type: api, limit: 1, per: day, scale: 2}]"), null));
+                }
+                return rows;
+            }
+        }, QuotaNodes.ASYNC, file, nodes.clock);
+        PlanSource source = node.service().plans();
+        QuotaNodes.write(file, "{default_plan: free, plans: {free: {limits: [{quota_type: gb, limit: 1, per: day}]}}}");
+        source.poll();
+        PlanFileState good = node.quotas().planFile().orElseThrow();
+
+        meanwhile.set(true);
+        QuotaNodes.write(file, """
+                default_plan: free
+                plans: {free: {limits: [{quota_type: api, limit: 9, per: day, scale: 0}]}}
+                """);
+        source.poll();
+        PlanFileState refused = node.quotas().planFile().orElseThrow();
+        assertThat(refused.digest()).isEqualTo(good.digest());
+        assertThat(refused.failure()).contains("free", "the scale of api is 2 for good");
+        assertThat(now(node.quotas().check("anyone", List.of(Wanted.positive("value", "gb", "1")))).allowed())
+                .isTrue();
+
+        QuotaNodes.write(file,
+                "{default_plan: free, plans: {free: {limits: [{quota_type: api, limit: 9, per: day}]}}}");
+        source.poll();
+        assertThat(node.quotas().planFile().orElseThrow().failure()).isNull();
+        assertThat(now(node.quotas().check("anyone", api("8.99"))).limits()).extracting(LimitState::scale)
+                .containsExactly(2);
+    }
+
+    @Test
+    void file_thatCannotBeNotedInTheLedger_isInEffectOnceItCan() {
+        var failing = new AtomicBoolean();
+        Path file = directory.resolve("plans.yaml");
+        var node = nodes.open(new DelegatingStore(new OracleStore(nodes.data)) {
+            @Override
+            public FlushResult apply(Flush flush) {
+                if (failing.getAndSet(false)) {
+                    throw new IllegalStateException("not now");
+                }
+                return super.apply(flush);
+            }
+        }, QuotaNodes.ASYNC, file, nodes.clock);
+        PlanSource source = node.service().plans();
+        failing.set(true);
+        QuotaNodes.write(file,
+                "{default_plan: free, plans: {free: {limits: [{quota_type: api, limit: 1, per: day}]}}}");
+        assertThatThrownBy(source::poll).hasRootCauseMessage("not now");
+        assertThat(node.quotas().planFile().orElseThrow().digest()).isEmpty();
+        source.poll();
+        assertThat(isAllowed(node.quotas(), "anyone", "1")).isTrue();
     }
 
     @Test

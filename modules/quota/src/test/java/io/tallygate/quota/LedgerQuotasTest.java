@@ -10,6 +10,7 @@ import io.tallygate.kernel.Answered;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.RequestKey;
+import io.tallygate.ledger.OracleStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -307,10 +308,42 @@ final class LedgerQuotasTest {
         nodes.clock.advance(Duration.ofHours(24));
         node.service().sweeper().sweep(nodes.clock.instant(), () -> false);
         assertThat(now(quotas.reservation(id)).state()).isEqualTo(Reservation.State.EXPIRED);
-        nodes.clock.advance(Duration.ofMinutes(2));
+        nodes.clock.advance(Duration.ofMinutes(3));
         node.service().sweeper().expire(nodes.clock.instant());
         node.service().sweeper().sweep(nodes.clock.instant(), () -> false);
         assertThat(problem(quotas.reservation(id))).isEqualTo(QuotaProblem.UNKNOWN_RESERVATION);
+    }
+
+    private void upkeep(QuotaNodes.Node node) {
+        node.service().sweeper().run(nodes.clock.instant(), () -> false);
+    }
+
+    @Test
+    void reservation_thatEndsLongAfterItsTime_answersForADayAfterItsEnd() {
+        var node = nodes.open();
+        String expired = String.valueOf(reserve("api", "4", "30s").reservationId());
+        String committed = String.valueOf(reserve("api", "2", "24h").reservationId());
+        // Nobody is there who would give it back.
+        nodes.clock.advance(Duration.ofDays(3));
+        Ended commit = now(quotas.commit(committed, Commitment.ALL));
+        upkeep(node);
+        assertThat(commit.reservation().state()).isEqualTo(Reservation.State.COMMITTED);
+        assertThat(now(quotas.reservation(expired)).state()).isEqualTo(Reservation.State.EXPIRED);
+        for (int minutes = 0; minutes < 24 * 60; minutes += 60) {
+            nodes.clock.advance(Duration.ofMinutes(60).minusMillis(1));
+            upkeep(nodes.open());
+            assertThat(now(quotas.reservation(expired)).state()).isEqualTo(Reservation.State.EXPIRED);
+            assertThat(now(quotas.commit(expired, Commitment.ALL)).asAsked()).isFalse();
+            assertThat(now(quotas.commit(committed, Commitment.ALL))).isEqualTo(commit);
+        }
+        nodes.clock.advance(Duration.ofSeconds(1));
+        upkeep(node);
+        assertThat(problem(quotas.reservation(expired))).isEqualTo(QuotaProblem.UNKNOWN_RESERVATION);
+        assertThat(problem(quotas.reservation(committed))).isEqualTo(QuotaProblem.UNKNOWN_RESERVATION);
+        var store = new OracleStore(nodes.data);
+        assertThat(store.listThrough(ReservationId.BOOK, "~", 10)).isEmpty();
+        assertThat(store.listThrough(ReservationId.DUE, "~", 10)).isEmpty();
+        assertThat(node.quotas().expired()).isEqualTo(1);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class PlanFileTest {
     void open() {
         path = directory.resolve("plans.yaml");
         InstantSource clock = () -> now;
-        file = new PlanFile(path, () -> fixedScales, clock);
+        file = new PlanFile(path, () -> fixedScales, _ -> {}, clock);
     }
 
     private PlanFile.Status poll(String content) throws IOException {

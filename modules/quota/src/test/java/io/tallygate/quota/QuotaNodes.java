@@ -37,6 +37,9 @@ final class QuotaNodes implements AutoCloseable {
     static final AsyncSettings ASYNC = new AsyncSettings(2, 100, 10, Duration.ofMillis(20), 3,
             Duration.ofMillis(10));
 
+    /** So long after its answer a change decides everywhere. */
+    static final Duration IN_EFFECT = Duration.ofSeconds(5);
+
     private static final CommitSettings COMMIT = CommitSettings.DEFAULT;
     private static final LedgerSettings LEDGER = new LedgerSettings(
             List.of(new ReadCacheSettings(Set.of(UsageRows.LONG, UsageRows.SHORT), 10_000, Duration.ofSeconds(5))),

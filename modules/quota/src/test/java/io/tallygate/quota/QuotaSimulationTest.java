@@ -119,7 +119,7 @@ final class QuotaSimulationTest {
             var ledger = new SteppedLedger(store, () -> "writer-" + names++, skewed, random);
             var settings = QuotaSettings.of(Duration.ofDays(7), Duration.ofDays(400), 1_000, Duration.ofMillis(200));
             var definitions = new Definitions(ledger, () -> Plans.NONE, settings.subjectsMax(),
-                    MultiLevelCaches.stepped(skewed, clock::nanos, random), false);
+                    MultiLevelCaches.stepped(skewed, clock::nanos, random), skewed, false);
             return new Node(ledger, new LedgerQuotas(ledger, definitions, accepted,
                     Optional::empty, settings, QuotaMetrics.NONE, skewed, random));
         }

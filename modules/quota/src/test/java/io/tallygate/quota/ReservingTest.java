@@ -163,6 +163,10 @@ final class ReservingTest {
         assertThat(post(Reserving.expire(reservation, version(), nextMonth)).state())
                 .isEqualTo(Reservation.State.EXPIRED);
         assertThat(used("api", 0)).isZero();
+        // It has ended so late that a copy of it answers for the time after that.
+        Instant forgotten = nextMonth.plus(Reservation.ANSWERS);
+        assertThat(rows.numbers().remove(id.dueRow(forgotten))).isEqualTo(forgotten.toEpochMilli());
+        assertThat(rows.document(id.lateRow()).document()).isEqualTo(rows.document(id.row()).document());
         assertThat(rows.numbers().values()).containsOnly(0L);
     }
 
@@ -284,7 +288,12 @@ final class ReservingTest {
         assertThat(due.home()).isEqualTo(row.home());
         assertThat(ReservationId.next(EXPIRES_AT, "acme", random)).isNotEqualTo(id);
         assertThat(ReservationId.throughSection(NOW.plus(Reservation.ANSWERS), Reservation.ANSWERS))
-                .isLessThan(row.section()).isEqualTo("2026-11-21T09:59");
+                .isLessThan(row.section()).isEqualTo("2026-11-21T09:58");
+        Instant lastInTime = Instant.parse("2026-11-21T10:03:00Z");
+        assertThat(id.isLate(lastInTime)).isFalse();
+        assertThat(id.isLate(lastInTime.plusMillis(1))).isTrue();
+        assertThat(ReservationId.throughSection(lastInTime.plus(Reservation.ANSWERS).minusMillis(1),
+                Reservation.ANSWERS)).as("deleted no sooner").isLessThan(row.section());
     }
 
     @ParameterizedTest
