@@ -47,6 +47,11 @@ final class EventFactory {
     }
 
     @Singleton
+    Book eventsDoneAhead() {
+        return EventRows.AHEAD;
+    }
+
+    @Singleton
     Book deadLetters() {
         return EventRows.DEAD_LETTERS;
     }

@@ -1,6 +1,7 @@
 package io.tallygate.grpc.client;
 
 import io.tallygate.event.Delivery;
+import io.tallygate.event.DoneAhead;
 import io.tallygate.event.Event;
 import io.tallygate.event.EventLog;
 import io.tallygate.event.PartitionLag;
@@ -57,6 +58,11 @@ record ScriptedLog(Function<String, CompletionStage<Void>> script) implements Ev
         @Override
         public CompletionStage<Long> acknowledge(int partition, long position) {
             return CompletableFuture.completedFuture(position);
+        }
+
+        @Override
+        public CompletionStage<Void> keep(int partition, DoneAhead ahead) {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
