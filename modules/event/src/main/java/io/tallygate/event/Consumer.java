@@ -43,6 +43,8 @@ final class Consumer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
 
     private static final long ACKNOWLEDGE_NANOS = Duration.ofMillis(100).toNanos();
+    /** How often it is stored what is done beyond positions, which is for when its keys are forgotten. */
+    private static final long KEEP_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(500).toNanos();
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int BYTES_AROUND = 256;
@@ -221,6 +223,7 @@ final class Consumer implements AutoCloseable {
                     begin();
                 }
                 acknowledge();
+                keep();
             }
             acknowledgeAtLast();
         } catch (InterruptedException e) {
@@ -295,16 +298,17 @@ final class Consumer implements AutoCloseable {
             if (gone) {
                 // Before what is left of it is abandoned, and looks done.
                 var _ = acknowledge(progress);
+                var _ = keep(progress, now);
                 heldBytes -= progress.abandon();
             }
             return gone;
         });
         assigned.forEach(one -> partitions.computeIfAbsent(one.partition(),
-                partition -> new Progress(partition, one.position(), now)));
+                _ -> new Progress(one, now)));
     }
 
     private void take(Progress progress, Delivery delivery) {
-        if (progress.isKnown(delivery.offset())) {
+        if (progress.passes(delivery.offset())) {
             return;
         }
         int bytes = delivery.event().size();
@@ -410,6 +414,28 @@ final class Consumer implements AutoCloseable {
         }
     }
 
+    private void keep() {
+        long now = ticker.getAsLong();
+        for (Progress progress : partitions.values()) {
+            if (progress.sinceKeptNanos(now) >= KEEP_NANOS) {
+                var _ = keep(progress, now).whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        inbox.add(progress::notKept);
+                    }
+                });
+            }
+        }
+    }
+
+    private CompletionStage<Void> keep(Progress progress, long now) {
+        try {
+            return progress.toKeep(now).map(ahead -> subscription.keep(progress.partition, ahead))
+                    .orElseGet(() -> CompletableFuture.completedFuture(null));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private CompletionStage<Long> acknowledge(Progress progress) {
         try {
             return subscription.acknowledge(progress.partition, progress.position());
@@ -420,9 +446,13 @@ final class Consumer implements AutoCloseable {
 
     /** So that after a stop nothing is read again. */
     private void acknowledgeAtLast() {
-        var stored = new ArrayList<CompletableFuture<Long>>();
-        partitions.values().stream().filter(Progress::isBehind)
-                .forEach(progress -> stored.add(acknowledge(progress).toCompletableFuture()));
+        var stored = new ArrayList<CompletableFuture<?>>();
+        for (Progress progress : partitions.values()) {
+            if (progress.isBehind()) {
+                stored.add(acknowledge(progress).toCompletableFuture());
+            }
+            stored.add(keep(progress, ticker.getAsLong()).toCompletableFuture());
+        }
         try {
             CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new)).get(closeTimeout.toMillis(),
                     TimeUnit.MILLISECONDS);

@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.MetricSource;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.kernel.ShutdownShare;
@@ -43,6 +44,11 @@ final class EventFactory {
     @Singleton
     Book eventMembers() {
         return EventRows.MEMBERS;
+    }
+
+    @Singleton
+    Book eventsDoneAhead() {
+        return EventRows.AHEAD;
     }
 
     @Singleton
@@ -85,6 +91,12 @@ final class EventFactory {
                 commit.timeout(), InstantSource.system(), System::nanoTime, new SecureRandom());
         service.start();
         return service;
+    }
+
+    @Singleton
+    @Requires(beans = Consumers.class)
+    HealthNotes stoppedTopics(Consumers consumers) {
+        return new StoppedTopics(consumers);
     }
 
     @Singleton

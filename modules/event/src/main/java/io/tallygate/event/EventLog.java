@@ -43,7 +43,10 @@ public interface EventLog extends AutoCloseable {
     @Override
     void close();
 
-    /** One process's share in what a group reads. For one thread; methods but {@link #acknowledge} may block on the store. */
+    /**
+     * One process's share in what a group reads. For one thread; methods but {@link #acknowledge} and {@link #keep} may block on the
+     * store.
+     */
     interface Subscription extends AutoCloseable {
 
         /**
@@ -77,10 +80,17 @@ public interface EventLog extends AutoCloseable {
          */
         CompletionStage<Long> acknowledge(int partition, long position);
 
+        /** Stores which events of a partition are done beyond the group's position, for whoever reads it next. */
+        CompletionStage<Void> keep(int partition, DoneAhead ahead);
+
         @Override
         void close();
     }
 
-    /** A partition that a process reads from a position on. */
-    record Assigned(int partition, long position) {}
+    /**
+     * A partition that a process reads from a position on.
+     *
+     * @param ahead what is done beyond that, as it was kept last
+     */
+    record Assigned(int partition, long position, DoneAhead ahead) {}
 }

@@ -24,6 +24,9 @@ final class EventRows {
     /** The processes that read a topic, where several may: a section for each topic and group. */
     static final Book MEMBERS = Book.ofDocuments("event_member");
 
+    /** What is done beyond positions: a section for each partition, in which a group's name is the id. */
+    static final Book AHEAD = Book.ofDocuments("event_ahead");
+
     /** What was told once: a section for each day on which it may be forgotten. */
     static final Book TOLD = new Book("event_told");
 
@@ -64,6 +67,12 @@ final class EventRows {
     static RowKey position(String topic, int partition, String group) {
         String section = section(topic, partition);
         return new RowKey(NUMBERS, "position", section + '.' + group, home(section));
+    }
+
+    /** What a group has done of a partition beyond its position. */
+    static RowKey ahead(String topic, int partition, String group) {
+        String section = section(topic, partition);
+        return new RowKey(AHEAD, section, group, home(section));
     }
 
     /** How many partitions a topic has, which is fixed when it is first used. */

@@ -98,12 +98,12 @@ final class LedgerSubscription implements EventLog.Subscription {
 
     private void assign(Set<Integer> mine) {
         List<Integer> joining = mine.stream().filter(partition -> !cursors.containsKey(partition)).toList();
-        List<Long> stored = Stages.await(positions.read(topic, group, joining));
+        List<EventLog.Assigned> stored = Stages.await(positions.assigned(topic, group, joining));
         var now = new ArrayList<EventLog.Assigned>();
         assigned.stream().filter(one -> mine.contains(one.partition())).forEach(now::add);
-        for (int i = 0; i < joining.size(); i++) {
-            now.add(new EventLog.Assigned(joining.get(i), stored.get(i)));
-            cursors.put(joining.get(i), new Cursor(stored.get(i), 0));
+        for (EventLog.Assigned one : stored) {
+            now.add(one);
+            cursors.put(one.partition(), new Cursor(one.position(), 0));
         }
         cursors.keySet().retainAll(mine);
         assigned = List.copyOf(now);
@@ -184,6 +184,11 @@ final class LedgerSubscription implements EventLog.Subscription {
     @Override
     public CompletionStage<Long> acknowledge(int partition, long position) {
         return positions.advance(topic, group, partition, position);
+    }
+
+    @Override
+    public CompletionStage<Void> keep(int partition, DoneAhead ahead) {
+        return positions.keep(topic, group, partition, ahead);
     }
 
     @Override

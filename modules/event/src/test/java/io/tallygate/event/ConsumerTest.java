@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,6 +136,52 @@ final class ConsumerTest {
         assertThat(subscription.assigned().stream().mapToLong(EventLog.Assigned::position).sum()).isEqualTo(20);
         second.settle();
         assertThat(second.handler().tries).isEmpty();
+    }
+
+    /** So that one event of each partition is not done for as long as a test wants, and those behind it are. */
+    private EventNodes.Node openHeldUp() {
+        EventNodes.Node node = nodes.open(new OracleStore(nodes.data),
+                new ConsumerSettings(16, 3, Duration.ofHours(100),
+                        Duration.ofHours(100), true, 50, 1_000, 5));
+        node.handler().failWith(delivery -> delivery.event().id().startsWith("bad") ? ScriptedHandler.poison() : null);
+        IntStream.range(0, 20).forEach(i -> node.append(TestEvents.of("bad" + i, "bad" + i)));
+        node.append(events(200, 20));
+        Await.until("what can be done is", () -> node.handler().handled.size() == 200);
+        assertThat(node.lag()).as("behind those that are not").isGreaterThan(100);
+        return node;
+    }
+
+    private void assertEffectsOnce(EventNodes.Node node) {
+        node.settle();
+        assertThat(IntStream.range(0, 20).mapToLong(i -> node.effect("k" + i)).sum()).isEqualTo(200);
+        assertThat(IntStream.range(0, 20).mapToLong(i -> node.effect("bad" + i)).sum()).isEqualTo(20);
+        assertThat(node.handler().tries).hasSize(20);
+    }
+
+    /** A topic may stand still for longer than keys are kept. */
+    @Test
+    void events_doneBeyondOneThatIsNot_areNotDoneAgainHoweverMuchLater() {
+        openHeldUp().close();
+        nodes.clock.advance(Duration.ofDays(3));
+        assertEffectsOnce(nodes.open());
+    }
+
+    @Test
+    void events_doneBeyondOneThatIsNot_areKeptInTime() {
+        EventNodes.Node killed = openHeldUp();
+        nodes.clock.advance(Duration.ofMinutes(1));
+        Await.until("it is kept what is done", () -> ahead(killed).noneMatch(DoneAhead::isEmpty));
+        killed.kill();
+        nodes.clock.advance(Duration.ofDays(3));
+        EventNodes.Node next = nodes.open();
+        assertEffectsOnce(next);
+        nodes.clock.advance(Duration.ofMinutes(1));
+        Await.until("what is below the position is kept no more", () -> ahead(next).allMatch(DoneAhead::isEmpty));
+    }
+
+    private static Stream<DoneAhead> ahead(EventNodes.Node node) {
+        return now(new Positions(node.ledger()).assigned(ScriptedHandler.TOPIC, ScriptedHandler.GROUP,
+                IntStream.range(0, EventNodes.PARTITIONS).boxed().toList())).stream().map(EventLog.Assigned::ahead);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,7 +16,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -260,6 +263,37 @@ public abstract class EventLogContract {
         }
         answers.forEach(CompletableFuture::join);
         assertThat(position(log, GROUP, partition)).isEqualTo(60);
+    }
+
+    @Test
+    void keep_ofWhatIsDoneBeyondAPosition_isToldToWhoeverReadsNext() {
+        EventLog log = log();
+        append(log, events("e", 9, 1));
+        EventLog.Subscription subscription = subscribe(log, GROUP);
+        int partition = readAll(subscription, 9).keySet().iterator().next();
+        var ahead = new DoneAhead.Builder(2).addAll(3, 5).addAll(7, 9).build();
+        now(subscription.acknowledge(partition, 2));
+        now(subscription.keep(partition, DoneAhead.NONE));
+        now(subscription.keep(partition, ahead));
+        close(subscription);
+
+        EventLog.Subscription next = subscribe(log(), GROUP);
+        assertThat(assigned(next, partition)).isEqualTo(new EventLog.Assigned(partition, 2, ahead));
+        assertThat(next.assigned().stream().filter(one -> one.partition() != partition))
+                .allMatch(one -> one.ahead().equals(DoneAhead.NONE));
+        assertThat(assigned(subscribe(log(), "b"), partition).ahead()).isEqualTo(DoneAhead.NONE);
+        now(next.keep(partition, DoneAhead.NONE));
+        close(next);
+        assertThat(assigned(subscribe(log(), GROUP), partition).ahead()).isEqualTo(DoneAhead.NONE);
+    }
+
+    private static EventLog.Assigned assigned(EventLog.Subscription subscription, int partition) {
+        var found = new AtomicReference<EventLog.@Nullable Assigned>();
+        Await.until("it is assigned", () -> {
+            subscription.assigned().stream().filter(one -> one.partition() == partition).forEach(found::set);
+            return found.get() != null;
+        });
+        return Objects.requireNonNull(found.get());
     }
 
     @Test

@@ -82,6 +82,12 @@ final class MortalLog implements EventLog {
         }
 
         @Override
+        public CompletionStage<Void> keep(int partition, DoneAhead ahead) {
+            lifetime.requireNotOver();
+            return subscription.keep(partition, ahead);
+        }
+
+        @Override
         public void close() {
             subscription.close();
         }

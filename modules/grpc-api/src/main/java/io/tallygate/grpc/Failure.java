@@ -153,7 +153,7 @@ public record Failure(ProblemKind kind, String message, List<InvalidInputExcepti
             case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
             case FORBIDDEN -> Status.Code.PERMISSION_DENIED;
             case NOT_FOUND -> Status.Code.NOT_FOUND;
-            case CONFLICT -> Status.Code.FAILED_PRECONDITION;
+            case CONFLICT, NOT_SET_UP -> Status.Code.FAILED_PRECONDITION;
             case OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
             case PRECONDITION, SUPERSEDED -> Status.Code.ABORTED;
             case KEY_REUSED -> Status.Code.ALREADY_EXISTS;

@@ -35,7 +35,7 @@ final class FailureTest {
     @CsvSource({"INVALID, INVALID_ARGUMENT", "NOT_FOUND, NOT_FOUND", "CONFLICT, FAILED_PRECONDITION",
             "PRECONDITION, ABORTED",
             "OUT_OF_RANGE, OUT_OF_RANGE", "KEY_REUSED, ALREADY_EXISTS", "LIMITED, RESOURCE_EXHAUSTED",
-            "INTERNAL, INTERNAL", "UNAVAILABLE, UNAVAILABLE"})
+            "INTERNAL, INTERNAL", "UNAVAILABLE, UNAVAILABLE", "NOT_SET_UP, FAILED_PRECONDITION"})
     void exception_ofAKindOfAnotherDomain_hasTheCodeOfItsCategory(ProblemCategory category, Status.Code code)
             throws InvalidProtocolBufferException {
         var exception = Failure.of(new OtherDomains(category), "gate 7").exception();

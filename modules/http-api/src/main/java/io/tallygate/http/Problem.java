@@ -103,7 +103,7 @@ public record Problem(ProblemKind kind, String detail, List<InvalidInputExceptio
             case LIMITED -> HttpStatus.TOO_MANY_REQUESTS;
             case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
             case NOT_SUPPORTED -> HttpStatus.NOT_IMPLEMENTED;
-            case OVERLOADED, TIMEOUT, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+            case OVERLOADED, TIMEOUT, UNAVAILABLE, NOT_SET_UP -> HttpStatus.SERVICE_UNAVAILABLE;
         };
     }
 

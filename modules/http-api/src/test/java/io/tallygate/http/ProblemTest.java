@@ -33,7 +33,7 @@ final class ProblemTest {
     @ParameterizedTest
     @CsvSource({"INVALID, 400", "NOT_FOUND, 404", "CONFLICT, 409", "PRECONDITION, 412", "OUT_OF_RANGE, 409",
             "KEY_REUSED, 422",
-            "LIMITED, 429", "INTERNAL, 500", "UNAVAILABLE, 503"})
+            "LIMITED, 429", "INTERNAL, 500", "UNAVAILABLE, 503", "NOT_SET_UP, 503"})
     void response_toAKindOfAnotherDomain_hasTheStatusOfItsCategory(ProblemCategory category, int status) {
         var answer = new Problem(new OtherDomains(category), "gate 7", List.of(), Duration.ofMillis(1_500)).response();
 

@@ -31,5 +31,7 @@ public enum ProblemCategory {
     /** An answer is not here in time. */
     TIMEOUT,
     /** What would have to answer is away for the moment. */
-    UNAVAILABLE
+    UNAVAILABLE,
+    /** Whoever operates this has to do something first: time alone does not help. */
+    NOT_SET_UP
 }

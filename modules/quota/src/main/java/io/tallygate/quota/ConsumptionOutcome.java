@@ -28,7 +28,7 @@ public sealed interface ConsumptionOutcome {
             return switch (failure) {
                 case InvalidInputException _ -> true;
                 case DomainProblemException known -> switch (known.kind().category()) {
-                    case OVERLOADED, TIMEOUT, UNAVAILABLE, INTERNAL, NOT_SUPPORTED -> false;
+                    case OVERLOADED, TIMEOUT, UNAVAILABLE, NOT_SET_UP, INTERNAL, NOT_SUPPORTED -> false;
                     case INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, PRECONDITION, OUT_OF_RANGE,
                             SUPERSEDED, KEY_REUSED, LIMITED ->
                         true;

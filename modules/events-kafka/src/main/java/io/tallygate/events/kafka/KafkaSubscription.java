@@ -1,6 +1,7 @@
 package io.tallygate.events.kafka;
 
 import io.tallygate.event.Delivery;
+import io.tallygate.event.DoneAhead;
 import io.tallygate.event.EventLog;
 import io.tallygate.event.Positions;
 import io.tallygate.kernel.Reasons;
@@ -80,7 +81,7 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
     private long committedNanos;
     private long joinAfterNanos;
 
-    private record Joining(Topics.Topic topic, List<Integer> partitions, CompletableFuture<List<Long>> positions) {}
+    private record Joining(Topics.Topic topic, CompletableFuture<List<EventLog.Assigned>> positions) {}
 
     /**
      * {@link #start} sets it going.
@@ -111,7 +112,7 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
         looks++;
         notifyAll();
         return lanes.values().stream().filter(lane -> lane.ready)
-                .map(lane -> new EventLog.Assigned(lane.partition.partition(), lane.position)).toList();
+                .map(lane -> new EventLog.Assigned(lane.partition.partition(), lane.position, lane.ahead)).toList();
     }
 
     @Override
@@ -157,14 +158,23 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
         synchronized (this) {
             Lane lane = lanes.get(partition);
             done = lane == null ? position : lane.doneBelow(position);
-            String taken = lives.get(partition);
-            life = taken != null
-                    ? CompletableFuture.completedFuture(taken)
-                    : topics.of(topic).thenApply(Topics.Topic::life);
+            life = life(partition);
             acknowledging++;
         }
         return life.thenCompose(named -> positions.advance(named, group, partition, done))
                 .whenComplete((stored, _) -> acknowledged(partition, stored));
+    }
+
+    private synchronized CompletionStage<String> life(int partition) {
+        String taken = lives.get(partition);
+        return taken != null
+                ? CompletableFuture.completedFuture(taken)
+                : topics.of(topic).thenApply(Topics.Topic::life);
+    }
+
+    @Override
+    public CompletionStage<Void> keep(int partition, DoneAhead ahead) {
+        return life(partition).thenCompose(named -> positions.keep(named, group, partition, ahead));
     }
 
     private synchronized void acknowledged(int partition, @Nullable Long stored) {
@@ -309,19 +319,20 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
                     .map(lane -> lane.partition.partition()).toList();
         }
         if (!partitions.isEmpty()) {
-            CompletableFuture<List<Long>> asked = positions.read(now.life(), group, partitions).toCompletableFuture();
-            joining = new Joining(now, partitions, asked);
+            CompletableFuture<List<EventLog.Assigned>> asked = positions.assigned(now.life(), group, partitions)
+                    .toCompletableFuture();
+            joining = new Joining(now, asked);
             var _ = asked.whenComplete((_, _) -> consumer.wakeup());
         }
     }
 
     private void begin(Joining asked) {
-        List<Long> found = asked.positions.join();
+        List<EventLog.Assigned> found = asked.positions.join();
         synchronized (this) {
-            for (int i = 0; i < found.size(); i++) {
-                Lane lane = lanes.get(asked.partitions.get(i));
+            for (EventLog.Assigned one : found) {
+                Lane lane = lanes.get(one.partition());
                 if (lane != null && !lane.ready) {
-                    lane.begin(found.get(i));
+                    lane.begin(one);
                     lives.put(lane.partition.partition(), asked.topic.life());
                     consumer.seek(lane.partition, lane.position);
                 }

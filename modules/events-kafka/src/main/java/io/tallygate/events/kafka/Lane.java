@@ -1,6 +1,8 @@
 package io.tallygate.events.kafka;
 
 import io.tallygate.event.Delivery;
+import io.tallygate.event.DoneAhead;
+import io.tallygate.event.EventLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,8 @@ final class Lane {
     boolean paused = true;
     /** The group's position when it became ready. */
     long position;
+    /** What is done beyond that, as it was kept then. */
+    DoneAhead ahead = DoneAhead.NONE;
     /** Where Kafka is read on. */
     long next;
     /** The offset behind the last event that was taken. */
@@ -39,11 +43,12 @@ final class Lane {
         this.partition = partition;
     }
 
-    void begin(long from) {
+    void begin(EventLog.Assigned from) {
         ready = true;
-        position = from;
-        next = from;
-        end = Math.max(end, from);
+        position = from.position();
+        ahead = from.ahead();
+        next = position;
+        end = Math.max(end, position);
     }
 
     /** What was read has another meaning now. */

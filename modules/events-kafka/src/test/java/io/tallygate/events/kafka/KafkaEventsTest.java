@@ -305,17 +305,19 @@ final class KafkaEventsTest {
     @Test
     void poison_amongMany_isADeadLetterAndACopy() {
         createTopics();
-        Node node = open(Map.of(), delivery -> delivery.event().id().equals("e50")
+        Node node = open(Map.of(), delivery -> delivery.event().id().equals("e5000")
                 ? new DomainProblemException(GeneralProblem.NOT_FOUND, "poison")
                 : null);
-        append(node, 0, 200);
+        for (int i = 0; i < 10_000; i += 1_000) {
+            append(node, i, i + 1_000);
+        }
         settle(node);
-        assertThat(node.effects()).isEqualTo(199);
+        assertThat(node.effects()).isEqualTo(9_999);
         DeadLetter letter = dead(node).getFirst();
-        assertThat(letter.event()).isEqualTo(event(50));
+        assertThat(letter.event()).isEqualTo(event(5_000));
 
         ConsumerRecord<byte[], byte[]> copy = records(DeadLetterRecords.topic(topic), 1).getFirst();
-        assertThat(copy.key()).asString(UTF_8).isEqualTo("k1");
+        assertThat(copy.key()).asString(UTF_8).isEqualTo(event(5_000).key());
         assertThat(copy.value()).asString(UTF_8).isEqualTo("{}");
         assertThat(Map.of("id", letter.id(), "topic", topic, "partition", "" + letter.partition(), "offset",
                 "" + letter.offset(), "group", "tally", "error", "not-found", "message", "poison", "attempts", "2"))
@@ -328,7 +330,7 @@ final class KafkaEventsTest {
         }
         List<ConsumerRecord<byte[], byte[]>> copies = records(DeadLetterRecords.topic(topic), 2);
         assertThat(names(copies.get(1))).isEqualTo(names(copy)).doesNotHaveDuplicates();
-        assertThat(Records.text(copies.get(1).headers(), "ce_id")).isEqualTo("e50");
+        assertThat(Records.text(copies.get(1).headers(), "ce_id")).isEqualTo("e5000");
     }
 
     private static List<String> names(ConsumerRecord<byte[], byte[]> record) {

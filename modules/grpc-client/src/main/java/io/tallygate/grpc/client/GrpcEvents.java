@@ -24,6 +24,7 @@ import io.tallygate.event.v1.ReplayRequest;
 import io.tallygate.event.v1.ResumeRequest;
 import io.tallygate.grpc.connect.Channels;
 import io.tallygate.grpc.connect.Instance;
+import io.tallygate.grpc.connect.Unjudged;
 import io.tallygate.kernel.BlockingCalls;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
@@ -59,6 +60,8 @@ final class GrpcEvents implements Events, CommitGauges, AutoCloseable {
     private final Duration timeout;
     private final RemoteAppends appends;
     private final RemoteCalls<EventServiceBlockingStub> service;
+    /** Calls that wait for the log, which may be away while the service has all else. */
+    private final RemoteCalls<EventServiceBlockingStub> log;
     private final BlockingCalls calls;
 
     GrpcEvents(Channels channels, ClientSettings settings, CommitSettings commit, CommitMetrics metrics,
@@ -66,7 +69,9 @@ final class GrpcEvents implements Events, CommitGauges, AutoCloseable {
         this.channels = channels;
         this.timeout = settings.callTimeout();
         this.service = calls(channels::next);
-        this.appends = new RemoteAppends(service, commit, metrics, settings.closeTimeout(), ticker);
+        this.log = new RemoteCalls<>(SERVICE, channel -> Unjudged.on(EventServiceGrpc.newBlockingStub(channel)),
+                channels::next, timeout);
+        this.appends = new RemoteAppends(log, commit, metrics, settings.closeTimeout(), ticker);
         this.calls = new BlockingCalls("event-call", CALLS_AT_ONCE_MAX, CALLS_WAITING_MAX, commit.timeout(),
                 settings.closeTimeout(), ticker);
     }
@@ -87,7 +92,8 @@ final class GrpcEvents implements Events, CommitGauges, AutoCloseable {
     @Override
     public CompletionStage<List<GroupLag>> lag(String topic) {
         var request = GetLagRequest.newBuilder().setTopic(topic).build();
-        return ask(stub -> stub.getLag(request).getGroupsList().stream().map(EventMessages::lag).toList());
+        return calls.submit(() -> ask(log,
+                stub -> stub.getLag(request).getGroupsList().stream().map(EventMessages::lag).toList()));
     }
 
     /** Asks every instance, since each stops by itself. */

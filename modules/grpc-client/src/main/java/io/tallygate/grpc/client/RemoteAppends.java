@@ -27,12 +27,12 @@ final class RemoteAppends implements AutoCloseable {
     /** Events of one request, which are appended together. */
     private record Append(String topic, List<Event> events) {}
 
-    private final RemoteCalls<EventServiceBlockingStub> service;
+    private final RemoteCalls<EventServiceBlockingStub> log;
     private final CommitWriter<Append, Boolean> writer;
 
-    RemoteAppends(RemoteCalls<EventServiceBlockingStub> service, CommitSettings commit, CommitMetrics metrics,
+    RemoteAppends(RemoteCalls<EventServiceBlockingStub> log, CommitSettings commit, CommitMetrics metrics,
             Duration closeTimeout, LongSupplier ticker) {
-        this.service = service;
+        this.log = log;
         this.writer = new CommitWriter<>("event-append", this::send, commit, metrics, closeTimeout, ticker);
     }
 
@@ -71,7 +71,7 @@ final class RemoteAppends implements AutoCloseable {
         var request = AppendRequest.newBuilder().setTopic(topic);
         events.forEach(event -> request.addEvents(EventMessages.event(event)));
         try {
-            var _ = service.make(stub -> stub.append(request.build()));
+            var _ = log.make(stub -> stub.append(request.build()));
         } catch (RuntimeException e) {
             throw EventFailures.inTermsOfEvents(e);
         }

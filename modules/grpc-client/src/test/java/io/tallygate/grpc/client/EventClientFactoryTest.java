@@ -8,6 +8,7 @@ import io.tallygate.event.DeadLetterFilter;
 import io.tallygate.event.Delivery;
 import io.tallygate.event.Event;
 import io.tallygate.event.EventHandler;
+import io.tallygate.event.EventLog;
 import io.tallygate.event.EventProblem;
 import io.tallygate.event.Events;
 import io.tallygate.event.GroupLag;
@@ -17,22 +18,29 @@ import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
+import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.OracleStore;
 import io.tallygate.payment.Money;
 import io.tallygate.payment.PaymentOrder;
 import io.tallygate.payment.Payments;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EventClientFactoryTest {
 
     private static final String TOPIC = "things";
+    private static final String OTHER_TOPIC = "others";
     private static final DeadLetterFilter ALL = new DeadLetterFilter(null, null, null, null);
 
     @TempDir
@@ -57,9 +66,15 @@ final class EventClientFactoryTest {
     private Events events;
 
     private final class Handler implements EventHandler {
+        private final String topic;
+
+        Handler(String topic) {
+            this.topic = topic;
+        }
+
         @Override
         public String topic() {
-            return TOPIC;
+            return topic;
         }
 
         @Override
@@ -79,16 +94,35 @@ final class EventClientFactoryTest {
     @BeforeEach
     void start() {
         service = service(0);
-        gateway = ApplicationContext.builder().deduceEnvironment(false).banner(false)
-                .properties(Map.of("tallygate.services.event.addresses", "127.0.0.1:" + service.port(),
-                        "tallygate.services.channels", "2", "tallygate.commit.timeout", "20s"))
-                .start();
+        gateway = gateway(service, Map.of());
         events = gateway.getBean(Events.class);
     }
 
     private Service service(int port) {
+        return service(port, _ -> {});
+    }
+
+    private Service service(int port, Consumer<ApplicationContext> before) {
         return new Service(directory.resolve("events"), port, new OracleStore(data), List.of(),
-                List.of(new Handler()));
+                List.of(new Handler(TOPIC), new Handler(OTHER_TOPIC)), before);
+    }
+
+    private static ApplicationContext gateway(Service service, Map<String, Object> more) {
+        var settings = new HashMap<>(more);
+        settings.put("tallygate.services.event.addresses", "127.0.0.1:" + service.port());
+        settings.putIfAbsent("tallygate.services.channels", "2");
+        settings.putIfAbsent("tallygate.commit.timeout", "20s");
+        return ApplicationContext.builder().deduceEnvironment(false).banner(false).properties(settings).start();
+    }
+
+    /** With the events of another service, whose log does what the script says. */
+    private void withLog(Function<String, CompletionStage<Void>> script, Map<String, Object> settings,
+            Consumer<ApplicationContext> test) {
+        try (Service other = service(0,
+                context -> context.registerSingleton(EventLog.class, new ScriptedLog(script)));
+                ApplicationContext front = gateway(other, settings)) {
+            test.accept(front);
+        }
     }
 
     @AfterEach
@@ -152,7 +186,7 @@ final class EventClientFactoryTest {
         refusing = true;
         now(events.append(TOPIC, List.of(event(1, "a"), event(2, "b"), event(3, "c"))));
         settle();
-        assertThat(now(events.deadLetterCounts())).containsExactly(Map.entry(TOPIC, 3L));
+        assertThat(now(events.deadLetterCounts())).containsOnly(Map.entry(TOPIC, 3L), Map.entry(OTHER_TOPIC, 0L));
         var page = now(events.deadLetters(TOPIC, new DeadLetterFilter("invalid-input", "t", Instant.EPOCH,
                 Instant.now().plusSeconds(3600)), "", 2));
         assertThat(page.deadLetters()).hasSize(2);
@@ -200,6 +234,60 @@ final class EventClientFactoryTest {
                 invalid -> assertThat(invalid.value()).isEmpty());
     }
 
+    /** Nothing that comes after it waits, and it is not asked for again. */
+    @Test
+    void append_toATopicThatTheLogHasNot_failsAloneAndAsThePortSays() {
+        withLog(topic -> topic.equals(TOPIC)
+                ? CompletableFuture.failedFuture(new DomainProblemException(EventProblem.TOPIC_MISSING, "create it"))
+                : CompletableFuture.completedFuture(null), Map.of(), front -> {
+                    Events refused = front.getBean(Events.class);
+                    var appended = new ArrayList<CompletionStage<Void>>();
+                    for (int i = 0; i < 20; i++) {
+                        appended.add(refused.append(i % 2 == 0 ? TOPIC : OTHER_TOPIC, List.of(event(i, "k"))));
+                    }
+                    for (int i = 0; i < appended.size(); i += 2) {
+                        assertProblem(EventProblem.TOPIC_MISSING, appended.get(i));
+                        now(appended.get(i + 1));
+                    }
+                    assertProblem(EventProblem.TOPIC_MISSING, refused.lag(TOPIC));
+                });
+    }
+
+    /** A log elsewhere may be away while the store, where accounts and dead letters are, is not. */
+    @Test
+    void log_thatDoesNotAnswer_takesNothingElseDown() {
+        var asked = new AtomicInteger();
+        withLog(_ -> {
+            // Mostly it says so, and at times not even that.
+            return asked.incrementAndGet() % 4 == 0
+                    ? new CompletableFuture<>()
+                    : CompletableFuture.failedFuture(new StoreUnavailableException("away", new IOException()));
+        }, Map.of("tallygate.services.timeout", "500ms", "tallygate.commit.timeout", "1s",
+                "tallygate.services.breaker.calls", "4", "tallygate.services.breaker.recovery", "1h"), front -> {
+                    Events away = front.getBean(Events.class);
+                    Payments payments = front.getBean(Payments.class);
+                    soon(() -> payments.deposit("ada", new Money(10, "EUR"), new RequestKey("", "ada")));
+                    while (asked.get() < 12) {
+                        assertThat(failure(away.append(TOPIC, List.of(event(1, "k")))))
+                                .isInstanceOf(UnavailableException.class);
+                        assertThat(failure(away.lag(TOPIC))).isInstanceOf(UnavailableException.class);
+                        assertThat(soon(() -> payments.account("ada")).balance()).isEqualTo(10);
+                        assertThat(soon(away::deadLetterCounts)).containsKey(TOPIC);
+                    }
+                });
+    }
+
+    /** A busy machine may miss the time of a call, but not of each. */
+    private static <T> T soon(Supplier<CompletionStage<T>> question) {
+        for (int tries = 1; tries < 5; tries++) {
+            CompletableFuture<T> answer = question.get().toCompletableFuture();
+            if (answer.handle((_, failure) -> failure == null).join()) {
+                return answer.join();
+            }
+        }
+        return now(question.get());
+    }
+
     @Test
     void payments_ofAGateway_areOnTheLedgerOfTheService() {
         Payments payments = gateway.getBean(Payments.class);
@@ -215,10 +303,8 @@ final class EventClientFactoryTest {
     @Test
     void service_away_failsInTime() {
         service.close();
-        try (ApplicationContext impatient = ApplicationContext.builder().deduceEnvironment(false).banner(false)
-                .properties(Map.of("tallygate.services.event.addresses", "127.0.0.1:" + service.port(),
-                        "tallygate.services.channels", "1", "tallygate.commit.timeout", "500ms"))
-                .start()) {
+        try (ApplicationContext impatient = gateway(service,
+                Map.of("tallygate.services.channels", "1", "tallygate.commit.timeout", "500ms"))) {
             Events away = impatient.getBean(Events.class);
             for (CompletionStage<?> request : List.<CompletionStage<?>>of(away.append(TOPIC, List.of(event(1, "k"))),
                     away.lag(TOPIC), away.resume(TOPIC), away.replayAll(TOPIC, ALL, 1))) {

@@ -11,6 +11,7 @@ import io.tallygate.ledger.LedgerStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** One instance of the counter service, with everything that it has but its command line. */
 final class Service implements AutoCloseable {
@@ -25,11 +26,15 @@ final class Service implements AutoCloseable {
 
     /** @param books those that it has beside that of counters */
     Service(Path directory, int port, LedgerStore store, List<Book> books) {
-        this(directory, port, store, books, List.of());
+        this(directory, port, store, books, List.of(), _ -> {});
     }
 
-    /** @param handlers of events; without any it serves none */
-    Service(Path directory, int port, LedgerStore store, List<Book> books, List<EventHandler> handlers) {
+    /**
+     * @param handlers of events; without any it serves none
+     * @param before   adds other beans
+     */
+    Service(Path directory, int port, LedgerStore store, List<Book> books, List<EventHandler> handlers,
+            Consumer<ApplicationContext> before) {
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false)
                 .properties(Map.of("tallygate.grpc.port", Integer.toString(port), "tallygate.data-dir",
                         directory.toString(), "tallygate.counter.cache.entries-max", "0",
@@ -39,6 +44,7 @@ final class Service implements AutoCloseable {
         context.registerSingleton(LedgerStore.class, store);
         books.forEach(book -> context.registerSingleton(Book.class, book, Qualifiers.byName(book.name())));
         handlers.forEach(handler -> context.registerSingleton(EventHandler.class, handler));
+        before.accept(context);
         context.start();
         var server = context.getBean(GrpcEmbeddedServer.class);
         server.start();

@@ -5,14 +5,12 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors.CheckedForwardingClientCall;
-import io.grpc.Deadline;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /** Asks an instance's guard before each call to it, and tells it how the call ended. Refused calls end as {@code UNAVAILABLE}. */
 final class BreakerInterceptor implements ClientInterceptor {
@@ -36,7 +34,7 @@ final class BreakerInterceptor implements ClientInterceptor {
                     throw Status.UNAVAILABLE.withDescription("the circuit breaker is " + guard.breaker().getState())
                             .asException();
                 }
-                delegate().start(new Watch<>(listener, guard, options.getDeadline()), headers);
+                delegate().start(new Watch<>(listener, guard, options), headers);
             }
         };
     }
@@ -44,21 +42,21 @@ final class BreakerInterceptor implements ClientInterceptor {
     private static final class Watch<A> extends SimpleForwardingClientCallListener<A> {
 
         private final InstanceGuard guard;
-        private final @Nullable Deadline deadline;
+        private final CallOptions options;
         private final long start;
         private final AtomicBoolean told = new AtomicBoolean();
 
-        private Watch(ClientCall.Listener<A> listener, InstanceGuard guard, @Nullable Deadline deadline) {
+        private Watch(ClientCall.Listener<A> listener, InstanceGuard guard, CallOptions options) {
             super(listener);
             this.guard = guard;
-            this.deadline = deadline;
+            this.options = options;
             this.start = guard.now();
         }
 
         @Override
         public void onClose(Status status, Metadata trailers) {
             if (told.compareAndSet(false, true)) {
-                guard.ended(start, status, deadline);
+                guard.ended(start, status, options);
             }
             super.onClose(status, trailers);
         }

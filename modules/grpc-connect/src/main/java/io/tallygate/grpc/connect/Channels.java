@@ -54,7 +54,7 @@ public interface Channels extends AutoCloseable {
      * @throws IllegalArgumentException when it is not one of {@link #instances()} any more
      * @throws IllegalStateException when this is closed
      */
-    CompletionStage<Pulse> check(Instance instance, Duration within);
+    CompletionStage<Beat> check(Instance instance, Duration within);
 
     /**
      * Connects every channel of the pool to an instance that serves. Fails with the first failure, at the latest after

@@ -1,7 +1,6 @@
 package io.tallygate.grpc.connect;
 
 import io.grpc.ClientStreamTracer;
-import io.grpc.Deadline;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.Subchannel;
@@ -97,7 +96,6 @@ final class GuardedPicker extends SubchannelPicker {
                     }
                     : own.newClientStreamTracer(info, headers);
             long start = guard.now();
-            Deadline deadline = info.getCallOptions().getDeadline();
             return new ForwardingClientStreamTracer() {
                 @Override
                 protected ClientStreamTracer delegate() {
@@ -106,7 +104,7 @@ final class GuardedPicker extends SubchannelPicker {
 
                 @Override
                 public void streamClosed(Status status) {
-                    guard.ended(start, status, deadline);
+                    guard.ended(start, status, info.getCallOptions());
                     super.streamClosed(status);
                 }
             };

@@ -2,6 +2,7 @@ package io.tallygate.grpc.connect;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -27,6 +28,8 @@ public final class Heartbeats implements AutoCloseable {
     private final ScheduledExecutorService thread;
     /** Addresses that owe an answer. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    /** By address, where there are any. */
+    private final Map<String, List<String>> notes = new ConcurrentHashMap<>();
 
     private Heartbeats(Channels channels, InstanceBreakers guards, Duration timeout) {
         this.channels = channels;
@@ -57,8 +60,16 @@ public final class Heartbeats implements AutoCloseable {
                 || instances.stream().anyMatch(instance -> guards.guard(instance).pulse() == Pulse.ANSWERED);
     }
 
+    /** What the instances said at last is not as it should be with them, each sentence once. */
+    List<String> notes() {
+        return channels.instances().stream()
+                .flatMap(instance -> notes.getOrDefault(instance.address(), List.of()).stream()).distinct().toList();
+    }
+
     private void askAll() {
-        for (Instance instance : channels.instances()) {
+        List<Instance> instances = channels.instances();
+        notes.keySet().removeIf(address -> instances.stream().noneMatch(one -> one.address().equals(address)));
+        for (Instance instance : instances) {
             if (asked.add(instance.address())) {
                 ask(instance);
             }
@@ -67,20 +78,29 @@ public final class Heartbeats implements AutoCloseable {
 
     private void ask(Instance instance) {
         try {
-            channels.check(instance, timeout).whenComplete((pulse, _) -> {
+            channels.check(instance, timeout).whenComplete((beat, _) -> {
                 asked.remove(instance.address());
-                if (pulse != null && !thread.isShutdown() && channels.instances().contains(instance)) {
-                    InstanceGuard guard = guards.guard(instance);
-                    boolean isBack = pulse == Pulse.ANSWERED && guard.pulse() == Pulse.UNREACHABLE;
-                    guard.beat(pulse);
-                    if (isBack) {
-                        channels.reconnect();
-                    }
+                if (beat != null && !thread.isShutdown() && channels.instances().contains(instance)) {
+                    beaten(instance, beat);
                 }
             });
         } catch (IllegalArgumentException | IllegalStateException gone) {
             // It left after the list was read, or the channels were closed.
             asked.remove(instance.address());
+        }
+    }
+
+    private void beaten(Instance instance, Beat beat) {
+        if (beat.notes().isEmpty()) {
+            notes.remove(instance.address());
+        } else {
+            notes.put(instance.address(), beat.notes());
+        }
+        InstanceGuard guard = guards.guard(instance);
+        boolean isBack = beat.pulse() == Pulse.ANSWERED && guard.pulse() == Pulse.UNREACHABLE;
+        guard.beat(beat.pulse());
+        if (isBack) {
+            channels.reconnect();
         }
     }
 

@@ -2,11 +2,11 @@ package io.tallygate.grpc.connect;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.Attributes;
+import io.grpc.CallOptions;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,11 +70,16 @@ final class InstanceGuard {
     /**
      * Tells how a call ended that had its permission.
      *
-     * @param start    the time at its begin
-     * @param deadline the call's
+     * @param start   the time at its begin
+     * @param options the call's
      */
-    void ended(long start, Status status, @Nullable Deadline deadline) {
+    void ended(long start, Status status, CallOptions options) {
+        if (options.getOption(Unjudged.KEY) && !status.isOk()) {
+            breaker.releasePermission();
+            return;
+        }
         long took = breaker.getCurrentTimestamp() - start;
+        Deadline deadline = options.getDeadline();
         boolean expired = deadline != null && deadline.isExpired();
         switch (status.getCode()) {
             case UNAVAILABLE, UNKNOWN, DEADLINE_EXCEEDED -> failed(took, status);

@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A fixed number of balanced channels over one discovery, and single channels to its instances. */
 final class PooledChannels implements Channels {
@@ -133,14 +135,19 @@ final class PooledChannels implements Channels {
     }
 
     @Override
-    public CompletionStage<Pulse> check(Instance instance, Duration within) {
+    public CompletionStage<Beat> check(Instance instance, Duration within) {
         ManagedChannel channel = channelTo(instance);
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             // Its own pause before the next attempt grows to minutes.
             channel.resetConnectBackoff();
         }
-        return health(HealthGrpc.newFutureStub(channel).withOption(BreakerInterceptor.UNGUARDED, true), within)
-                .handle((_, failure) -> failure == null ? Pulse.ANSWERED : pulse(Status.fromThrowable(failure)));
+        var headers = new AtomicReference<@Nullable Metadata>();
+        return health(HealthGrpc.newFutureStub(channel).withOption(BreakerInterceptor.UNGUARDED, true)
+                .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>())),
+                within)
+                .handle((_, failure) -> failure == null
+                        ? Beat.answered(headers.get())
+                        : Beat.of(pulse(Status.fromThrowable(failure))));
     }
 
     /** Any other status is an answer. */

@@ -62,9 +62,27 @@ final class HeartbeatsTest {
         Instance silent = silent();
         Instance absent = absent();
         var channels = channels(serving, silent, absent);
-        assertThat(channels.check(serving, LIMIT)).succeedsWithin(LIMIT).isEqualTo(Pulse.ANSWERED);
-        assertThat(channels.check(silent, TIMEOUT)).succeedsWithin(LIMIT).isEqualTo(Pulse.SILENT);
-        assertThat(channels.check(absent, LIMIT)).succeedsWithin(LIMIT).isEqualTo(Pulse.UNREACHABLE);
+        assertThat(channels.check(serving, LIMIT)).succeedsWithin(LIMIT).isEqualTo(Beat.of(Pulse.ANSWERED));
+        assertThat(channels.check(silent, TIMEOUT)).succeedsWithin(LIMIT).isEqualTo(Beat.of(Pulse.SILENT));
+        assertThat(channels.check(absent, LIMIT)).succeedsWithin(LIMIT).isEqualTo(Beat.of(Pulse.UNREACHABLE));
+    }
+
+    @Test
+    void notes_ofInstances_areToldOnceEachUntilTheyEnd() {
+        var first = opened(new Server());
+        var second = opened(new Server());
+        first.notes = List.of("Käfer: away", "a is stopped");
+        second.notes = List.of("a is stopped", "b is stopped");
+        var heartbeats = opened(
+                Heartbeats.start(channels(first.instance(), second.instance()), breakers, Duration.ofSeconds(1)));
+        Await.until("each is told", LIMIT,
+                () -> heartbeats.notes().equals(List.of("Käfer: away", "a is stopped", "b is stopped")));
+
+        first.notes = List.of();
+        Await.until("what is over is told no more", LIMIT,
+                () -> heartbeats.notes().equals(List.of("a is stopped", "b is stopped")));
+        second.close();
+        Await.until("who does not answer says nothing", LIMIT, () -> heartbeats.notes().isEmpty());
     }
 
     @Test

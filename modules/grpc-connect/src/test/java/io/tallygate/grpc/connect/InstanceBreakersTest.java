@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.grpc.CallOptions;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -23,12 +27,38 @@ final class InstanceBreakersTest {
         CircuitBreaker breaker = guard.breaker();
         for (int i = 0; i < 2; i++) {
             assertThat(breaker.tryAcquirePermission()).isTrue();
-            guard.ended(guard.now(), Status.UNAVAILABLE, null);
+            guard.ended(guard.now(), Status.UNAVAILABLE, CallOptions.DEFAULT);
         }
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
         nanos.addAndGet(OPEN_FOR.toNanos());
         assertThat(breaker.tryAcquirePermission()).isFalse();
         nanos.incrementAndGet();
         assertThat(breaker.tryAcquirePermission()).isTrue();
+    }
+
+    @Test
+    void guard_ofCallsThatAreUnjudged_learnsOfAnswersAlone() {
+        var nanos = new AtomicLong();
+        var breakers = new InstanceBreakers(CircuitBreakerConfig.custom().slidingWindowSize(2).minimumNumberOfCalls(2)
+                .waitDurationInOpenState(OPEN_FOR).permittedNumberOfCallsInHalfOpenState(1).build(), nanos::get);
+        assertThat(breakers.guard(new Instance("127.0.0.1", 2, 1)).takesCalls()).as("another one").isTrue();
+        InstanceGuard guard = breakers.guard(new Instance("127.0.0.1", 1, 1));
+        CallOptions unjudged = CallOptions.DEFAULT.withOption(Unjudged.KEY, true)
+                .withDeadline(Deadline.after(-1, TimeUnit.SECONDS));
+        for (int i = 0; i < 5; i++) {
+            for (Status failure : List.of(Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED, Status.CANCELLED)) {
+                assertThat(guard.tryAcquire()).isTrue();
+                guard.ended(guard.now(), failure, unjudged);
+            }
+        }
+        assertThat(guard.breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+
+        guard.open();
+        nanos.addAndGet(OPEN_FOR.toNanos() + 1);
+        assertThat(guard.tryAcquire()).isTrue();
+        guard.ended(guard.now(), Status.UNAVAILABLE, unjudged);
+        assertThat(guard.tryAcquire()).as("another try").isTrue();
+        guard.ended(guard.now(), Status.OK, unjudged);
+        assertThat(guard.breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Int64Value;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -19,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +37,8 @@ final class Server implements AutoCloseable {
     final AtomicInteger failuresToCome = new AtomicInteger();
     final Queue<Metadata> headers = new ConcurrentLinkedQueue<>();
     volatile long delayMillis;
+    /** What it says of itself in front of its answers. */
+    volatile List<String> notes = List.of();
     private final HealthStatusManager health = new HealthStatusManager();
     private final io.grpc.Server server;
     private final int port;
@@ -55,7 +59,7 @@ final class Server implements AutoCloseable {
                         public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata sent,
                                 ServerCallHandler<Q, A> next) {
                             headers.add(sent);
-                            return Contexts.interceptCall(Context.current(), call, sent, next);
+                            return Contexts.interceptCall(Context.current(), noting(call), sent, next);
                         }
                     })
                     .addTransportFilter(new ServerTransportFilter() {
@@ -74,6 +78,16 @@ final class Server implements AutoCloseable {
             throw new AssertionError(e);
         }
         port = server.getPort();
+    }
+
+    private <Q, A> ServerCall<Q, A> noting(ServerCall<Q, A> call) {
+        return new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void sendHeaders(Metadata sent) {
+                notes.forEach(note -> sent.put(Beat.NOTE, note.getBytes(StandardCharsets.UTF_8)));
+                super.sendHeaders(sent);
+            }
+        };
     }
 
     Instance instance() {

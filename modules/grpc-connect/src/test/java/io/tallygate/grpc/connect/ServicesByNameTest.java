@@ -11,10 +11,12 @@ import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.tallygate.kernel.Await;
 import io.tallygate.kernel.EdgeReadiness;
+import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingRule;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +105,13 @@ final class ServicesByNameTest {
                         .hasMessageContaining(setting + " is 'many'");
             }
         }
+    }
+
+    @Test
+    void notes_ofAService_areToldWithItsName() {
+        counter.notes = List.of("it is slow");
+        Await.until("it is told", LIMIT, () -> context.getBeansOfType(HealthNotes.class).stream()
+                .flatMap(notes -> notes.notes().stream()).toList().equals(List.of("counter service: it is slow")));
     }
 
     @Test

@@ -1,22 +1,10 @@
-package io.tallygate.http.event;
+package io.tallygate.event;
 
-import io.micronaut.context.annotation.Requires;
-import io.tallygate.event.ConsumerStatistics;
-import io.tallygate.event.Consumers;
 import io.tallygate.kernel.HealthNotes;
-import jakarta.inject.Singleton;
 import java.util.List;
 
 /** Tells which topics this process has stopped to consume. */
-@Singleton
-@Requires(beans = Consumers.class)
-final class StoppedTopics implements HealthNotes {
-
-    private final Consumers consumers;
-
-    StoppedTopics(Consumers consumers) {
-        this.consumers = consumers;
-    }
+record StoppedTopics(Consumers consumers) implements HealthNotes {
 
     @Override
     public List<String> notes() {
