@@ -7,9 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Snapshots in one file, which is replaced whole. */
 final class FileSnapshots implements LeaderboardSnapshots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileSnapshots.class);
 
     private final Path file;
 
@@ -41,5 +45,17 @@ final class FileSnapshots implements LeaderboardSnapshots {
         } catch (IOException e) {
             throw new UncheckedIOException("leaderboards could not be loaded from " + file, e);
         }
+    }
+
+    @Override
+    public void setAside(byte[] snapshot) {
+        Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
+        try {
+            Files.write(aside, snapshot);
+        } catch (IOException e) {
+            throw new UncheckedIOException("leaderboards that cannot be read could not be kept as " + aside, e);
+        }
+        LOG.warn("{} is damaged or of a later version: windows of leaderboards begin anew, and it is kept as {}", file,
+                aside);
     }
 }

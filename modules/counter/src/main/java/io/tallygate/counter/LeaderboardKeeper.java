@@ -10,11 +10,11 @@ final class LeaderboardKeeper implements CommitWitness {
     private final Leaderboards leaderboards;
     private final LeaderboardSnapshots snapshots;
 
-    /** Takes over what was kept last. */
+    /** Takes over what was kept last; what cannot be read is set aside. */
     LeaderboardKeeper(Leaderboards leaderboards, LeaderboardSnapshots snapshots) {
         this.leaderboards = leaderboards;
         this.snapshots = snapshots;
-        snapshots.load().ifPresent(leaderboards::restore);
+        snapshots.load().filter(snapshot -> !leaderboards.restore(snapshot)).ifPresent(snapshots::setAside);
     }
 
     @Override

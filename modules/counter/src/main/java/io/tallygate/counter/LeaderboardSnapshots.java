@@ -10,4 +10,7 @@ interface LeaderboardSnapshots {
 
     /** What was saved last, once. */
     Optional<byte[]> load();
+
+    /** Keeps what was saved last and could not be read, beside what is saved from now on, and tells the log. */
+    void setAside(byte[] snapshot);
 }
