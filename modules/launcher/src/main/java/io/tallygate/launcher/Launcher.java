@@ -135,10 +135,10 @@ public final class Launcher {
 
     private static Stream<OptionSpec> options(Setting<?> setting) {
         var option = OptionSpec.builder(option(setting.name())).paramLabel(setting.rule().label()).type(String.class)
-                .description(setting.meaning() + ".",
-                        "[" + setting.name() + "] "
+                .description(literal(setting.meaning() + "."),
+                        literal("[" + setting.name() + "] "
                                 + setting.defaultValue().map(value -> "Default: " + value + ". ").orElse("")
-                                + "Environment: " + setting.variable())
+                                + "Environment: " + setting.variable()))
                 .build();
         return Stream.concat(Stream.of(option), setting.formerName().stream()
                 .map(name -> OptionSpec.builder(option(name)).type(String.class).hidden(true).build()));
@@ -146,9 +146,14 @@ public final class Launcher {
 
     private String[] families() {
         return settings.all().stream().filter(Setting::isFamily)
-                .map(setting -> "%n" + setting.name().replace("*", "<name>") + "%n    " + setting.meaning()
-                        + ". Environment: " + setting.variable())
+                .map(setting -> "%n" + setting.name().replace("*", "<name>") + "%n    "
+                        + literal(setting.meaning() + ". Environment: " + setting.variable()))
                 .toArray(String[]::new);
+    }
+
+    /** Text in which a percent sign begins nothing. */
+    private static String literal(String text) {
+        return text.replace("%", "%%");
     }
 
     static String version() {

@@ -2,15 +2,23 @@ package io.tallygate.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallygate.kernel.Setting;
+import io.tallygate.kernel.SettingGroup;
+import io.tallygate.kernel.SettingRule;
+import io.tallygate.kernel.Settings;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +53,40 @@ final class CommandLineTest {
                 .contains(setting.name().replace("*", "<name>")).contains(setting.variable())
                 .contains(setting.meaning()).contains(setting.defaultValue().orElse("")));
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void help_withPercentSigns_showsThemAndComplainsOfNothing() {
+        Setting<Integer> one = Setting.optional("tallygate.one", SettingRule.integer(1, 9),
+                "Up to 50 % of what there is");
+        Setting<Integer> family = Setting.optional("tallygate.*.more", SettingRule.integer(1, 9), "Above 80 % of it");
+        var settings = Settings.of(List.of(new SettingGroup() {
+            @Override
+            public Part part() {
+                return Part.PROCESS;
+            }
+
+            @Override
+            public String title() {
+                return "Shares";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                return List.of(one, family);
+            }
+        }));
+        PrintStream standardError = System.err;
+        var complaints = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(complaints, true, StandardCharsets.UTF_8));
+        try {
+            new Launcher(Programs.ALL, settings, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+                    .run("--help");
+        } finally {
+            System.setErr(standardError);
+        }
+        assertThat(complaints.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(out.toString()).contains("Up to 50 % of what there is.", "Above 80 % of it.");
     }
 
     @Test
