@@ -34,6 +34,8 @@ final class SplitDeployment implements Deployment {
     private static final String HTTP = "TALLYGATE_HTTP_";
     private static final String RATELIMIT = "TALLYGATE_RATELIMIT_";
     private static final String QUOTA = "TALLYGATE_QUOTA_";
+    /** Of every process that has a store. */
+    private static final String PUBLISH = "TALLYGATE_EVENTS_PUBLISH";
     /** What the event service alone is told. */
     private static final List<String> OF_EVENTS = List.of("TALLYGATE_EVENTS_", "TALLYGATE_KAFKA_");
 
@@ -237,7 +239,7 @@ final class SplitDeployment implements Deployment {
     }
 
     private static boolean isOfEvents(String name) {
-        return OF_EVENTS.stream().anyMatch(name::startsWith);
+        return OF_EVENTS.stream().anyMatch(name::startsWith) && !name.startsWith(PUBLISH);
     }
 
     private Launch pick(Predicate<String> wanted) {
