@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,29 @@ class DeadLetterIT extends EventSuite {
         assertThat(quotas.used(subject, type, "lifetime")).isEqualByComparingTo("40");
         assertThat(events.replayAll(USAGE_EVENTS, filter).path("matched").asLong()).isZero();
         assertThat(count(USAGE_EVENTS)).isEqualTo(before);
+    }
+
+    /** Whichever process has stopped it. */
+    @Test
+    @OverHttpOnly(because = "there health has no words")
+    void aTopicOfWhichMostFailsStopsAndHealthSaysSoUntilItGoesOn() {
+        String subject = seed.name("subject");
+        var list = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < 60; i++) {
+            list.add(event(freshEvent(), subject, Json.object("subject", subject, "quota_type", "t", "value", 0)));
+        }
+        assertThat(events.append(USAGE_EVENTS, list)).hasStatus(202);
+        Await.until(Launch.START_DEADLINE, "it is told", this::isStopTold);
+        assertThat(Readiness.isReady(api)).as("ready for all else").isTrue();
+
+        resume();
+        events.settle(USAGE_EVENTS);
+        Await.until(Launch.START_DEADLINE, "it is told no more", () -> !isStopTold());
+    }
+
+    private boolean isStopTold() {
+        return StreamSupport.stream(api.get("/health").json().path("notes").spliterator(), false)
+                .anyMatch(note -> note.asText().endsWith("events: stopped, because too many fail: " + USAGE_EVENTS));
     }
 
     @Test

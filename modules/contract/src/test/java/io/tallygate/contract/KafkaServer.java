@@ -39,13 +39,27 @@ final class KafkaServer implements AutoCloseable {
         return new KafkaServer();
     }
 
-    /** What a deployment must be told to keep its events there. */
-    Map<String, String> settings() {
+    /**
+     * What a deployment must be told to keep its events there.
+     *
+     * @param timeout how long this may take to answer
+     */
+    Map<String, String> settings(Duration timeout) {
         return Map.of("TALLYGATE_EVENTS_LOG", "kafka", "TALLYGATE_KAFKA_BOOTSTRAP_SERVERS", servers(),
-                "TALLYGATE_KAFKA_CREATE_TOPICS", "true", "TALLYGATE_KAFKA_TIMEOUT", "20s");
+                "TALLYGATE_KAFKA_CREATE_TOPICS", "true", "TALLYGATE_KAFKA_TIMEOUT", timeout.toMillis() + "ms");
     }
 
-    private String servers() {
+    /** Stops it where it is: connections stay open, nothing answers. */
+    void freeze() {
+        Signals.send("STOP", List.of(process.toHandle()));
+    }
+
+    void thaw() {
+        Signals.send("CONT", List.of(process.toHandle()));
+    }
+
+    /** Where it is, for who reads what a deployment writes there. */
+    String servers() {
         return "127.0.0.1:" + port;
     }
 

@@ -34,7 +34,10 @@ final class SplitDeployment implements Deployment {
     private static final String HTTP = "TALLYGATE_HTTP_";
     private static final String RATELIMIT = "TALLYGATE_RATELIMIT_";
     private static final String QUOTA = "TALLYGATE_QUOTA_";
-    private static final String EVENTS = "TALLYGATE_EVENTS_";
+    /** Of every process that has a store. */
+    private static final String PUBLISH = "TALLYGATE_EVENTS_PUBLISH";
+    /** What the event service alone is told. */
+    private static final List<String> OF_EVENTS = List.of("TALLYGATE_EVENTS_", "TALLYGATE_KAFKA_");
 
     /** Where an event service asks in vain. */
     static final Map<String, String> NOBODY = Map.of(SERVICES + "COUNTER_ADDRESSES", "127.0.0.1:1",
@@ -113,8 +116,7 @@ final class SplitDeployment implements Deployment {
 
     void launchEventService(Service service) {
         Launch settings = serviceSettings(service, _ -> true)
-                .with(launch.environment().entrySet().stream().filter(setting -> setting.getKey().startsWith(EVENTS))
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+                .with(pick(SplitDeployment::isOfEvents).environment())
                 .with(consul == null ? NOBODY : Map.of()).with(whereabouts("COUNTER", services));
         service.program().launch(
                 (quotaServices.isEmpty() ? settings : settings.with(whereabouts("QUOTA", quotaServices)))
@@ -218,7 +220,7 @@ final class SplitDeployment implements Deployment {
     private Launch serviceSettings(Service service, Predicate<String> wanted) {
         ConsulServer known = consul;
         Launch settings = pick(wanted.and(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
-                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !name.startsWith(EVENTS)
+                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !isOfEvents(name)
                 && !name.equals(Launch.PORT)))
                 .grpcPort(service.port())
                 .dataDir(service.program().dataDir());
@@ -234,6 +236,10 @@ final class SplitDeployment implements Deployment {
     /** Then several write: what one of them remembers, another may have changed. */
     private boolean isOneOfSeveral(List<Service> instances) {
         return instances.size() > 1 || consul != null;
+    }
+
+    private static boolean isOfEvents(String name) {
+        return OF_EVENTS.stream().anyMatch(name::startsWith) && !name.startsWith(PUBLISH);
     }
 
     private Launch pick(Predicate<String> wanted) {

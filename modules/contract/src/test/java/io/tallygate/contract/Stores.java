@@ -1,5 +1,6 @@
 package io.tallygate.contract;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,6 +13,9 @@ final class Stores {
 
     private static final String PROPERTY = "tallygate.contract.store";
     private static final String LOG = "tallygate.contract.log";
+    private static final String KAFKA = "kafka";
+    /** A broker on a busy machine takes its time. */
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(20);
 
     private Stores() {}
 
@@ -31,10 +35,24 @@ final class Stores {
         StoreServer store = store(postgresql);
         return switch (Settings.find(LOG).orElse("embedded")) {
             case "embedded" -> store;
-            case "kafka" -> new BesideKafka(store, KafkaServer.start());
+            case KAFKA -> new BesideKafka(store, KafkaServer.start(), KAFKA_TIMEOUT);
             case String other -> throw new IllegalArgumentException(
                     LOG + " is '" + other + "', should be embedded or kafka");
         };
+    }
+
+    /**
+     * The same with a log beside it, where the run has one, that may fail alone.
+     *
+     * @param timeout how long it may take to answer
+     */
+    static BesideKafka besideKafka(Duration timeout) {
+        return new BesideKafka(store(PostgreSqlServer::freshDatabase), KafkaServer.start(), timeout);
+    }
+
+    /** Whether events are kept in a server of their own. */
+    static boolean isBesideKafka() {
+        return Settings.find(LOG).filter(KAFKA::equals).isPresent();
     }
 
     private static StoreServer store(Supplier<StoreServer> postgresql) {
@@ -85,12 +103,12 @@ final class Stores {
     }
 
     /** A store whose deployment keeps its events elsewhere. */
-    private record BesideKafka(StoreServer store, KafkaServer kafka) implements StoreServer {
+    record BesideKafka(StoreServer store, KafkaServer kafka, Duration timeout) implements StoreServer {
 
         @Override
         public Map<String, String> settings() {
             var both = new HashMap<>(store.settings());
-            both.putAll(kafka.settings());
+            both.putAll(kafka.settings(timeout));
             return both;
         }
 

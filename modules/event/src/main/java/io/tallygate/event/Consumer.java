@@ -2,6 +2,7 @@ package io.tallygate.event;
 
 import io.tallygate.kernel.InvalidInputException;
 import io.tallygate.kernel.OverloadedException;
+import io.tallygate.kernel.Reasons;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnavailableException;
@@ -87,6 +88,8 @@ final class Consumer implements AutoCloseable {
     private final LongAdder dead = new LongAdder();
     private volatile long lag;
     private volatile boolean stopped;
+    /** Why nothing is handled; null where it is, or has not been for a moment only. */
+    private volatile @Nullable String waits;
     private volatile boolean closing;
 
     /**
@@ -131,7 +134,9 @@ final class Consumer implements AutoCloseable {
     }
 
     ConsumerStatistics statistics() {
-        return new ConsumerStatistics(topic(), group(), stopped, lag, handled.sum(), failed.sum(), dead.sum());
+        // What it waited with may be another process's by now.
+        return new ConsumerStatistics(topic(), group(), stopped, lag, handled.sum(), failed.sum(), dead.sum(),
+                lag > 0 ? waits : null);
     }
 
     /** Goes on, if it was stopped. */
@@ -364,6 +369,7 @@ final class Consumer implements AutoCloseable {
         long now = ticker.getAsLong();
         task.running = false;
         if (thrown == null) {
+            waitNoMore();
             dispatch.succeeded(task);
             stopped = dispatch.isStopped();
             (task.dying ? dead : handled).increment();
@@ -378,8 +384,12 @@ final class Consumer implements AutoCloseable {
                 LOG.error("A dead letter of topic {} cannot be stored; it is tried again", topic(), failure);
             }
             dispatch.away(task, now);
+            if (dispatch.isAwayForLong(now)) {
+                waitFor(failure);
+            }
             return;
         }
+        waitNoMore();
         failed.increment();
         if (task.firstFailedAt == null) {
             task.firstFailedAt = clock.instant();
@@ -394,6 +404,21 @@ final class Consumer implements AutoCloseable {
             task.dying = true;
             task.work = () -> task.burial.bury(task, failure);
             begin(task);
+        }
+    }
+
+    private void waitFor(Throwable failure) {
+        String reason = Reasons.of(failure);
+        if (waits == null) {
+            LOG.warn("Topic {} waits: {}", topic(), reason);
+        }
+        waits = reason;
+    }
+
+    private void waitNoMore() {
+        if (waits != null) {
+            waits = null;
+            LOG.info("Topic {} goes on", topic());
         }
     }
 

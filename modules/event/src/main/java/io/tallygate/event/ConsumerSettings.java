@@ -24,6 +24,8 @@ record ConsumerSettings(int maxConcurrency, int retries, Duration retryDelay, Du
     static final int WINDOW = 100;
     /** How often one event is tried while the topic is stopped. */
     static final Duration PROBE_INTERVAL = Duration.ofSeconds(30);
+    /** How long what handlers need is away until it is told. */
+    static final Duration TOLD_AFTER = Duration.ofSeconds(10);
     /** The most bytes of events that one consumer holds, unless the events of one poll are more: 64 MiB. */
     static final long HELD_BYTES_MAX = 64L << 20;
 

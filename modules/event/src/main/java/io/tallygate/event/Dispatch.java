@@ -58,6 +58,7 @@ final class Dispatch {
     private @Nullable Task probe;
 
     private int awayInARow;
+    private long awaySinceNanos;
     private long awayUntilNanos;
 
     /** @param random for the jitter of delays */
@@ -160,11 +161,18 @@ final class Dispatch {
 
     /** The store is away: the task is tried again as if nothing had been, before all others of its key. */
     void away(Task task, long nowNanos) {
-        awayInARow++;
+        if (awayInARow++ == 0) {
+            awaySinceNanos = nowNanos;
+        }
         awayUntilNanos = nowNanos + delayNanos(awayInARow);
         KeyQueue queue = release(task, false);
         queue.waiting.addFirst(task);
         offer(queue);
+    }
+
+    /** Whether the store has been away for some time. */
+    boolean isAwayForLong(long nowNanos) {
+        return awayInARow > 0 && nowNanos - awaySinceNanos >= ConsumerSettings.TOLD_AFTER.toNanos();
     }
 
     private KeyQueue release(Task task, boolean blocked) {

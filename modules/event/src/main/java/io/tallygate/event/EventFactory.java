@@ -95,8 +95,8 @@ final class EventFactory {
 
     @Singleton
     @Requires(beans = Consumers.class)
-    HealthNotes stoppedTopics(Consumers consumers) {
-        return new StoppedTopics(consumers);
+    HealthNotes consumerNotes(Consumers consumers) {
+        return new ConsumerNotes(consumers);
     }
 
     @Singleton

@@ -217,7 +217,7 @@ final class ConsumerTest {
         assertThat(letter.state()).isEqualTo(DeadLetter.State.DEAD);
         assertThat(node.deadCount()).isEqualTo(1);
         assertThat(node.events().consumers()).containsExactly(
-                new ConsumerStatistics(ScriptedHandler.TOPIC, ScriptedHandler.GROUP, false, 0, 1, 3, 1));
+                new ConsumerStatistics(ScriptedHandler.TOPIC, ScriptedHandler.GROUP, false, 0, 1, 3, 1, null));
     }
 
     @Test
@@ -251,12 +251,20 @@ final class ConsumerTest {
         node.handler().failWith(_ -> away.get() ? new StoreUnavailableException("away", new IOException()) : null);
         node.append(events(5, 5));
         Await.until("it was tried often", () -> node.handler().tries.values().stream().mapToInt(n -> n).sum() > 20);
+        assertThat(notes(node)).isEmpty();
+        nodes.clock.advance(ConsumerSettings.TOLD_AFTER);
+        Await.until("it is told", () -> notes(node).equals(List.of("events: test_events waits: away")));
         away.set(false);
         node.settle();
+        assertThat(notes(node)).isEmpty();
 
         assertThat(node.dead()).isEmpty();
         assertThat(now(node.events().lag(ScriptedHandler.TOPIC)).getFirst().stopped()).isFalse();
         assertThat(IntStream.range(0, 5).mapToLong(i -> node.effect("k" + i)).sum()).isEqualTo(5);
+    }
+
+    private static List<String> notes(EventNodes.Node node) {
+        return new ConsumerNotes(node.events()).notes();
     }
 
     @Test
@@ -265,6 +273,7 @@ final class ConsumerTest {
         node.handler().failWith(_ -> ScriptedHandler.poison());
         node.append(events(200, 200));
         Await.until("it has stopped", () -> node.isStopped());
+        assertThat(notes(node)).containsExactly("events: stopped, because too many fail: test_events");
         assertThat(now(node.events().lag(ScriptedHandler.TOPIC)).getFirst().stopped()).isTrue();
 
         node.handler().failWith(_ -> null);

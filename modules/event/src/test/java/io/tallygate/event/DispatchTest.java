@@ -144,11 +144,14 @@ final class DispatchTest {
         dispatch.away(first, now);
         dispatch.away(second, now);
         assertThat(first.failures).isZero();
+        assertThat(dispatch.isAwayForLong(now)).isFalse();
+        assertThat(dispatch.isAwayForLong(now + ConsumerSettings.TOLD_AFTER.toNanos())).isTrue();
         assertThat(dispatch.next(now)).isNull();
         pass(200);
         Task tried = begun();
         assertThat(dispatch.next(now)).as("until it is known whether the store is back").isNull();
         dispatch.succeeded(tried);
+        assertThat(dispatch.isAwayForLong(now + ConsumerSettings.TOLD_AFTER.toNanos())).isFalse();
         assertThat(dispatch.next(now)).isNotNull();
     }
 

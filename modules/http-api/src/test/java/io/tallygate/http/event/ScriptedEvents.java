@@ -110,7 +110,7 @@ public final class ScriptedEvents implements Events {
 
     @Override
     public synchronized List<ConsumerStatistics> consumers() {
-        return List.of(new ConsumerStatistics(TOPIC, "counting", ended, 2, 1, 4, 3));
+        return List.of(new ConsumerStatistics(TOPIC, "counting", ended, 2, 1, 4, 3, null));
     }
 
     @Override
