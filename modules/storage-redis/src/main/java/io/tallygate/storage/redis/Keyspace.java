@@ -123,6 +123,11 @@ final class Keyspace {
         return tags[partition] + ":claims:" + writer;
     }
 
+    /** What is written before replicas are waited for. */
+    String replicated() {
+        return probe(0) + ":replicated";
+    }
+
     /** A key that never exists. */
     String probe(int partition) {
         return tags[partition] + ":probe";

@@ -15,6 +15,7 @@ import io.tallygate.ledger.RowKey;
 import io.tallygate.ledger.StaleFlushException;
 import io.tallygate.ledger.Versioned;
 import io.tallygate.ledger.WrongTypeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,13 +39,16 @@ final class RedisLedgerStore implements LedgerStore {
     private static final String STALE = "STALEFLUSH";
     /** Replies of different servers do not wait for each other; more than a time-out's worth of those that are late. */
     private static final int READS_AT_ONCE_MAX = 64;
+    private static final long REPLICATED_SECONDS = 60;
 
     private final RedisLink link;
     private final Keyspace keyspace;
     private final FlushScript script;
     private final Recording recording;
+    private final int replicas;
 
-    private RedisLedgerStore(RedisLink link, Keyspace keyspace, FlushScript script, Recording recording) {
+    private RedisLedgerStore(RedisLink link, Keyspace keyspace, FlushScript script, Recording recording, int replicas) {
+        this.replicas = replicas;
         this.link = link;
         this.keyspace = keyspace;
         this.script = script;
@@ -54,16 +58,17 @@ final class RedisLedgerStore implements LedgerStore {
     /**
      * Connects, and checks that the server and its data fit the settings.
      *
+     * @param replicas how many must have a flush before it is answered; 0 in a cluster
      * @throws IllegalArgumentException naming the setting that does not fit, or {@code tallygate.redis.uri} when the
      *                                  server does not answer
      */
-    static RedisLedgerStore open(RedisSettings settings, LongSupplier ticker, Recording recording) {
+    static RedisLedgerStore open(RedisSettings settings, int replicas, LongSupplier ticker, Recording recording) {
         var keyspace = new Keyspace(settings.keyPrefix(), settings.partitions());
         return RedisLink.use(settings, () -> RedisLink.open(settings, ticker), link -> {
             new StartCheck(link).check(settings, keyspace);
             var script = new FlushScript();
             link.await(script.load(link.commands()), link.deadline());
-            return new RedisLedgerStore(link, keyspace, script, recording);
+            return new RedisLedgerStore(link, keyspace, script, recording, replicas);
         });
     }
 
@@ -75,7 +80,28 @@ final class RedisLedgerStore implements LedgerStore {
         if (plan.needsClaims()) {
             plan.claimed(run(flush, plan.claims(), stamp, deadline));
         }
-        return plan.result(run(flush, plan.effects(), stamp, deadline));
+        FlushResult result = plan.result(run(flush, plan.effects(), stamp, deadline));
+        if (replicas > 0) {
+            awaitReplicas(deadline);
+        }
+        return result;
+    }
+
+    /**
+     * A flush that too few replicas have is not answered: its writer sends it again, and it is not applied again. Redis waits
+     * for the last write of the connection, which may be a new one by then, so there is one.
+     */
+    private void awaitReplicas(Deadline deadline) {
+        var written = link.commands().setex(keyspace.replicated(), REPLICATED_SECONDS, "");
+        // 0 would be for ever.
+        var waited = link.commands().waitForReplication(replicas,
+                Math.max(1, Duration.ofNanos(deadline.remainingNanos()).toMillis()));
+        link.await(written.toCompletableFuture(), deadline);
+        long there = link.await(waited.toCompletableFuture(), deadline);
+        if (there < replicas) {
+            String problem = there + " replicas have the write, " + replicas + " must";
+            throw new StoreUnavailableException("Redis: " + problem, new RedisException(problem));
+        }
     }
 
     /**

@@ -23,7 +23,8 @@ final class RedisStorageFactory {
     LedgerStore ledgerStore(PropertyResolver properties, List<Recordable> recordables) {
         SettingValues values = name -> properties.getProperty(name, String.class);
         try {
-            return RedisLedgerStore.open(RedisSettings.of(values), System::nanoTime,
+            return RedisLedgerStore.open(RedisSettings.of(values), RedisSettingGroup.WAIT_REPLICAS.in(values),
+                    System::nanoTime,
                     OutboxSettings.recording(OutboxSettings.PUBLISH.find(values),
                             OutboxSettings.PUBLISH_MIB.in(values), recordables));
         } catch (IllegalArgumentException e) {

@@ -104,6 +104,30 @@ final class RedisFaultsTest {
     }
 
     @Test
+    void apply_thatMustBeReplicated_isAnsweredOnceTheReplicaHasIt() {
+        String own = Stores.freshPrefix();
+        try (RedisProcess replica = RedisProcess.start();
+                LedgerStore replicated = Stores.replicated(server().uri(), 1, Duration.ofSeconds(5), own);
+                LedgerStore hurried = Stores.replicated(server().uri(), 1, TIMEOUT, own)) {
+            var first = new Flush(new FlushId("w", 1), now, List.of(new Posting(List.of(new Add(A, 1)))));
+            assertThatThrownBy(() -> hurried.apply(first)).isInstanceOf(StoreUnavailableException.class);
+
+            replica.ask(redis -> redis.replicaof("127.0.0.1", server().port()));
+            Await.until("the replica follows", () -> replica.ask(redis -> redis.info("replication"))
+                    .contains("master_link_status:up"));
+            assertThat(replicated.apply(first).replayed()).isTrue();
+            assertThat(replicated.read(List.of(A))).containsExactly(1);
+
+            replica.freeze();
+            var second = new Flush(new FlushId("w", 2), now, List.of(new Posting(List.of(new Add(A, 1)))));
+            assertThatThrownBy(() -> hurried.apply(second)).isInstanceOf(StoreUnavailableException.class);
+            replica.thaw();
+            assertThat(replicated.apply(second).replayed()).isTrue();
+            assertThat(replicated.read(List.of(A))).containsExactly(2);
+        }
+    }
+
+    @Test
     void apply_serverForgotTheScript_sendsItAgain() {
         apply(new Add(A, 1), new Add(B, 1));
         server().ask(redis -> redis.scriptFlush());

@@ -26,7 +26,12 @@ final class Stores {
     static RedisLedgerStore open(String uri, boolean cluster, int partitions, Duration timeout, String prefix,
             Recording recording) {
         return RedisLedgerStore.open(
-                new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, prefix), System::nanoTime,
+                new RedisSettings(RedisSettings.parse(uri), cluster, partitions, timeout, prefix), 0, System::nanoTime,
                 recording);
+    }
+
+    static RedisLedgerStore replicated(String uri, int replicas, Duration timeout, String prefix) {
+        return RedisLedgerStore.open(new RedisSettings(RedisSettings.parse(uri), false, 1, timeout, prefix), replicas,
+                System::nanoTime, Recording.NONE);
     }
 }
