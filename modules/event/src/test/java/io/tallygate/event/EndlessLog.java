@@ -40,7 +40,7 @@ final class EndlessLog implements EventLog, EventLog.Subscription {
     @Override
     public List<EventLog.Assigned> assigned() {
         looks.incrementAndGet();
-        return List.of(new EventLog.Assigned(0, 0));
+        return List.of(new EventLog.Assigned(0, 0, DoneAhead.NONE));
     }
 
     @Override
@@ -65,6 +65,11 @@ final class EndlessLog implements EventLog, EventLog.Subscription {
     @Override
     public CompletionStage<Long> acknowledge(int partition, long position) {
         return CompletableFuture.completedFuture(position);
+    }
+
+    @Override
+    public CompletionStage<Void> keep(int partition, DoneAhead ahead) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
