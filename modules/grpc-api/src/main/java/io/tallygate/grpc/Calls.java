@@ -67,7 +67,7 @@ public final class Calls {
     public static <T, R> void answer(StreamObserver<R> observer, Asked asked, Question<T> question,
             Function<T, R> answer) {
         if (observer instanceof ServerCallStreamObserver<R> call) {
-            // With one, an answer that nobody waits for any more is dropped instead of thrown about.
+            // Without a cancel handler gRPC throws when an answer arrives after the caller has left.
             call.setOnCancelHandler(() -> {});
         }
         String requestId = REQUEST_ID.get();

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Between messages and flushes, in whose names nothing of a session's can hide. */
+/** Makes flushes of messages. A writer's name is restricted, so that none equals the name that a session writes under. */
 final class Flushes {
 
     private static final Pattern WRITER = Pattern.compile("[A-Za-z0-9-]{1,64}");

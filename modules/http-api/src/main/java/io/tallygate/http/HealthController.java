@@ -86,7 +86,7 @@ final class HealthController {
     }
 
     @Get
-    @Operation(tags = "Operations", operationId = "health", summary = "Whether this process works")
+    @Operation(tags = "Operations", operationId = "health", summary = "Ask whether this process works")
     @ApiResponse(responseCode = "200", description = "it does",
             content = @Content(schema = @Schema(implementation = Health.class)))
     @ApiResponse(responseCode = "503", description = "it does not",
@@ -116,7 +116,8 @@ final class HealthController {
     }
 
     @Get("/liveness")
-    @Operation(tags = "Operations", operationId = "liveness", summary = "Whether this process should be kept running")
+    @Operation(tags = "Operations", operationId = "liveness",
+            summary = "Ask whether this process should be kept running")
     @ApiResponse(responseCode = "200", description = "it should",
             content = @Content(schema = @Schema(implementation = Health.class)))
     @ApiResponse(responseCode = "503", description = "a restart is needed",
@@ -126,7 +127,7 @@ final class HealthController {
     }
 
     @Get("/readiness")
-    @Operation(tags = "Operations", operationId = "readiness", summary = "Whether this process should get traffic")
+    @Operation(tags = "Operations", operationId = "readiness", summary = "Ask whether this process should get traffic")
     @ApiResponse(responseCode = "200", description = "it should",
             content = @Content(schema = @Schema(implementation = Health.class)))
     @ApiResponse(responseCode = "503", description = "something that it needs does not answer",

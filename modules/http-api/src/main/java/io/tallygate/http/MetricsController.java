@@ -31,7 +31,7 @@ final class MetricsController {
     @Get
     @RequiresScope(Scope.READ)
     @Operation(tags = "Operations", operationId = "metrics",
-            summary = "Metrics in Prometheus's text format or as OpenMetrics")
+            summary = "Read metrics in Prometheus's text format or as OpenMetrics")
     @ApiResponse(responseCode = "200", description = "all metrics; `Accept` chooses the format", content = {
             @Content(mediaType = "text/plain", schema = @Schema(type = "string")),
             @Content(mediaType = "application/openmetrics-text", schema = @Schema(type = "string"))})

@@ -123,7 +123,7 @@ final class Server {
     }
 
     private void close() {
-        // In order: who is still found by callers is not the first to refuse them.
+        // In their order: callers stop finding this process before it refuses them.
         context.getBeansOfType(Drain.class).stream().sorted(OrderUtil.COMPARATOR).forEach(Server::drain);
         context.close();
         exitCode = Launcher.OK;

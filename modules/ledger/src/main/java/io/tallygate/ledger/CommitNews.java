@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells a {@link CommitListener} what a flush changed. As thread-safe as its listener. */
 final class CommitNews {
 
-    /** For a process that keeps nothing which a commit could make old. */
+    /** Of a process that caches nothing, so that no commit makes anything of it stale. */
     static final CommitNews NOBODY = new CommitNews(
             new CommitListener() {
                 @Override

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Flushes that other writers have numbered, on their way to the store: those that wait together go together. Their own
- * numbers make all of them safe to repeat. Used by whoever has the writer's role.
+ * Sends the store flushes that other writers have numbered: those that wait at the same time share a commit. Each has its
+ * writer's number, so all of them can be repeated. Used by whoever has the writer's role.
  */
 final class RelayedFlushes implements FlushTarget<Flush, FlushResult> {
 

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 public abstract class LedgerStoreStressContract extends LedgerListingContract {
 
     private static final int WRITERS = 4;
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = Integer.getInteger("tallygate.test.rounds", 60);
+    private static final long ALL_ROUNDS = 1L * WRITERS * ROUNDS;
     private static final long LARGE_DELTA = 1L << 53;
 
     /**
@@ -207,7 +208,7 @@ public abstract class LedgerStoreStressContract extends LedgerListingContract {
         expected.forEach(
                 (counter, count) -> assertThat(value(counter) & (LARGE_DELTA - 1)).as(counter.toString())
                         .isEqualTo(count.longValue()));
-        assertThat(value(TestRows.of("plain", "likes"))).isEqualTo((long) WRITERS * ROUNDS);
+        assertThat(value(TestRows.of("plain", "likes"))).isEqualTo(ALL_ROUNDS);
     }
 
     @Test
@@ -277,8 +278,8 @@ public abstract class LedgerStoreStressContract extends LedgerListingContract {
                 put = !outcomes(TestWriter.untilAnswered(store, own.postings(next))).refused(0);
             }
         });
-        assertThat(paper(PAPER)).isEqualTo(version(WRITERS * ROUNDS, "next of " + (WRITERS * ROUNDS - 1)));
-        assertThat(value(TestRows.ofSubject("acme", "puts"))).isEqualTo(WRITERS * ROUNDS);
+        assertThat(paper(PAPER)).isEqualTo(version(ALL_ROUNDS, "next of " + (ALL_ROUNDS - 1)));
+        assertThat(value(TestRows.ofSubject("acme", "puts"))).isEqualTo(ALL_ROUNDS);
     }
 
     /** Of rows behind the section nothing is lost, and what is in flight is answered, also of those that are swept. */
@@ -313,8 +314,8 @@ public abstract class LedgerStoreStressContract extends LedgerListingContract {
             sweptOf(store, book, "ended-9", 100);
             assertThat(store.listThrough(book, "zzz", 100)).extracting(Row::section).containsExactly("live");
         }
-        assertThat(value(live)).isEqualTo(WRITERS * ROUNDS);
-        assertThat(paper(paper)).isEqualTo(version(WRITERS * ROUNDS, "live"));
+        assertThat(value(live)).isEqualTo(ALL_ROUNDS);
+        assertThat(paper(paper)).isEqualTo(version(ALL_ROUNDS, "live"));
     }
 
     private void sweepPart(Book book) {

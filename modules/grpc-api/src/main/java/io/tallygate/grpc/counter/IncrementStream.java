@@ -49,7 +49,7 @@ final class IncrementStream implements StreamObserver<StreamIncrementsRequest> {
     private final ServerCallStreamObserver<StreamIncrementsResponse> out;
     private final String caller;
     private final @Nullable String requestId;
-    /** Completes when it has ended and nothing of its session's is on its way to the store on its account. */
+    /** Completes when this stream has ended and no frame that it sent is on its way to the store. */
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
     // Guarded by this.

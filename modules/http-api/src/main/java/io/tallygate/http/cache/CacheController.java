@@ -49,7 +49,7 @@ final class CacheController {
 
     @Get
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Caches", operationId = "listCaches", summary = "What caches hold and have done",
+    @Operation(tags = "Caches", operationId = "listCaches", summary = "Read what caches hold and have done",
             description = "Those of the process that answers, since its start")
     @ApiResponse(responseCode = "200", description = "all of them, by name",
             content = @Content(schema = @Schema(implementation = CacheSchemas.CachesShape.class)))
@@ -60,7 +60,7 @@ final class CacheController {
 
     @Get("/{name:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Caches", operationId = "getCache", summary = "What a cache holds and has done",
+    @Operation(tags = "Caches", operationId = "getCache", summary = "Read what a cache holds and has done",
             description = "In the process that answers, since its start", parameters = {
                     @Parameter(name = "name", in = ParameterIn.PATH, required = true, description = CacheSchemas.NAME,
                             schema = @Schema(type = "string"))})

@@ -69,7 +69,7 @@ final class CounterCalls {
     @interface BatchIncrement {
     }
 
-    @Operation(tags = "Counters", operationId = "get", summary = "One counter",
+    @Operation(tags = "Counters", operationId = "get", summary = "Read one counter",
             parameters = {
                     @Parameter(name = "resource_id", in = ParameterIn.PATH, required = true, description = ID,
                             schema = @Schema(type = "string")),
@@ -86,7 +86,7 @@ final class CounterCalls {
     @interface Get {
     }
 
-    @Operation(tags = "Counters", operationId = "getAll", summary = "Up to 1000 counters",
+    @Operation(tags = "Counters", operationId = "getAll", summary = "Read up to 1000 counters",
             parameters = @Parameter(name = "consistency", in = ParameterIn.QUERY, description = CONSISTENCY,
                     schema = @Schema(type = "string", allowableValues = {
                             "cached", "strong"}, defaultValue = "cached")))
@@ -114,7 +114,7 @@ final class CounterCalls {
     @interface Delete {
     }
 
-    @Operation(tags = "Leaderboards", operationId = "top", summary = "The resources with the highest values",
+    @Operation(tags = "Leaderboards", operationId = "top", summary = "List the resources with the highest values",
             parameters = {
                     @Parameter(name = "counter_type", in = ParameterIn.PATH, required = true,
                             description = ID, schema = @Schema(type = "string")),

@@ -51,7 +51,7 @@ final class DegradationController {
 
     @Get
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Degradation", operationId = "getDegradation", summary = "How well each feature is served",
+    @Operation(tags = "Degradation", operationId = "getDegradation", summary = "Read how well each feature is served",
             description = "By the process that answers; what it knows of others is for information")
     @ApiResponse(responseCode = "200", description = "levels, probes, overrides, and the last 100 changes",
             content = @Content(schema = @Schema(implementation = DegradationSchemas.StatusShape.class)))

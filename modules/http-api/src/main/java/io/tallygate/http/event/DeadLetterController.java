@@ -47,7 +47,7 @@ final class DeadLetterController {
     @Get
     @RequiresScope(Scope.ADMIN)
     @Operation(tags = "Dead letters", operationId = "deadLetterTopics",
-            summary = "How many dead letters each topic has")
+            summary = "Count the dead letters of each topic")
     @ApiResponse(responseCode = "200", description = "all topics",
             content = @Content(schema = @Schema(implementation = EventSchemas.TopicsShape.class)))
     @ProblemAnswers
@@ -57,7 +57,7 @@ final class DeadLetterController {
 
     @Get("/{topic:[^/]+}")
     @RequiresScope(Scope.ADMIN)
-    @Operation(tags = "Dead letters", operationId = "listDeadLetters", summary = "The dead letters of a topic",
+    @Operation(tags = "Dead letters", operationId = "listDeadLetters", summary = "List the dead letters of a topic",
             description = "The oldest first, without their data; a page may have fewer than asked for", parameters = {
                     @Parameter(name = "topic", in = ParameterIn.PATH, required = true,
                             description = "Such as counter_events", schema = @Schema(type = "string")),
@@ -88,7 +88,7 @@ final class DeadLetterController {
 
     @Get("/{topic:[^/]+}/{id:[^/]+}")
     @RequiresScope(Scope.ADMIN)
-    @Operation(tags = "Dead letters", operationId = "getDeadLetter", summary = "One dead letter, whole",
+    @Operation(tags = "Dead letters", operationId = "getDeadLetter", summary = "Read one dead letter, whole",
             description = "For some time after its replay, too", parameters = {
                     @Parameter(name = "topic", in = ParameterIn.PATH, required = true,
                             description = "Such as counter_events", schema = @Schema(type = "string")),
@@ -164,7 +164,7 @@ final class DeadLetterController {
 
     @Get("/replays/{id:[^/]+}")
     @RequiresScope(Scope.ADMIN)
-    @Operation(tags = "Dead letters", operationId = "getReplay", summary = "How far a replay is", parameters = {
+    @Operation(tags = "Dead letters", operationId = "getReplay", summary = "Read how far a replay is", parameters = {
             @Parameter(name = "id", in = ParameterIn.PATH, required = true,
                     description = EventSchemas.PATH_ID, schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "its progress",

@@ -93,7 +93,7 @@ final class EventController {
 
     @Get("/{topic:[^/]+}/lag")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Events", operationId = "eventLag", summary = "How far a topic is consumed",
+    @Operation(tags = "Events", operationId = "eventLag", summary = "Read how far a topic is consumed",
             description = "By group and partition", parameters = {
                     @Parameter(name = "topic", in = ParameterIn.PATH, required = true,
                             description = "Such as counter_events", schema = @Schema(type = "string"))})

@@ -44,9 +44,10 @@ final class AccountController {
 
     @Get("/{account_id:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Payments", operationId = "getAccount", summary = "An account and its balance", parameters = {
-            @Parameter(name = "account_id", in = ParameterIn.PATH, required = true,
-                    description = PaymentSchemas.PATH_ID, schema = @Schema(type = "string"))})
+    @Operation(tags = "Payments", operationId = "getAccount", summary = "Read an account and its balance",
+            parameters = {
+                    @Parameter(name = "account_id", in = ParameterIn.PATH, required = true,
+                            description = PaymentSchemas.PATH_ID, schema = @Schema(type = "string"))})
     @ApiResponse(responseCode = "200", description = "as the store holds it",
             content = @Content(schema = @Schema(implementation = PaymentSchemas.AccountShape.class)))
     @ApiResponse(responseCode = "404", description = "`unknown-account`: an account begins with its first deposit",

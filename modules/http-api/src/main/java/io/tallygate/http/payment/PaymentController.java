@@ -74,7 +74,7 @@ final class PaymentController {
 
     @Get("/{order_id:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Payments", operationId = "getPayment", summary = "The payment that settled an order",
+    @Operation(tags = "Payments", operationId = "getPayment", summary = "Read the payment that settled an order",
             parameters = {
                     @Parameter(name = "order_id", in = ParameterIn.PATH, required = true,
                             description = PaymentSchemas.PATH_ID, schema = @Schema(type = "string"))})

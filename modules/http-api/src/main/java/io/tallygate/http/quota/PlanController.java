@@ -43,7 +43,7 @@ final class PlanController {
 
     @Get
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Plans", operationId = "listPlans", summary = "The plans that are in effect",
+    @Operation(tags = "Plans", operationId = "listPlans", summary = "List the plans that are in effect",
             description = "In the order of their names; a page may have fewer than asked for", parameters = {
                     @Parameter(name = "after", in = ParameterIn.QUERY,
                             description = "Only those behind this one, as the page before says",
@@ -62,7 +62,7 @@ final class PlanController {
 
     @Get("/{plan:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Plans", operationId = "getPlan", summary = "One plan",
+    @Operation(tags = "Plans", operationId = "getPlan", summary = "Read one plan",
             description = "Its version is in the header `ETag`", parameters = {
                     @Parameter(name = "plan", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string"))})

@@ -114,7 +114,7 @@ final class QuotaController {
 
     @Post("/consume-batch")
     @RequiresScope(Scope.WRITE)
-    @Operation(tags = "Quotas", operationId = "consumeQuotaBatch", summary = "Up to 1000 consumptions",
+    @Operation(tags = "Quotas", operationId = "consumeQuotaBatch", summary = "Use up to 1000 amounts",
             description = "Each is decided for itself; those that are invalid or denied do not stop the others",
             parameters = {
                     @Parameter(name = Origin.KEY_HEADER, in = ParameterIn.HEADER,
@@ -197,7 +197,8 @@ final class QuotaController {
 
     @Get("/consumer")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Quotas", operationId = "quotaConsumer", summary = "The asynchronous side of this process",
+    @Operation(tags = "Quotas", operationId = "quotaConsumer",
+            summary = "Read how the asynchronous side of this process does",
             description = "Counts since the process began")
     @ApiResponse(responseCode = "200", description = "what was accepted, and what became of it",
             content = @Content(schema = @Schema(implementation = QuotaSchemas.ConsumerShape.class)))

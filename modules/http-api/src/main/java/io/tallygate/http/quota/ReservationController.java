@@ -92,7 +92,7 @@ final class ReservationController {
 
     @Get("/{id:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Reservations", operationId = "getReservation", summary = "One reservation",
+    @Operation(tags = "Reservations", operationId = "getReservation", summary = "Read one reservation",
             description = "It answers for 24 hours after its end, too", parameters = {
                     @Parameter(name = "id", in = ParameterIn.PATH, required = true,
                             description = "As the reservation was answered", schema = @Schema(type = "string"))})

@@ -47,7 +47,8 @@ final class SubjectController {
 
     @Get
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Subjects", operationId = "listSubjects", summary = "Subjects for which something is settled",
+    @Operation(tags = "Subjects", operationId = "listSubjects",
+            summary = "List subjects for which something is settled",
             description = "In the order of their ids; a page may have fewer than asked for", parameters = {
                     @Parameter(name = "plan", in = ParameterIn.QUERY, description = "Only those that name this plan",
                             schema = @Schema(type = "string")),
@@ -68,7 +69,7 @@ final class SubjectController {
 
     @Get("/{subject:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Subjects", operationId = "getSubject", summary = "A subject and how its limits stand",
+    @Operation(tags = "Subjects", operationId = "getSubject", summary = "Read a subject and how its limits stand",
             parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string"))})
@@ -124,7 +125,7 @@ final class SubjectController {
 
     @Get("/{subject:[^/]+}/usage")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Subjects", operationId = "subjectUsage", summary = "What a subject used in past periods",
+    @Operation(tags = "Subjects", operationId = "subjectUsage", summary = "Read what a subject used in past periods",
             description = "Of the limits that it has now, at most 500 periods", parameters = {
                     @Parameter(name = "subject", in = ParameterIn.PATH, required = true,
                             description = QuotaSchemas.PATH_ID, schema = @Schema(type = "string")),

@@ -58,7 +58,7 @@ final class EnvoyController {
     @Consumes(MediaType.ALL)
     @RequiresScope(Scope.WRITE)
     @Operation(tags = "Rate limits", operationId = "envoyShouldRateLimit",
-            summary = "May this pass, as Envoy's reference service is asked over HTTP",
+            summary = "Ask as Envoy's reference service is asked over HTTP",
             description = "Envoy's `RateLimitRequest` and `RateLimitResponse` in the JSON mapping of protocol buffers")
     @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON,
             schema = @Schema(type = "object")))

@@ -51,7 +51,7 @@ final class RateLimitController {
 
     @Post("/check")
     @RequiresScope(Scope.WRITE)
-    @Operation(tags = "Rate limits", operationId = "checkRateLimit", summary = "May this pass?",
+    @Operation(tags = "Rate limits", operationId = "checkRateLimit", summary = "Ask whether this may pass",
             description = "Counts the hits where the limits of the domain's rules let them pass. Hits of 0 only look, and are answered 200; negative ones give back. What has no rule passes")
     @RequestBody(required = true,
             content = @Content(schema = @Schema(implementation = RateLimitSchemas.CheckRequest.class)))
@@ -73,7 +73,7 @@ final class RateLimitController {
 
     @Post(CHECK_BATCH)
     @RequiresScope(Scope.WRITE)
-    @Operation(tags = "Rate limits", operationId = "checkRateLimitBatch", summary = "Up to 1000 questions",
+    @Operation(tags = "Rate limits", operationId = "checkRateLimitBatch", summary = "Ask up to 1000 questions",
             description = "Each is decided for itself, in order. When one breaks a rule, none is asked")
     @RequestBody(required = true,
             content = @Content(schema = @Schema(implementation = RateLimitSchemas.CheckBatchRequest.class)))
@@ -91,7 +91,7 @@ final class RateLimitController {
 
     @Get("/info")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Rate limits", operationId = "rateLimitInfo", summary = "How limits stand",
+    @Operation(tags = "Rate limits", operationId = "rateLimitInfo", summary = "Read how limits stand",
             description = "Every parameter but `domain` is an entry of the descriptor, in the query's order. Counts nothing",
             parameters = {@Parameter(name = "domain", in = ParameterIn.QUERY, required = true,
                     description = "Whose rules", schema = @Schema(type = "string", minLength = 1, maxLength = 256))})

@@ -55,7 +55,7 @@ final class RuleController {
 
     @Get
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Rate limits", operationId = "listRateLimitRules", summary = "The domains that have rules")
+    @Operation(tags = "Rate limits", operationId = "listRateLimitRules", summary = "List the domains that have rules")
     @ApiResponse(responseCode = "200", description = "those in effect in the process that answers",
             content = @Content(schema = @Schema(implementation = RateLimitSchemas.RulesShape.class)))
     @ProblemAnswers
@@ -65,7 +65,7 @@ final class RuleController {
 
     @Get("/{domain:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Rate limits", operationId = "getRateLimitRules", summary = "The rules of a domain",
+    @Operation(tags = "Rate limits", operationId = "getRateLimitRules", summary = "Read the rules of a domain",
             description = "As they were written. Their version is in the header `ETag`", parameters = {
                     @Parameter(name = "domain", in = ParameterIn.PATH, required = true,
                             description = RateLimitSchemas.PATH_ID, schema = @Schema(type = "string"))})

@@ -54,7 +54,7 @@ final class RecommendationController {
 
     @Get("/{user_id:[^/]+}")
     @RequiresScope(Scope.READ)
-    @Operation(tags = "Recommendations", operationId = "recommend", summary = "What a user may want",
+    @Operation(tags = "Recommendations", operationId = "recommend", summary = "Recommend what a user may want",
             description = "What others who touched the user's last 20 items also touched, without these. Whoever has no"
                     + " history is told what is popular. When what this needs is away, everybody is, from memory; and when"
                     + " that would not do either, the list is empty",
