@@ -20,8 +20,9 @@ package io.tallygate.cache;
  * @param fillsRefused          values that L2 did not take, because their lease was gone
  * @param sharedFailures        calls of L2 that failed, came too late or were not made
  * @param unreadable            values in L2 that this program cannot read
+ * @param warmUpLeft            keys that warm-ups have still to ask for
  */
 public record CacheFigures(long entries, long localHits, long sharedHits, long loads, long loadFailures, long loadNanos,
         long joined, long staleAnswers, long evictions, long earlyRefreshes, long invalidationsSent,
         long invalidationsReceived, long invalidationsPending, long resyncs, long fillsRefused, long sharedFailures,
-        long unreadable) {}
+        long unreadable, long warmUpLeft) {}

@@ -25,6 +25,7 @@ final class CacheMetrics implements MetricSource {
         gauge(sink, cache, "entries", "Values in memory", CacheFigures::entries);
         gauge(sink, cache, "invalidations.pending", "Changes that the shared level has not taken yet",
                 CacheFigures::invalidationsPending);
+        gauge(sink, cache, "warm.up.left", "Keys that warm-ups have still to ask for", CacheFigures::warmUpLeft);
         hits(sink, cache, "local", CacheFigures::localHits);
         hits(sink, cache, "shared", CacheFigures::sharedHits);
         count(sink, cache, "loads", "Calls of the loader", CacheFigures::loads);

@@ -10,7 +10,10 @@ import java.util.List;
 /** How caches keep their values. */
 public final class CacheSettingGroup implements SettingGroup {
 
-    private static final String FAMILY = "tallygate.multicache.*.";
+    /** What the names of all these settings start with. */
+    static final String PREFIX = "tallygate.multicache";
+
+    private static final String FAMILY = PREFIX + ".*.";
     private static final Duration MILLI = Duration.ofMillis(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -36,6 +39,13 @@ public final class CacheSettingGroup implements SettingGroup {
             SettingRule.duration(MILLI, MINUTE), "How long a value is waited for at all; 2s");
     static final Setting<Integer> WARM_RATE = Setting.optional(FAMILY + "warm-rate",
             SettingRule.integer(1, 1_000_000), "Keys a second that a warm-up asks for; 1000");
+    static final Setting<String> WARM_FILE = Setting.optional(FAMILY + "warm-file", SettingRule.text("FILE"),
+            "File of keys, one a line and at most 10000, whose values the process has in the cache before it is ready")
+            .notInFunctions();
+    static final Setting<Duration> WARM_WAIT = Setting.of(PREFIX + ".warm-wait",
+            SettingRule.duration(Duration.ZERO, Duration.ofMinutes(10)), "10s",
+            "How long a process that has started is not ready for want of these values; 0s: not at all")
+            .notInFunctions();
 
     /** For {@link Settings#load}. */
     public CacheSettingGroup() {}
@@ -53,6 +63,6 @@ public final class CacheSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(CacheSettings.SHARED, ENTRIES, LOCAL_LIFE, SHARED_LIFE, STALE_LIFE, NEGATIVE_LIFE, JITTER,
-                SOFT_TIMEOUT, HARD_TIMEOUT, WARM_RATE);
+                SOFT_TIMEOUT, HARD_TIMEOUT, WARM_RATE, WARM_FILE, WARM_WAIT);
     }
 }

@@ -20,10 +20,12 @@ final class Counts {
     final LongAdder fillsRefused = new LongAdder();
     final LongAdder sharedFailures = new LongAdder();
     final LongAdder unreadable = new LongAdder();
+    final LongAdder warmUpLeft = new LongAdder();
 
     CacheFigures figures(long entries, long pending) {
         return new CacheFigures(entries, localHits.sum(), sharedHits.sum(), loads.sum(), loadFailures.sum(),
                 loadNanos.sum(), joined.sum(), staleAnswers.sum(), evictions.sum(), earlyRefreshes.sum(), sent.sum(),
-                received.sum(), pending, resyncs.sum(), fillsRefused.sum(), sharedFailures.sum(), unreadable.sum());
+                received.sum(), pending, resyncs.sum(), fillsRefused.sum(), sharedFailures.sum(), unreadable.sum(),
+                warmUpLeft.sum());
     }
 }

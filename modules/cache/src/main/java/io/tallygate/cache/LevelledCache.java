@@ -585,8 +585,14 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
 
     @Override
     public CompletionStage<WarmUp> warm(Collection<String> keys) {
+        return warmUp(keys).thenApply(WarmedUp::told);
+    }
+
+    /** As {@link #warm}, and says why keys failed. */
+    CompletionStage<WarmedUp> warmUp(Collection<String> keys) {
         Loader<V> loader = loader();
         var warming = new Warming(List.copyOf(keys), loader, now());
+        counts.warmUpLeft.add(keys.size());
         warming.step();
         return warming.done;
     }
@@ -597,9 +603,10 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         private final List<String> keys;
         private final Loader<V> loader;
         private final long began;
-        private final CompletableFuture<WarmUp> done = new CompletableFuture<>();
+        private final CompletableFuture<WarmedUp> done = new CompletableFuture<>();
         private int next;
         private int loaded;
+        private int unanswered;
 
         Warming(List<String> keys, Loader<V> loader, long began) {
             this.keys = keys;
@@ -609,8 +616,9 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
 
         private void step() {
             if (next == keys.size() || isClosed) {
-                done.complete(new WarmUp(loaded, keys.size() - loaded,
-                        Duration.ofNanos(now() - began).toMillis()));
+                counts.warmUpLeft.add(next - keys.size());
+                done.complete(new WarmedUp(new WarmUp(loaded, keys.size() - loaded,
+                        Duration.ofNanos(now() - began).toMillis()), unanswered));
                 return;
             }
             int most = Math.max(1, policy.warmRate() / WARM_STEPS_PER_SECOND);
@@ -619,11 +627,19 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
             long stepBegan = now();
             var gets = some.stream().map(key -> get(key, loader).toCompletableFuture()).toList();
             var _ = CompletableFuture.allOf(gets.toArray(CompletableFuture[]::new)).whenComplete((_, _) -> {
-                loaded += (int) gets.stream().filter(get -> !get.isCompletedExceptionally() && !get.join().stale())
-                        .count();
+                counts.warmUpLeft.add(-some.size());
+                gets.forEach(this::count);
                 long wait = next == keys.size() ? 0 : stepBegan + WARM_STEP.toNanos() - now();
                 parts.timers().after(Duration.ofNanos(Math.max(0, wait)), this::step);
             });
+        }
+
+        private void count(CompletableFuture<Cached<V>> get) {
+            if (!get.isCompletedExceptionally()) {
+                loaded += get.join().stale() ? 0 : 1;
+            } else if (!isAnswer(StageFailures.cause(get.exceptionNow()))) {
+                unanswered++;
+            }
         }
     }
 

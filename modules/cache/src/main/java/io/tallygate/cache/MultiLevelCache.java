@@ -11,6 +11,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface MultiLevelCache<V> {
 
+    /** The most keys of one warm-up. */
+    int WARM_KEYS_MAX = 10_000;
+
     /** What it is called: 1 to 64 lower-case letters, digits and hyphens. */
     String name();
 
@@ -54,7 +57,7 @@ public interface MultiLevelCache<V> {
     /**
      * Gets values at a bounded rate, so that they are there when they are asked for.
      *
-     * @param keys at most 10,000
+     * @param keys at most {@link #WARM_KEYS_MAX}
      * @return never fails
      * @throws IllegalStateException when it has no loader
      */

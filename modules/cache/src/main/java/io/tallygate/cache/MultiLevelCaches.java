@@ -2,6 +2,7 @@ package io.tallygate.cache;
 
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.SettingValues;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class MultiLevelCaches implements AutoCloseable {
     private final CacheParts parts;
     private final Map<String, LevelledCache<?>> byName = new ConcurrentSkipListMap<>();
     private final List<Consumer<MultiLevelCache<?>>> watchers = new CopyOnWriteArrayList<>();
+    private final StartWarmUps warmUps;
     private volatile Effort effort = Effort.FULL;
 
     /**
@@ -29,14 +31,16 @@ public final class MultiLevelCaches implements AutoCloseable {
      * @param settings where {@code tallygate.multicache.<name>.*} are
      * @param levels   null where processes share nothing
      * @param ticker   nanoseconds that only rise
+     * @param warm     keys that caches are to have from the start on, by the names of the caches
      */
     MultiLevelCaches(SettingValues settings, SharedLevel.@Nullable Levels levels, InstantSource clock,
-            LongSupplier ticker) {
+            LongSupplier ticker, Map<String, List<String>> warm) {
         var timers = new ProcessTimers();
         this.settings = settings;
         this.levels = levels;
         this.end = timers::close;
         this.parts = CacheParts.ofProcess(clock, ticker, timers, () -> effort);
+        this.warmUps = new StartWarmUps(warm, CacheSettingGroup.WARM_WAIT.in(settings), ticker, timers);
     }
 
     /** Where nothing is done later. */
@@ -44,7 +48,9 @@ public final class MultiLevelCaches implements AutoCloseable {
         this.settings = SettingValues.NONE;
         this.levels = null;
         this.end = () -> {};
-        this.parts = new CacheParts(clock, ticker, (_, _) -> () -> {}, () -> random, () -> "", () -> effort);
+        Timers none = (_, _) -> () -> {};
+        this.parts = new CacheParts(clock, ticker, none, () -> random, () -> "", () -> effort);
+        this.warmUps = new StartWarmUps(Map.of(), Duration.ZERO, ticker, none);
     }
 
     /**
@@ -57,12 +63,12 @@ public final class MultiLevelCaches implements AutoCloseable {
 
     /** Caches of a process that shares nothing, with their defaults. */
     public static MultiLevelCaches inProcess(InstantSource clock, LongSupplier ticker) {
-        return new MultiLevelCaches(SettingValues.NONE, null, clock, ticker);
+        return new MultiLevelCaches(SettingValues.NONE, null, clock, ticker, Map.of());
     }
 
     /** Caches of a process that shares what has a codec, with their defaults. */
     public static MultiLevelCaches sharing(SharedLevel.Levels levels, InstantSource clock, LongSupplier ticker) {
-        return new MultiLevelCaches(SettingValues.NONE, levels, clock, ticker);
+        return new MultiLevelCaches(SettingValues.NONE, levels, clock, ticker, Map.of());
     }
 
     /**
@@ -77,6 +83,7 @@ public final class MultiLevelCaches implements AutoCloseable {
         CachePolicy policy = PolicySettings.of(spec.name(), spec.policy(), settings);
         var cache = new LevelledCache<>(spec.with(policy), parts, levels);
         byName.put(spec.name(), cache);
+        warmUps.made(cache);
         watchers.forEach(watcher -> watcher.accept(cache));
         return cache;
     }
@@ -103,6 +110,11 @@ public final class MultiLevelCaches implements AutoCloseable {
     synchronized void watch(Consumer<MultiLevelCache<?>> watcher) {
         watchers.add(watcher);
         byName.values().forEach(watcher);
+    }
+
+    /** What they are to have from the start on. */
+    StartWarmUps warmUps() {
+        return warmUps;
     }
 
     /** What all of them do from now on. */

@@ -2,6 +2,7 @@ package io.tallygate.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,31 @@ class StartIT {
                 assertThat(second.awaitExit(REFUSAL)).as("exit code").isNotZero();
             }
             assertThat(CounterApi.at(first.baseUrl()).increment(counter, 1)).as("the first goes on").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aProcessThatIsReadyHasInItsCachesWhatAFileNames() throws IOException {
+        List<String> names = IntStream.range(0, 100).mapToObj(i -> "plan-" + i).toList();
+        Path keys = Files.write(Files.createTempFile("tallygate-contract-", ".txt"), names);
+        Path plans = Files.write(Files.createTempFile("tallygate-contract-", ".yml"),
+                Stream.concat(Stream.of("plans:"), names.stream().map(
+                        name -> "  " + name + ": {limits: [{quota_type: api_calls, limit: 1, per: month}]}")).toList());
+        try (var deployment = new MonolithProcess(Deployments.jar(),
+                Launch.defaults().with("TALLYGATE_QUOTA_PLANS", plans.toString())
+                        .with("TALLYGATE_MULTICACHE_QUOTA_PLANS_WARM_FILE", keys.toString())
+                        .with("TALLYGATE_MULTICACHE_QUOTA_PLANS_WARM_RATE", "50")
+                        .with("TALLYGATE_MULTICACHE_WARM_WAIT", "100s"))) {
+            deployment.start();
+            var api = new Api(deployment.baseUrl());
+            JsonNode cache = api.get("/api/v1/cache/quota-plans").json();
+            assertThat(cache.path("loads").asInt()).isEqualTo(100);
+            assertThat(cache.path("warm_up_left").asInt(-1)).isZero();
+            assertThat(api.get("/health").json().at("/details/cache-warm-up/quota-plans").asText())
+                    .startsWith("100 loaded, 0 failed, ");
+        } finally {
+            Files.delete(keys);
+            Files.delete(plans);
         }
     }
 

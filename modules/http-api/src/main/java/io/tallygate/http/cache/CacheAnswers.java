@@ -61,6 +61,7 @@ final class CacheAnswers {
         out.writeNumberField("fills_refused", figures.fillsRefused());
         out.writeNumberField("shared_failures", figures.sharedFailures());
         out.writeNumberField("unreadable", figures.unreadable());
+        out.writeNumberField("warm_up_left", figures.warmUpLeft());
         out.writeEndObject();
     }
 

@@ -55,7 +55,9 @@ final class CacheSchemas {
                     requiredMode = Schema.RequiredMode.REQUIRED) long fillsRefused,
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED) long sharedFailures,
             @Schema(description = "Values of another version of the program",
-                    requiredMode = Schema.RequiredMode.REQUIRED) long unreadable) {}
+                    requiredMode = Schema.RequiredMode.REQUIRED) long unreadable,
+            @Schema(description = "Keys that warm-ups have still to ask for",
+                    requiredMode = Schema.RequiredMode.REQUIRED) long warmUpLeft) {}
 
     @Schema(name = "CacheWarmUp")
     record WarmUpRequest(

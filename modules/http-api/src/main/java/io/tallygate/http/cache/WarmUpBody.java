@@ -2,6 +2,7 @@ package io.tallygate.http.cache;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tallygate.cache.MultiLevelCache;
 import io.tallygate.http.JsonValues;
 import io.tallygate.http.Members;
 import io.tallygate.http.Place;
@@ -13,8 +14,6 @@ import java.util.List;
 
 /** The keys that somebody wants in a cache. Not thread-safe, used for one object. */
 final class WarmUpBody {
-
-    static final int KEYS_MAX = 10_000;
 
     private enum Member {
         KEYS
@@ -38,7 +37,7 @@ final class WarmUpBody {
 
     private List<String> read() throws IOException {
         while (values.next(KNOWN) != null) {
-            values.list(KEYS_MAX, this::readKey);
+            values.list(MultiLevelCache.WARM_KEYS_MAX, this::readKey);
         }
         values.requireList(Member.KEYS);
         values.throwIfAny();

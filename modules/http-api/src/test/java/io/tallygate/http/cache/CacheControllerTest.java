@@ -118,7 +118,7 @@ final class CacheControllerTest {
 
     @Test
     void warm_tooManyKeys_isRefused() {
-        String keys = IntStream.rangeClosed(0, WarmUpBody.KEYS_MAX).mapToObj(i -> "\"" + i + "\"")
+        String keys = IntStream.rangeClosed(0, MultiLevelCache.WARM_KEYS_MAX).mapToObj(i -> "\"" + i + "\"")
                 .collect(Collectors.joining(","));
         assertInvalid(server.post(CACHES + "/words/warm", "{\"keys\":[" + keys + "]}"), "keys");
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,51 +24,43 @@ final class CacheFollowing implements AutoCloseable {
     private static final long BLOCK_MILLIS = 1_000;
     private static final int MESSAGES = 1_000;
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final String RUN_ID = "run_id:";
+    /** Who answers may have changed without a call having failed: a node of a cluster that gives up its slots says who has them. */
+    private static final Duration PLACE_EVERY = Duration.ofMillis(BLOCK_MILLIS);
 
     private final RedisLink link;
     private final CacheNames names;
     private final CacheScript script;
-    private final boolean cluster;
     private final Follower follower;
     private volatile boolean isClosed;
+    private Deadline placeHolds;
     private boolean knowsPlace;
     private boolean hasFailed;
     private String lastId = "0-0";
     private long last;
-    /** The number of the last message when this connection began to be read. */
+    /** The number of the last message when the place was last asked for. */
     private long lastThen;
 
-    CacheFollowing(RedisLink link, CacheNames names, CacheScript script, boolean cluster, Follower follower) {
+    CacheFollowing(RedisLink link, CacheNames names, CacheScript script, Follower follower) {
         this.link = link;
         this.names = names;
         this.script = script;
-        this.cluster = cluster;
         this.follower = follower;
+        this.placeHolds = link.deadline(PLACE_EVERY);
     }
 
     void start() {
         if (!isClosed) {
-            then(RedisRateLimitStore.asked(this::place), this::begin);
+            then(place(), this::begin);
         }
     }
 
     /** What the last message is, of whichever server this is. */
-    private CompletionStage<List<Object>> place() {
-        // Nodes of a cluster have a run each; there the numbers alone tell.
-        CompletionStage<String> run = cluster
-                ? CompletableFuture.completedFuture("cluster")
-                : link.commands().info("server").thenApply(CacheFollowing::runOf);
-        return run.thenCompose(id -> script.send(link.commands(), List.of(names.state(), names.messages()),
-                List.of("follow", id)));
-    }
-
-    private static String runOf(String info) {
-        return info.lines().filter(line -> line.startsWith(RUN_ID)).map(line -> line.substring(RUN_ID.length()))
-                .findFirst().orElse("unknown");
+    private CompletableFuture<List<Object>> place() {
+        return script.send(link.commands(), List.of(names.state(), names.messages()), List.of("follow"));
     }
 
     private void begin(List<Object> place) {
+        placeHolds = link.deadline(PLACE_EVERY);
         lastThen = (long) place.getFirst();
         if (!knowsPlace) {
             knowsPlace = true;
@@ -124,7 +115,11 @@ final class CacheFollowing implements AutoCloseable {
         if (messages.size() < MESSAGES) {
             follower.heard();
         }
-        read();
+        if (placeHolds.remainingNanos() == 0) {
+            start();
+        } else {
+            read();
+        }
     }
 
     private <T> void then(CompletableFuture<T> answer, Consumer<T> next) {

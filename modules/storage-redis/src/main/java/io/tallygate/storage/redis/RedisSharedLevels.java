@@ -55,7 +55,7 @@ final class RedisSharedLevels implements SharedLevel.Levels, Dependency, AutoClo
         var forMessages = new RedisSettings(settings.uri(), settings.cluster(), settings.partitions(), timeout,
                 settings.keyPrefix());
         return RedisLink.use(settings, () -> RedisLink.open(forMessages, ticker), messages -> {
-            var following = new CacheFollowing(messages, names, script, settings.cluster(), follower);
+            var following = new CacheFollowing(messages, names, script, follower);
             following.start();
             return new RedisSharedLevel(values, names, script, following);
         });

@@ -141,9 +141,10 @@ elseif what == 'tell' then
   return {1}
 elseif what == 'follow' then
   -- A server that was started again, or another one, may have forgotten what it was told: nothing from before is used.
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   local seen = redis.call('HGET', state, 'r')
-  if seen ~= ARGV[2] then
-    redis.call('HSET', state, 'r', ARGV[2])
+  if seen ~= run then
+    redis.call('HSET', state, 'r', run)
     if seen then
       endAll('invalidate')
     end

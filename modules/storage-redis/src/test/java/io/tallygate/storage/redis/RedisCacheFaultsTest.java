@@ -169,6 +169,15 @@ final class RedisCacheFaultsTest {
         Await.until("the other one knows", () -> other.get("a").equals("3"));
     }
 
+    /** As where a node of a cluster says who has its slots now, and nobody is cut off. */
+    @Test
+    void anotherServerAnswersOnTheSameConnection_nothingFromBeforeIsTold() {
+        haveBoth("a", "1");
+        source.put("a", "2");
+        server.ask(redis -> redis.hset(new CacheNames("faults", "texts").state(), "r", "another"));
+        Await.until("it is right", () -> other.get("a").equals("2") && one.get("a").equals("2"));
+    }
+
     @Test
     void messagesTrimmedWhileCutOff_leaveNothingFromBefore() {
         haveBoth("a", "1");
