@@ -34,7 +34,7 @@ class ArtifactsIT {
     @CsvSource(delimiter = '|',
             textBlock = """
                     app-monolith/target/tallygate.jar                              | access cache counter degradation event events/kafka grpc handlers health http kernel launcher ledger monolith payment quota ratelimit recommendation storage/redis storage/sql telemetry tls
-                    app-split/gateway/target/tallygate-gateway.jar                 | access cache counter degradation event gateway grpc/client grpc/connect http kernel launcher ledger payment quota ratelimit telemetry tls
+                    app-split/gateway/target/tallygate-gateway.jar                 | access cache counter degradation event gateway grpc/client grpc/connect handlers health http kernel launcher ledger payment quota ratelimit recommendation telemetry tls
                     app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis telemetry tls
@@ -47,7 +47,7 @@ class ArtifactsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|',
             textBlock = """
-                    functions/http/target/tallygate-function-http.zip     | access cache counter degradation event functions-http functions-runtime health http-api kernel ledger payment quota ratelimit storage-redis storage-sql telemetry tls
+                    functions/http/target/tallygate-function-http.zip     | access cache counter degradation event event-handlers functions-http functions-runtime health http-api kernel ledger payment quota ratelimit recommendation storage-redis storage-sql telemetry tls
                     functions/direct/target/tallygate-function-direct.zip | access cache counter degradation event event-handlers functions-direct functions-runtime http-api kernel ledger payment quota recommendation storage-redis storage-sql tls
                     """)
     void aFunctionHoldsItsOwnModulesAlone(String zip, String modules) throws IOException {

@@ -21,7 +21,8 @@ class EventServiceAwayIT extends EventSuite {
 
     @Override
     Launch launch() {
-        return Launch.defaults().commitTimeout(COMMIT_TIMEOUT).with(Launch.QUOTA).with(Launch.EVENT);
+        return Launch.defaults().commitTimeout(COMMIT_TIMEOUT).with(Launch.QUOTA).with(Launch.EVENT)
+                .with("TALLYGATE_RECOMMENDATIONS_ENABLED", "true");
     }
 
     private SplitDeployment split() {
@@ -56,6 +57,41 @@ class EventServiceAwayIT extends EventSuite {
         events.settle(COUNTER_EVENTS);
         assertThat(counterApi.value(counter)).isEqualTo(5);
         assertThat(payments.balance(account)).isEqualTo(100);
+    }
+
+    @Test
+    void withoutTheEventServiceWhatWasPopularIsToldAndWhatUsersDoIsKeptForIt() {
+        String tea = seed.name("tea");
+        String cup = seed.name("cup");
+        String ada = seed.name("ada");
+        String eve = seed.name("eve");
+        touch(ada, tea);
+        touch(ada, cup);
+        Await.until(RECOVERY, "it is popular", () -> recommended(eve).body().contains(tea));
+        split().eventServices().forEach(service -> service.program().kill());
+
+        Answer answer = inTime(() -> recommended(eve));
+        assertThat(answer).isOk();
+        assertThat(answer.json().path("level").asText()).isEqualTo("degraded");
+        assertThat(answer.json().path("source").asText()).isEqualTo("popular");
+        assertThat(answer.body()).contains(tea);
+        touch(eve, tea);
+
+        split().eventServices().forEach(split()::launchEventService);
+        Await.until(RECOVERY, "it is folded", () -> {
+            Answer now = recommended(eve);
+            return now.status() == 200 && now.json().path("source").asText().equals("personalized")
+                    && now.body().contains(cup);
+        });
+    }
+
+    private Answer recommended(String user) {
+        return api.get("/api/v1/recommendations/" + user);
+    }
+
+    private void touch(String user, String resource) {
+        assertThat(api.post("/api/v1/counter/increment",
+                Json.object("resource_id", resource, "counter_type", "views", "user_id", user))).isOk();
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Marks tests of recommendations, which the monolith alone serves. */
+/** Marks tests of recommendations, which every deployment serves but single services. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
     final class Condition extends RunCondition {
 
         Condition() {
-            super(() -> Deployments.kind().equals(Deployments.MONOLITH),
+            super(() -> Deployments.isSplit() || Deployments.isFunctions()
+                    || Deployments.kind().equals(Deployments.MONOLITH),
                     "this deployment serves no recommendations");
         }
     }

@@ -36,8 +36,9 @@ final class SplitDeployment implements Deployment {
     private static final String QUOTA = "TALLYGATE_QUOTA_";
     /** Of every process that has a store. */
     private static final String PUBLISH = "TALLYGATE_EVENTS_PUBLISH";
-    /** What the event service alone is told. */
-    private static final List<String> OF_EVENTS = List.of("TALLYGATE_EVENTS_", "TALLYGATE_KAFKA_");
+    private static final String RECOMMENDATIONS = "TALLYGATE_RECOMMENDATIONS_";
+    /** What the event service is told, and no other one. */
+    private static final List<String> OF_EVENTS = List.of("TALLYGATE_EVENTS_", "TALLYGATE_KAFKA_", RECOMMENDATIONS);
 
     /** Where an event service asks in vain. */
     static final Map<String, String> NOBODY = Map.of(SERVICES + "COUNTER_ADDRESSES", "127.0.0.1:1",
@@ -194,7 +195,8 @@ final class SplitDeployment implements Deployment {
 
     private Map<String, String> gatewaySettings() {
         Launch settings = pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
-                || name.startsWith(HTTP) || name.startsWith(QUOTA) || name.startsWith(RATELIMIT)).port(port)
+                || name.startsWith(HTTP) || name.startsWith(QUOTA) || name.startsWith(RATELIMIT)
+                || name.startsWith(RECOMMENDATIONS)).port(port)
                 .with(whereabouts("COUNTER", services))
                 .with(RateLimitRules.settings(rules));
         if (!rateLimitServices.isEmpty()) {

@@ -13,6 +13,7 @@ import io.tallygate.event.Event;
 import io.tallygate.event.Events;
 import io.tallygate.event.GroupLag;
 import io.tallygate.event.Payload;
+import io.tallygate.kernel.Aftermath;
 import io.tallygate.kernel.Await;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.ledger.OracleStore;
@@ -40,8 +41,8 @@ final class RecommendationsTest {
     private final OracleStore.Data data = new OracleStore.Data();
     private final List<ApplicationContext> started = new ArrayList<>();
 
-    private ApplicationContext start(boolean enabled) {
-        ApplicationContext context = ApplicationContext.builder().properties(Map.of("tallygate.data-dir",
+    private ApplicationContext start(boolean enabled, String... environments) {
+        ApplicationContext context = ApplicationContext.builder(environments).properties(Map.of("tallygate.data-dir",
                 directory.toString(), "tallygate.recommendations.enabled", Boolean.toString(enabled))).build();
         context.registerSingleton(LedgerStore.class, new OracleStore(data));
         started.add(context.start());
@@ -97,5 +98,20 @@ final class RecommendationsTest {
         assertThat(context.containsBean(InteractionListener.class)).isFalse();
         assertThat(context.containsBean(Recommendations.class)).isFalse();
         now(context.getBean(Events.class).append("counter_events", List.of(event("1", "ada", "a"))));
+    }
+
+    /** Which has no log, and in which nothing runs between two requests. */
+    @Test
+    void function_thatHasSettled_hasFoldedWhatUsersDid() {
+        ApplicationContext context = start(true, "function");
+        Recommendations recommendations = context.getBean(Recommendations.class);
+        var listener = context.getBean(InteractionListener.class);
+        now(new IncrementBatch("", null, List.of(item("ada", "a", 1), item("ada", "b", 3), item("eve", "a", 1)))
+                .commit(context.getBean(Counters.class), listener));
+        assertThat(now(recommendations.recommend("eve", 10)).source()).isNotEqualTo(Recommendation.Source.PERSONALIZED);
+
+        context.getBeansOfType(Aftermath.class).forEach(Aftermath::settle);
+
+        assertThat(names(now(recommendations.recommend("eve", 10)))).containsExactly("b");
     }
 }

@@ -6,11 +6,10 @@ import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.ledger.Book;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
-import io.tallygate.ledger.ServedHere;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Wires recommendations to a ledger that this process keeps itself, where they are wanted. */
+/** Wires recommendations to the ledger that is theirs, of this process or of a service, where they are wanted. */
 @Factory
 @Requires(property = RecommendationSettingGroup.ENABLED_NAME, value = "true")
 final class RecommendationFactory {
@@ -30,24 +29,31 @@ final class RecommendationFactory {
         return RecommendationRows.TYPES;
     }
 
+    /** Of a process that has the store. */
     @Singleton
     @Requires(beans = LedgerStore.class)
-    CounterTypes counterTypes(Ledger ledger) {
-        return new CounterTypes(ledger);
-    }
-
-    /** Where counters are: elsewhere nobody would ask for histories, nor delete them. */
-    @Singleton
-    @Requires(beans = LedgerStore.class)
-    @ServedHere("counter")
-    Interactions interactions(Ledger ledger, CounterTypes types) {
-        return new LedgerInteractions(ledger, types);
+    RecommendationLedger recommendationLedger(Ledger ledger) {
+        return new RecommendationLedger(ledger);
     }
 
     @Singleton
-    @Requires(beans = {LedgerStore.class, PopularItems.class})
-    Recommendations recommendations(Ledger ledger, CounterTypes types, PopularItems popular, MultiLevelCaches caches) {
-        return new LedgerRecommendations(ledger, new KnownItems(ledger, caches),
+    @Requires(beans = RecommendationLedger.class)
+    CounterTypes counterTypes(RecommendationLedger ledger) {
+        return new CounterTypes(ledger.ledger());
+    }
+
+    /** Where the store is: whoever asks from elsewhere leaves the folding to it. */
+    @Singleton
+    @Requires(beans = LedgerStore.class)
+    Interactions interactions(RecommendationLedger ledger, CounterTypes types) {
+        return new LedgerInteractions(ledger.ledger(), types);
+    }
+
+    @Singleton
+    @Requires(beans = {RecommendationLedger.class, PopularItems.class})
+    Recommendations recommendations(RecommendationLedger ledger, CounterTypes types, PopularItems popular,
+            MultiLevelCaches caches) {
+        return new LedgerRecommendations(ledger.ledger(), new KnownItems(ledger.ledger(), caches),
                 new RememberedPopular(types, popular, caches), InstantSource.system());
     }
 }

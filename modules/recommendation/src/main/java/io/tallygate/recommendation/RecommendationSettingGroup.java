@@ -4,7 +4,6 @@ import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
 import io.tallygate.kernel.SettingRule;
 import io.tallygate.kernel.Settings;
-import io.tallygate.ledger.StoreSettings;
 import java.util.List;
 
 /** Whether there are recommendations. */
@@ -16,8 +15,7 @@ public final class RecommendationSettingGroup implements SettingGroup {
     public static final String TITLE = "Recommendations";
 
     static final Setting<Boolean> ENABLED = Setting.of(ENABLED_NAME, SettingRule.bool(), "false",
-            "Whether increments with a user_id are kept as that user's history, from which others are recommended items")
-            .notInFunctions();
+            "Whether increments with a user_id are kept as that user's history, from which others are recommended items");
 
     /** For {@link Settings#load}. */
     public RecommendationSettingGroup() {}
@@ -35,10 +33,5 @@ public final class RecommendationSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(ENABLED);
-    }
-
-    @Override
-    public List<Setting<?>> needs() {
-        return List.of(StoreSettings.STORE);
     }
 }

@@ -1,6 +1,7 @@
 package io.tallygate.functions.direct;
 
 import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.Aftermaths;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.counter.CounterDocuments;
 
@@ -16,6 +17,6 @@ public final class BatchIncrementFunction extends DocumentFunction {
     }
 
     BatchIncrementFunction(ApplicationContext context) {
-        super(context.getBean(CounterDocuments.class)::batchIncrement);
+        super(context.getBean(CounterDocuments.class)::batchIncrement, context.getBean(Aftermaths.class)::settle);
     }
 }

@@ -13,14 +13,23 @@ import java.util.function.Function;
 abstract class DocumentFunction implements RequestStreamHandler {
 
     private final Function<byte[], CompletionStage<Document>> call;
+    private final Runnable afterwards;
 
     /** @param call one call of the contract, whose stage does not fail */
     DocumentFunction(Function<byte[], CompletionStage<Document>> call) {
+        this(call, () -> {});
+    }
+
+    /** @param afterwards is done before the answer is handed over; it does not fail */
+    DocumentFunction(Function<byte[], CompletionStage<Document>> call, Runnable afterwards) {
         this.call = call;
+        this.afterwards = afterwards;
     }
 
     @Override
     public final void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        out.write(call.apply(in.readAllBytes()).toCompletableFuture().join().json());
+        Document answer = call.apply(in.readAllBytes()).toCompletableFuture().join();
+        afterwards.run();
+        out.write(answer.json());
     }
 }

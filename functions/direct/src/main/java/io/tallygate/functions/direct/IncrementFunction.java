@@ -1,6 +1,7 @@
 package io.tallygate.functions.direct;
 
 import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.Aftermaths;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.counter.CounterDocuments;
 
@@ -17,6 +18,6 @@ public final class IncrementFunction extends DocumentFunction {
     }
 
     IncrementFunction(ApplicationContext context) {
-        super(context.getBean(CounterDocuments.class)::increment);
+        super(context.getBean(CounterDocuments.class)::increment, context.getBean(Aftermaths.class)::settle);
     }
 }

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.event.Delivery;
 import io.tallygate.event.EventBatches;
+import io.tallygate.functions.runtime.Aftermaths;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.http.counter.CounterDocuments;
 import io.tallygate.kernel.InvalidInputException;
@@ -41,6 +42,7 @@ public final class KafkaFunction implements RequestStreamHandler {
 
     private final CounterDocuments counters;
     private final EventBatches batches;
+    private final Aftermaths aftermaths;
 
     /** For Lambda: starts everything. */
     public KafkaFunction() {
@@ -50,6 +52,7 @@ public final class KafkaFunction implements RequestStreamHandler {
     KafkaFunction(ApplicationContext context) {
         this.counters = context.getBean(CounterDocuments.class);
         this.batches = context.getBean(EventBatches.class);
+        this.aftermaths = context.getBean(Aftermaths.class);
     }
 
     @Override
@@ -72,6 +75,7 @@ public final class KafkaFunction implements RequestStreamHandler {
                 LOG.warn("{} offset {}: {}", record.topicPartition(), record.offset(), problem);
             }
         }
+        aftermaths.settle();
         KafkaEvent.writeFailures(out, failed);
     }
 

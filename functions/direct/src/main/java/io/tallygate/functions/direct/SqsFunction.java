@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
 import io.tallygate.event.Delivery;
 import io.tallygate.event.EventBatches;
+import io.tallygate.functions.runtime.Aftermaths;
 import io.tallygate.functions.runtime.FunctionContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,7 @@ public final class SqsFunction implements RequestStreamHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SqsFunction.class);
 
     private final EventBatches batches;
+    private final Aftermaths aftermaths;
 
     /** For Lambda: starts everything. */
     public SqsFunction() {
@@ -41,6 +43,7 @@ public final class SqsFunction implements RequestStreamHandler {
 
     SqsFunction(ApplicationContext context) {
         this.batches = context.getBean(EventBatches.class);
+        this.aftermaths = context.getBean(Aftermaths.class);
     }
 
     /** Fails when the queue is none of a topic of events: its messages must stay where they are. */
@@ -60,6 +63,7 @@ public final class SqsFunction implements RequestStreamHandler {
                 LOG.warn("message {} of {}: {}", messages.get(i).id(), messages.get(i).queue(), problem);
             }
         }
+        aftermaths.settle();
         SqsEvent.writeFailures(out, failed);
     }
 

@@ -10,6 +10,8 @@ import io.tallygate.functions.runtime.TestStore;
 import io.tallygate.kernel.Await;
 import io.tallygate.quota.Datum;
 import io.tallygate.quota.Quotas;
+import io.tallygate.recommendation.Recommendations;
+import io.tallygate.recommendation.Recommended;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,6 +71,24 @@ class DirectFunctionsTest {
                 .contains("\"value\":1", "\"value\":3");
         assertThat(invoke(new GetFunction(context), "{\"resource_id\":\"c\",\"counter_type\":\"likes\"}"))
                 .contains("\"value\":3");
+    }
+
+    /** Of incrementing, of batches, and of records: what is told before the answer is known to the next invocation. */
+    @Test
+    void increments_ofUsers_areFoldedBeforeTheAnswer() throws IOException {
+        try (ApplicationContext enabled = store.start("TALLYGATE_RECOMMENDATIONS_ENABLED", "true")) {
+            invoke(new IncrementFunction(enabled), of("ada", "tea"));
+            invoke(new BatchIncrementFunction(enabled),
+                    "{\"operations\":[" + of("ada", "cup") + "," + of("bob", "tea") + "," + of("bob", "pot") + "]}");
+            invoke(new KafkaFunction(enabled), kafka("dev-counter_events", record(1, of("eve", "tea"))));
+            assertThat(enabled.getBean(Recommendations.class).recommend("eve", 10).toCompletableFuture().join().items())
+                    .extracting(Recommended::resourceId).containsExactlyInAnyOrder("cup", "pot");
+        }
+    }
+
+    private static String of(String user, String resource) {
+        return "{\"resource_id\":\"" + resource + "\",\"counter_type\":\"views\",\"delta\":1,\"user_id\":\"" + user
+                + "\"}";
     }
 
     private static String kafka(String topic, String... records) {

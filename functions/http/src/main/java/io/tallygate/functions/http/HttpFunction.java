@@ -3,6 +3,7 @@ package io.tallygate.functions.http;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.micronaut.context.ApplicationContext;
+import io.tallygate.functions.runtime.Aftermaths;
 import io.tallygate.functions.runtime.FunctionContext;
 import io.tallygate.ratelimit.rules.RuleRefresh;
 import java.io.IOException;
@@ -18,6 +19,7 @@ public final class HttpFunction implements RequestStreamHandler {
     private final GatewayHandler handler;
     private final GatewayEvents events;
     private final RuleRefresh rules;
+    private final Aftermaths aftermaths;
 
     /** For Lambda: starts everything. */
     public HttpFunction() {
@@ -30,12 +32,15 @@ public final class HttpFunction implements RequestStreamHandler {
                 new GatewayPaths(FunctionHttpSettingGroup.BASE_PATH
                         .find(name -> context.getProperty(name, String.class)).orElse("")));
         this.rules = context.getBean(RuleRefresh.class);
+        this.aftermaths = context.getBean(Aftermaths.class);
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         HttpEvent event = events.read(in);
         rules.ifDue();
-        GatewayEvents.write(out, event.front(), handler.answer(event));
+        HttpAnswer answer = handler.answer(event);
+        aftermaths.settle();
+        GatewayEvents.write(out, event.front(), answer);
     }
 }

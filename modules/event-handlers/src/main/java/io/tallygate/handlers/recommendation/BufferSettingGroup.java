@@ -4,7 +4,6 @@ import io.tallygate.kernel.Setting;
 import io.tallygate.kernel.SettingGroup;
 import io.tallygate.kernel.SettingRule;
 import io.tallygate.kernel.Settings;
-import io.tallygate.ledger.StoreSettings;
 import io.tallygate.recommendation.RecommendationSettingGroup;
 import java.util.List;
 
@@ -32,10 +31,5 @@ public final class BufferSettingGroup implements SettingGroup {
     @Override
     public List<Setting<?>> settings() {
         return List.of(BUFFER_MAX);
-    }
-
-    @Override
-    public List<Setting<?>> needs() {
-        return List.of(StoreSettings.STORE);
     }
 }

@@ -3,8 +3,8 @@ package io.tallygate.handlers.recommendation;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.Counters;
 import io.tallygate.counter.Window;
-import io.tallygate.recommendation.Interactions;
 import io.tallygate.recommendation.PopularItems;
+import io.tallygate.recommendation.RecommendationLedger;
 import io.tallygate.recommendation.Recommended;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 
 /** What is popular by the leaderboards of counters. */
 @Singleton
-@Requires(beans = {Counters.class, Interactions.class})
+@Requires(beans = {Counters.class, RecommendationLedger.class})
 final class CounterPopularity implements PopularItems {
 
     private final Counters counters;

@@ -16,6 +16,8 @@ import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.ledger.LedgerStore;
 import io.tallygate.payment.PaymentLedger;
+import io.tallygate.recommendation.RecommendationLedger;
+import io.tallygate.recommendation.RecommendationSettingGroup;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the service of events, where settings name it and this process has no store of its own: for events and dead letters
- * by its methods, for payments on its ledger, where accounts are.
+ * by its methods, for payments and recommendations on its ledger, where accounts and histories are.
  */
 @Factory
 @Requires(property = "tallygate.services." + EventClientFactory.SERVICE, missingBeans = LedgerStore.class)
@@ -64,5 +66,11 @@ final class EventClientFactory {
     @Singleton
     PaymentLedger paymentLedger(@Named(SERVICE) RemoteLedger ledger) {
         return new PaymentLedger(ledger);
+    }
+
+    @Singleton
+    @Requires(property = RecommendationSettingGroup.ENABLED_NAME, value = "true")
+    RecommendationLedger recommendationLedger(@Named(SERVICE) RemoteLedger ledger) {
+        return new RecommendationLedger(ledger);
     }
 }

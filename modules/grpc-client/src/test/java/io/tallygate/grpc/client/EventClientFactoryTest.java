@@ -24,6 +24,7 @@ import io.tallygate.ledger.OracleStore;
 import io.tallygate.payment.Money;
 import io.tallygate.payment.PaymentOrder;
 import io.tallygate.payment.Payments;
+import io.tallygate.recommendation.RecommendationLedger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -310,6 +311,17 @@ final class EventClientFactoryTest {
                     away.lag(TOPIC), away.resume(TOPIC), away.replayAll(TOPIC, ALL, 1))) {
                 assertThat(failure(request)).isInstanceOf(UnavailableException.class);
             }
+        }
+    }
+
+    @Test
+    void recommendations_whereTheyAreEnabled_areOnTheLedgerOfTheService() {
+        assertThat(gateway.containsBean(RecommendationLedger.class)).isFalse();
+        try (ApplicationContext enabled = ApplicationContext.builder().deduceEnvironment(false).banner(false)
+                .properties(Map.of("tallygate.services.event.addresses", "127.0.0.1:" + service.port(),
+                        "tallygate.recommendations.enabled", "true"))
+                .start()) {
+            assertThat(enabled.getBean(RecommendationLedger.class).ledger()).isInstanceOf(RemoteLedger.class);
         }
     }
 }

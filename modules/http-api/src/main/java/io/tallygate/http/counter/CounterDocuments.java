@@ -3,6 +3,7 @@ package io.tallygate.http.counter;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.counter.BatchItem;
 import io.tallygate.counter.Counters;
+import io.tallygate.counter.InteractionListener;
 import io.tallygate.counter.RequestKeys;
 import io.tallygate.http.Document;
 import io.tallygate.http.JsonBody;
@@ -14,6 +15,7 @@ import io.tallygate.ledger.Posting;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contract's counter calls on JSON documents alone, for callers who come without HTTP: the same fields, rules and
@@ -26,9 +28,12 @@ import java.util.concurrent.CompletionStage;
 public final class CounterDocuments {
 
     private final Counters counters;
+    private final @Nullable InteractionListener interactions;
 
-    CounterDocuments(Counters counters) {
+    /** @param interactions null where nobody wants to know what users did */
+    CounterDocuments(Counters counters, @Nullable InteractionListener interactions) {
         this.counters = counters;
+        this.interactions = interactions;
     }
 
     /** One increment; its {@code request_id}, if it has one, is its idempotency key. */
@@ -52,7 +57,7 @@ public final class CounterDocuments {
             Change.Add increment = item.increment();
             String id = item.requestId() == null ? deliveryId : item.requestId();
             var key = id.isEmpty() ? null : RequestKeys.ofOperation(origin.caller(), id, increment);
-            return counters.write(new Posting(key, List.of(increment)))
+            return item.telling(interactions, counters.write(new Posting(key, List.of(increment))))
                     .thenApply(result -> CounterAnswers.committed(increment.row(), result, "the request_id"));
         });
     }
@@ -61,7 +66,7 @@ public final class CounterDocuments {
     public CompletionStage<Document> batchIncrement(byte[] json) {
         Origin origin = Origin.direct("batch-increment");
         return Document.answer(Asked.ADD, origin,
-                () -> JsonBody.read(json, RequestedBatch::read).from(origin).commit(counters)
+                () -> JsonBody.read(json, RequestedBatch::read).from(origin).commit(counters, interactions)
                         .thenApply(outcome -> BatchAnswers.committed(origin, outcome)));
     }
 

@@ -1,5 +1,6 @@
 package io.tallygate.http.recommendation;
 
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -30,7 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Recommendations over HTTP. */
+/** Recommendations over HTTP. There from the start on, so that what they cache can be warm before the first request. */
+@Context
 @Controller(RecommendationController.PATH)
 @Requires(classes = {Recommendations.class, Degradation.class}, beans = Recommendations.class)
 final class RecommendationController {

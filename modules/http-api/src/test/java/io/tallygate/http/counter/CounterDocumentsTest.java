@@ -22,7 +22,7 @@ class CounterDocumentsTest {
     private static final String KEYED = "{\"resource_id\":\"a\",\"counter_type\":\"likes\",\"request_id\":\"r\"}";
 
     private final MemoryCounters counters = new MemoryCounters();
-    private final CounterDocuments documents = new CounterDocuments(counters);
+    private final CounterDocuments documents = new CounterDocuments(counters, null);
 
     @Test
     void increment_ofAGoodDocument_answersTheNewValue() {
