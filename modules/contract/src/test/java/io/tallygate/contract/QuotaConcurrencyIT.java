@@ -169,7 +169,7 @@ class QuotaConcurrencyIT extends QuotaSuite {
             Await.until(QuotaApi.IN_EFFECT.multipliedBy(12), "enough is granted", () -> granted.get() >= goal);
             deployment.kill();
         });
-        Clients.atOnce(16, client -> {
+        Clients.atOnce(CLIENTS, client -> {
             for (int i = 0; i < 100_000; i++) {
                 String key = seed.name("key");
                 unknown.add(key);

@@ -168,6 +168,18 @@ class QuotaIT extends QuotaSuite {
     }
 
     @Test
+    void beyondWhereAmountsEndForceIsAConflictAndChangesNothing() {
+        String subject = subjectWith(10);
+        long most = 1L << 53;
+        assertThat(quotas.consume(subject, type, most, "mode", "force")).isOk();
+        assertThat(quotas.consume(subject, type, 1, "mode", "force")).hasStatus(409).isProblem("quota-overflow");
+        Answer batch = quotas.batch(List.of(QuotaApi.consumption(subject, type, 1, "mode", "force")));
+        assertThat(batch).hasStatus(207);
+        assertThat(batch.json().at("/results/0/error/type").asText()).isEqualTo("urn:tallygate:problem:quota-overflow");
+        assertThat(quotas.used(subject, type, "lifetime")).isEqualByComparingTo(Long.toString(most));
+    }
+
+    @Test
     void aSoftLimitGrantsMoreAndSaysSoUpToItsGrace() {
         String subject = freshSubject();
         quotas.settle(subject, QuotaApi.limit(type, 10, "lifetime", "hard", false, "grace", 25));

@@ -105,6 +105,28 @@ class QuotaPlansIT extends QuotaSuite {
     }
 
     @Test
+    void aChangeOfTimeZoneOrAnchorBeginsWhenThePeriodEnds() {
+        String subject = freshSubject();
+        String name = seed.name("plan");
+        var limits = List.of(QuotaApi.limit(type, 5, "year"));
+        Answer first = quotas.put(QuotaApi.plan(name), Json.object("limits", limits));
+        assertThat(first).isOk();
+        assertThat(first.json().has("effective_at")).isFalse();
+        assertThat(quotas.put(QuotaApi.subject(subject), Json.object("plan", name))).isOk();
+        Answer full = quotas.consume(subject, type, 5);
+        assertThat(full).isOk();
+        JsonNode resets = QuotaApi.limitOf(full, type, "year").path("resets_at");
+        Answer moved = quotas.put(QuotaApi.plan(name), Json.object("time_zone", "Asia/Kolkata", "limits", limits));
+        assertThat(moved).isOk();
+        assertThat(moved.json().path("effective_at")).isEqualTo(resets);
+        assertThat(api.get(QuotaApi.plan(name)).json().path("effective_at")).isEqualTo(resets);
+        Answer anchored = quotas.put(QuotaApi.subject(subject), Json.object("plan", name, "anchor", "2026-03-15"));
+        assertThat(anchored).isOk();
+        assertThat(anchored.json().path("effective_at")).isEqualTo(resets);
+        assertThat(quotas.consume(subject, type, 1)).as("no fresh period").hasStatus(429);
+    }
+
+    @Test
     void anOverrideReplacesThePlansLimitOfTheSamePeriod() {
         String subject = freshSubject();
         String name = seed.name("plan");

@@ -71,6 +71,26 @@ class StoreOutageIT extends OutageSuite {
         ledger.assertExact(counterApi, counters);
     }
 
+    @Test
+    @OneDeploymentIsEnough
+    void aConsumptionIsToldInTimeAndCountsOnceWhenItIsRepeated() {
+        var quotas = new QuotaApi(api);
+        String type = seed.name("calls");
+        String subject = seed.name("subject");
+        String key = seed.name("key");
+        quotas.settle(subject, QuotaApi.limit(type, 10, "lifetime"));
+        assertThat(quotas.consume(subject, type, 3)).isOk();
+        store.freeze();
+        assertThat(inTime(() -> quotas.consumeWithKey(subject, type, 4, key))).isUnavailable();
+
+        store.thaw();
+        awaitReady();
+        assertThat(quotas.used(subject, type, "lifetime").intValueExact()).as("not, or already").isIn(3, 7);
+        assertThat(quotas.consumeWithKey(subject, type, 4, key)).isOk();
+        assertThat(quotas.consumeWithKey(subject, type, 4, key)).isOk().isReplayed();
+        assertThat(quotas.used(subject, type, "lifetime")).isEqualByComparingTo("7");
+    }
+
     /** One time of several: another process may have the machine for the rest of the wait, but not each time. */
     @Test
     void whatIsToldSpeaksOfWhatWasAskedFor() {
