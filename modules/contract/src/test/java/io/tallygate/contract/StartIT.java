@@ -121,6 +121,7 @@ class StartIT {
                 Launch.defaults().with("TALLYGATE_QUOTA_PLANS", plans.toString())
                         .with("TALLYGATE_MULTICACHE_QUOTA_PLANS_WARM_FILE", keys.toString())
                         .with("TALLYGATE_MULTICACHE_QUOTA_PLANS_WARM_RATE", "50")
+                        .with("TALLYGATE_MULTICACHE_QUOTA_PLANS_HARD_TIMEOUT", "30s")
                         .with("TALLYGATE_MULTICACHE_WARM_WAIT", "100s"))) {
             deployment.start();
             var api = new Api(deployment.baseUrl());

@@ -24,6 +24,9 @@ import io.tallygate.kernel.Drain;
 import io.tallygate.kernel.ShutdownShare;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Lets HTTP/1.1 connections end without a reset. The framework's own graceful stop closes every connection that has no
@@ -58,7 +61,7 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
     @Override
     public void drain() {
         draining = true;
-        connections.forEach(this::sayFarewell);
+        tellAll();
         listeners.close().awaitUninterruptibly();
         awaitClosed(LAST_REQUESTS);
         connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(ConnectionLife.Stop.IDLE));
@@ -66,6 +69,23 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
         connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(ConnectionLife.Stop.UNFINISHED));
         awaitClosed(answers);
         connections.close().awaitUninterruptibly(LAST_REQUESTS.toMillis());
+    }
+
+    /** Waits until all are told: an event loop reads what has come before it does what it was asked to. */
+    private void tellAll() {
+        List<Channel> present = List.copyOf(connections);
+        var told = new CountDownLatch(present.size());
+        for (Channel connection : present) {
+            connection.eventLoop().execute(() -> {
+                sayFarewell(connection);
+                told.countDown();
+            });
+        }
+        try {
+            var _ = told.await(LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void awaitClosed(Duration patience) {
@@ -86,13 +106,14 @@ final class HttpDrain implements BeanCreatedEventListener<NettyServerCustomizer.
         }
     }
 
-    /** Until then no answer pays for it. A connection that is told twice is closed all the same. */
+    /**
+     * Until then no answer pays for it. A connection that is told twice is closed all the same. Called by the connection's event
+     * loop.
+     */
     private void sayFarewell(Channel channel) {
-        channel.eventLoop().execute(() -> {
-            if (channel.pipeline().get(HttpConnections.CODEC) != null) {
-                channel.pipeline().addAfter(HttpConnections.CODEC, null, farewell);
-            }
-        });
+        if (channel.pipeline().get(HttpConnections.CODEC) != null) {
+            channel.pipeline().addAfter(HttpConnections.CODEC, null, farewell);
+        }
     }
 
     private final class Listeners implements NettyServerCustomizer {

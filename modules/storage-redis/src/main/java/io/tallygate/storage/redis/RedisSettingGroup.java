@@ -33,7 +33,7 @@ public final class RedisSettingGroup implements SettingGroup {
 
     static final Setting<Integer> WAIT_REPLICAS = Setting.of("tallygate.redis.wait-replicas",
             SettingRule.integer(0, REPLICAS_MAX), "0",
-            "Replicas that must have a write before it is answered; not with tallygate.redis.cluster");
+            "Replicas that must have a write before it is answered; 0 in a cluster");
 
     /** For {@link Settings#load}. */
     public RedisSettingGroup() {}
