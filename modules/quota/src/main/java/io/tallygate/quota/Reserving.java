@@ -135,7 +135,8 @@ final class Reserving {
                     ? new Ending.Same(reservation)
                     : new Ending.Other(reservation);
         }
-        Reservation after = reservation.ended(state, now.truncatedTo(ChronoUnit.MILLIS), parts);
+        Instant endedAt = now.truncatedTo(ChronoUnit.MILLIS);
+        Reservation after = reservation.ended(state, endedAt, parts);
         var steps = new ArrayList<Step>();
         for (Reservation.Part part : parts) {
             long change = part.committed() - part.reserved();
@@ -152,8 +153,8 @@ final class Reserving {
         ReservationId id = reservation.id();
         byte[] document = after.encode();
         steps.add(new Step.Delete(id.dueRow(reservation.expiresAt())));
-        if (id.isLate(now)) {
-            Instant forgotten = now.truncatedTo(ChronoUnit.MILLIS).plus(Reservation.ANSWERS);
+        if (id.isLate(endedAt)) {
+            Instant forgotten = endedAt.plus(Reservation.ANSWERS);
             steps.add(Step.Add.unbounded(id.dueRow(forgotten), forgotten.toEpochMilli()));
             steps.add(new Step.Put(id.lateRow(), 0, document));
         }

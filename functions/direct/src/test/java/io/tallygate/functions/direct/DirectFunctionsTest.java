@@ -77,13 +77,24 @@ class DirectFunctionsTest {
     @Test
     void increments_ofUsers_areFoldedBeforeTheAnswer() throws IOException {
         try (ApplicationContext enabled = store.start("TALLYGATE_RECOMMENDATIONS_ENABLED", "true")) {
-            invoke(new IncrementFunction(enabled), of("ada", "tea"));
-            invoke(new BatchIncrementFunction(enabled),
-                    "{\"operations\":[" + of("ada", "cup") + "," + of("bob", "tea") + "," + of("bob", "pot") + "]}");
-            invoke(new KafkaFunction(enabled), kafka("dev-counter_events", record(1, of("eve", "tea"))));
-            assertThat(enabled.getBean(Recommendations.class).recommend("eve", 10).toCompletableFuture().join().items())
-                    .extracting(Recommended::resourceId).containsExactlyInAnyOrder("cup", "pot");
+            for (String increment : List.of(of("ada", "tea"), of("ada", "cup"), of("bob", "tea"))) {
+                invoke(new IncrementFunction(enabled), increment);
+            }
+            assertThat(recommended(enabled, "bob")).containsExactly("cup");
+
+            invoke(new BatchIncrementFunction(enabled), "{\"operations\":[" + of("cyd", "pen") + "," + of("cyd", "ink")
+                    + "," + of("dan", "pen") + "]}");
+            assertThat(recommended(enabled, "dan")).containsExactly("ink");
+
+            invoke(new KafkaFunction(enabled), kafka("dev-counter_events", record(1, of("eve", "bow")),
+                    record(2, of("eve", "arrow")), record(3, of("fay", "bow"))));
+            assertThat(recommended(enabled, "fay")).containsExactly("arrow");
         }
+    }
+
+    private static List<String> recommended(ApplicationContext context, String user) {
+        return context.getBean(Recommendations.class).recommend(user, 10).toCompletableFuture().join().items().stream()
+                .map(Recommended::resourceId).toList();
     }
 
     private static String of(String user, String resource) {
