@@ -10,6 +10,7 @@ import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -606,7 +607,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         private final CompletableFuture<WarmedUp> done = new CompletableFuture<>();
         private int next;
         private int loaded;
-        private int unanswered;
+        private final List<String> unanswered = new ArrayList<>();
 
         Warming(List<String> keys, Loader<V> loader, long began) {
             this.keys = keys;
@@ -618,7 +619,7 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
             if (next == keys.size() || isClosed) {
                 counts.warmUpLeft.add(next - keys.size());
                 done.complete(new WarmedUp(new WarmUp(loaded, keys.size() - loaded,
-                        Duration.ofNanos(now() - began).toMillis()), unanswered));
+                        Duration.ofNanos(now() - began).toMillis()), List.copyOf(unanswered)));
                 return;
             }
             int most = Math.max(1, policy.warmRate() / WARM_STEPS_PER_SECOND);
@@ -628,17 +629,19 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
             var gets = some.stream().map(key -> get(key, loader).toCompletableFuture()).toList();
             var _ = CompletableFuture.allOf(gets.toArray(CompletableFuture[]::new)).whenComplete((_, _) -> {
                 counts.warmUpLeft.add(-some.size());
-                gets.forEach(this::count);
+                for (int i = 0; i < gets.size(); i++) {
+                    count(some.get(i), gets.get(i));
+                }
                 long wait = next == keys.size() ? 0 : stepBegan + WARM_STEP.toNanos() - now();
                 parts.timers().after(Duration.ofNanos(Math.max(0, wait)), this::step);
             });
         }
 
-        private void count(CompletableFuture<Cached<V>> get) {
+        private void count(String key, CompletableFuture<Cached<V>> get) {
             if (!get.isCompletedExceptionally()) {
                 loaded += get.join().stale() ? 0 : 1;
             } else if (!isAnswer(StageFailures.cause(get.exceptionNow()))) {
-                unanswered++;
+                unanswered.add(key);
             }
         }
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StartWarmUps implements Preparation {
 
-    /** As long as the source says nothing of any key, all are asked for again after that. */
+    /** Keys of which the source has said nothing are asked for again after that. */
     static final Duration AGAIN = Duration.ofSeconds(1);
     /** A cache that is made later begins by then: whoever makes it may have something to do before it can load. */
     static final Duration LATER = Duration.ofSeconds(1);
@@ -81,14 +81,20 @@ final class StartWarmUps implements Preparation {
             end(cache.name(), "not done: those who use the cache load its values");
             return;
         }
-        List<String> wanted = keysOf(cache.name());
+        warm(cache, keysOf(cache.name()), new WarmUp(0, 0, 0));
+    }
+
+    /** @param before what came of the keys that are not asked for again */
+    private void warm(LevelledCache<?> cache, List<String> wanted, WarmUp before) {
         var _ = cache.warmUp(wanted).thenAccept(done -> {
-            boolean isSourceAway = done.unanswered() > 0 && done.unanswered() == wanted.size();
-            if (isSourceAway && !isOver()) {
-                timers.after(AGAIN, () -> warm(cache));
+            WarmUp told = done.told();
+            List<String> again = isOver() ? List.of() : done.unanswered();
+            var sum = new WarmUp(before.loaded() + told.loaded(), before.failed() + told.failed() - again.size(),
+                    before.millis() + told.millis());
+            if (again.isEmpty()) {
+                end(cache.name(), sum.loaded() + " loaded, " + sum.failed() + " failed, " + sum.millis() + " ms");
             } else {
-                WarmUp told = done.told();
-                end(cache.name(), told.loaded() + " loaded, " + told.failed() + " failed, " + told.millis() + " ms");
+                timers.after(AGAIN, () -> warm(cache, again, sum));
             }
         });
     }

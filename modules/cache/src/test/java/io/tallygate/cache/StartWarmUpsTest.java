@@ -92,6 +92,21 @@ final class StartWarmUpsTest {
     }
 
     @Test
+    void process_whoseSourceIsAwayForSomeKeys_asksForTheseAgain() {
+        nodes.source.isAway = true;
+        StartWarmUps warmUps = warmUps(Map.of("texts", KEYS), MOST);
+        var cache = nodes.alone(OWN);
+        warmUps.made(cache);
+        warmUps.begin();
+        passed(Duration.ofSeconds(1));
+        nodes.source.isAway = false;
+        passed(Duration.ofMillis(6_500));
+        assertThat(warmUps.progress().get("texts")).startsWith("300 loaded, 0 failed, ");
+        assertThat(warmUps.isOver()).isTrue();
+        assertThat(cache.figures().entries()).isEqualTo(300);
+    }
+
+    @Test
     void process_whoseKeysAreAllRefusedBySource_isReadyAtOnce() {
         StartWarmUps warmUps = warmUps(Map.of("refusing", List.of("a", "b")), MOST);
         warmUps.made(nodes.open(CacheSpec.<String>named("refusing").loadedBy(_ -> CompletableFuture.failedFuture(

@@ -126,7 +126,7 @@ class StartIT {
             deployment.start();
             var api = new Api(deployment.baseUrl());
             JsonNode cache = api.get("/api/v1/cache/quota-plans").json();
-            assertThat(cache.path("loads").asInt()).isEqualTo(100);
+            assertThat(cache.path("entries").asInt()).isEqualTo(100);
             assertThat(cache.path("warm_up_left").asInt(-1)).isZero();
             assertThat(api.get("/health").json().at("/details/cache-warm-up/quota-plans").asText())
                     .startsWith("100 loaded, 0 failed, ");

@@ -92,9 +92,10 @@ final class PlanSource implements AutoCloseable {
             return;
         }
         Plans before = known.status().plans();
+        boolean mayBeKnown = lookedAt;
         Plans plans = known.poll().plans();
         lookedAt = true;
-        if (!plans.equals(before)) {
+        if (mayBeKnown && !plans.equals(before)) {
             definitions.planChanged();
         }
     }
