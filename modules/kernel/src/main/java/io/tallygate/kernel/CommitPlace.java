@@ -26,6 +26,7 @@ final class CommitPlace {
 
     private final EventLoops loops;
     private final long maxNanos;
+    private final long stallNanos;
     /** A bit for each of the last commits, set for one that was slow. */
     private long slow;
     private boolean stalled;
@@ -35,6 +36,7 @@ final class CommitPlace {
     CommitPlace(InlineCommits settings) {
         this.loops = settings.loops();
         this.maxNanos = settings.max().toNanos();
+        this.stallNanos = maxNanos > Long.MAX_VALUE / STALL_FACTOR ? Long.MAX_VALUE : maxNanos * STALL_FACTOR;
         this.inline = maxNanos > 0;
     }
 
@@ -60,7 +62,7 @@ final class CommitPlace {
             return;
         }
         slow = slow << 1 | (nanos > maxNanos ? 1 : 0);
-        if (nanos > maxNanos * STALL_FACTOR) {
+        if (nanos > stallNanos) {
             stalled = true;
             stalledNanos = nowNanos;
         } else if (stalled && nowNanos - stalledNanos > STALL_PAUSE.toNanos()) {

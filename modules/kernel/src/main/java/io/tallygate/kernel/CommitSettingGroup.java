@@ -19,6 +19,10 @@ public final class CommitSettingGroup implements SettingGroup {
             "Event loops commit what they have read themselves while most commits to SQLite take no longer, such as 1ms; "
                     + "0ms leaves all of them to a thread of their own")
             .notInFunctions();
+    static final Setting<Duration> RELAYED_INLINE_MAX = Setting.of("tallygate.commit.relayed-inline-max",
+            SettingRule.duration(Duration.ZERO, Duration.ofSeconds(1)), "1ms",
+            "The same of what gateways and streams send, which an event loop reads many operations of at once")
+            .notInFunctions();
     static final Setting<Duration> LINGER = Setting.of("tallygate.accept.linger",
             SettingRule.duration(Duration.ZERO, Duration.ofMinutes(1)), "100ms",
             "How long accepted operations may wait for company").notInFunctions();
@@ -41,6 +45,6 @@ public final class CommitSettingGroup implements SettingGroup {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(TIMEOUT, QUEUE_MAX, BATCH_MAX, INLINE_MAX, LINGER, LINGER_OPERATIONS);
+        return List.of(TIMEOUT, QUEUE_MAX, BATCH_MAX, INLINE_MAX, RELAYED_INLINE_MAX, LINGER, LINGER_OPERATIONS);
     }
 }

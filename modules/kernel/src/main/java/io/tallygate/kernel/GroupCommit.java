@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * I. Incze, N. Shavit and M. Tzafrir, 2010). It never sleeps either: a flush that the store did not answer it leaves to the
  * writer thread.
  *
+ * <p>A target may answer later, as one in another process does. Nobody has the role meanwhile, and none is needed: the
+ * thread that the answer comes on takes it, completes the callers there, and begins the next flush.
+ *
  * <p>Implementation: submitting is one compare-and-set on {@link CommitQueue}. Who finds the queue empty sees to it that
  * somebody takes what is in it: its event loop, or the writer thread, which costs an unpark when that is idle. The holder of
  * the role moves what it took into a backlog, which the watchdog reads too, under its monitor; both enter it once a flush,
@@ -63,6 +66,8 @@ final class GroupCommit<O, R> {
     /** A flush that the store has not answered. */
     private @Nullable Unanswered<O, R> unanswered;
     private long sequence;
+    /** A flush that the store will answer; written by whoever has the role. */
+    private volatile @Nullable Underway<O, R> underway;
 
     private volatile List<Pending<O, R>> inFlight = List.of();
     /** The writer thread has something to do that is not in the queue. */
@@ -70,8 +75,18 @@ final class GroupCommit<O, R> {
     private volatile boolean closing;
     private volatile long closeByNanos;
 
-    /** Sent again with its number and its operations. */
-    private record Unanswered<O, R>(long number, List<Pending<O, R>> batch, List<O> operations, long retryNanos) {}
+    /** Sent with its number and its operations, and again after a pause where it was sent before. */
+    private record Unanswered<O, R>(long number, List<Pending<O, R>> batch, List<O> operations, long pauseNanos) {
+
+        Unanswered<O, R> later(long firstPauseNanos) {
+            return new Unanswered<>(number, batch, operations,
+                    pauseNanos == 0
+                            ? firstPauseNanos
+                            : Math.min(2 * pauseNanos, Math.max(firstPauseNanos, RETRY_MAX_NANOS)));
+        }
+    }
+
+    private record Underway<O, R>(Unanswered<O, R> flush, long startedNanos, CompletableFuture<List<R>> answer) {}
 
     GroupCommit(FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics, WriteWatch watch,
             LongSupplier ticker, Parking parking, CommitPlace place) {
@@ -110,6 +125,10 @@ final class GroupCommit<O, R> {
 
     /** The queue is no longer empty. */
     private void seeToIt() {
+        if (underway != null) {
+            // Whoever takes in the answer looks into the queue then.
+            return;
+        }
         Executor loop = place.here();
         if (loop == null) {
             parking.wake();
@@ -124,34 +143,70 @@ final class GroupCommit<O, R> {
 
     /** What an event loop does once it has read everything that was ready: one flush, or none if that is not its part. */
     private void endRound() {
-        if (closing || !place.isInline()) {
+        if (closing || !place.isInline() || !target.isFree()) {
             parking.wake();
         } else if (!role.isHeldByCurrentThread() && role.tryLock()) {
-            boolean more;
-            try {
-                more = !flushOnce();
-            } finally {
-                role.unlock();
-            }
-            if (more) {
-                call();
-            } else if (!queue.isEmpty()) {
-                parking.wake();
-            }
+            flushHere();
         }
     }
 
-    /** Whether nothing is left of what waited; what lingers, too, is for the writer thread, who knows how long. */
+    /** The answer to what was under way has come, on this thread. */
+    private void answered() {
+        if (!closing && !role.isHeldByCurrentThread() && role.tryLock()) {
+            flushHere();
+        } else {
+            call();
+        }
+    }
+
+    /** By a thread that has just taken the role and must not sleep. */
+    private void flushHere() {
+        boolean more;
+        try {
+            more = !flushOnce();
+        } finally {
+            role.unlock();
+        }
+        if (more) {
+            call();
+        } else if (underway == null && !queue.isEmpty()) {
+            parking.wake();
+        }
+    }
+
+    /** Whether the writer thread has nothing to do; what lingers, too, is for it, as it knows how long. */
     private boolean flushOnce() {
-        if (!parts.isEmpty()) {
+        if (isUnderway()) {
+            return true;
+        }
+        if (unanswered != null) {
             return false;
         }
-        takeWaiting();
-        if (lingerLeft() == 0) {
-            begin(nextBatch());
-            flushParts(false);
+        if (parts.isEmpty()) {
+            takeWaiting();
+            if (lingerLeft() == 0) {
+                begin(nextBatch());
+            }
         }
-        return parts.isEmpty() && backlog.isEmpty();
+        flushParts(false);
+        return underway != null || (parts.isEmpty() && backlog.isEmpty());
+    }
+
+    /** Whether an answer is still to come. One that has come is taken in. */
+    private boolean isUnderway() {
+        Underway<O, R> current = underway;
+        if (current == null) {
+            return false;
+        }
+        if (!current.answer().isDone()) {
+            return true;
+        }
+        underway = null;
+        takeIn(current);
+        if (parts.isEmpty()) {
+            inFlight = List.of();
+        }
+        return false;
     }
 
     private void call() {
@@ -208,25 +263,31 @@ final class GroupCommit<O, R> {
     /** What the writer thread does, again and again, until it returns false: flush what waits, or sleep. */
     boolean step() {
         called = false;
-        long lingers;
+        boolean waits;
+        long lingers = 0;
         boolean open = true;
         role.lock();
         try {
-            takeWaiting();
-            lingers = parts.isEmpty() ? lingerLeft() : 0;
-            if (lingers == 0) {
-                if (parts.isEmpty()) {
-                    begin(nextBatch());
+            waits = isUnderway();
+            if (!waits) {
+                takeWaiting();
+                lingers = parts.isEmpty() ? lingerLeft() : 0;
+                if (lingers == 0) {
+                    if (parts.isEmpty()) {
+                        begin(nextBatch());
+                    }
+                    flushParts(true);
+                } else if (closing) {
+                    // What was allowed to linger a moment ago is flushed in the next step.
+                    open = !backlog.isEmpty() || !queue.closeIfEmpty();
                 }
-                flushParts(true);
-            } else if (closing) {
-                // What was allowed to linger a moment ago is flushed in the next step.
-                open = !backlog.isEmpty() || !queue.closeIfEmpty();
             }
         } finally {
             role.unlock();
         }
-        if (lingers > 0 && !closing) {
+        if (waits) {
+            parking.idle(watch.probeInNanos(), () -> underway != null && !called);
+        } else if (lingers > 0 && !closing) {
             parking.idle(Math.min(lingers, watch.probeInNanos()), () -> queue.isEmpty() && !called && !closing);
         }
         if (!closing) {
@@ -312,21 +373,26 @@ final class GroupCommit<O, R> {
      * @param mayWait whether to wait for a store that does not answer, and ask it again; else that is left to who may
      */
     private void flushParts(boolean mayWait) {
-        while (!parts.isEmpty()) {
+        while (!parts.isEmpty() && underway == null) {
             List<Pending<O, R>> part = parts.element();
             Unanswered<O, R> attempt = unanswered == null ? numbered(part) : unanswered;
             unanswered = attempt;
-            if (isGivenUp(part)) {
-                settled();
-                fail(part, new ShuttingDownException());
-            } else if (!attempt(attempt)) {
+            if (attempt.pauseNanos() > 0) {
                 if (!mayWait) {
                     return;
                 }
-                pauseBeforeRetry(attempt.retryNanos(), part);
+                pauseBeforeRetry(attempt.pauseNanos(), part);
+            }
+            if (isGivenUp(part)) {
+                settled();
+                fail(part, new ShuttingDownException());
+            } else {
+                attempt(attempt);
             }
         }
-        inFlight = List.of();
+        if (parts.isEmpty()) {
+            inFlight = List.of();
+        }
     }
 
     private Unanswered<O, R> numbered(List<Pending<O, R>> part) {
@@ -334,7 +400,7 @@ final class GroupCommit<O, R> {
         for (Pending<O, R> pending : part) {
             operations.add(pending.operation);
         }
-        return new Unanswered<>(++sequence, part, operations, settings.retryDelay().toNanos());
+        return new Unanswered<>(++sequence, part, operations, 0);
     }
 
     /** The first part has its answer. */
@@ -343,38 +409,55 @@ final class GroupCommit<O, R> {
         parts.remove();
     }
 
-    /** Whether the store has answered. */
-    private boolean attempt(Unanswered<O, R> flush) {
-        List<Pending<O, R>> part = flush.batch();
-        long started = ticker.getAsLong();
-        List<R> answers;
-        try {
-            answers = target.apply(flush.number(), flush.operations());
-        } catch (StoreUnavailableException unknown) {
-            metrics.storeUnavailable();
-            watch.failed(unknown, started);
-            unanswered = new Unanswered<>(flush.number(), part, flush.operations(),
-                    Math.min(2 * flush.retryNanos(), Math.max(settings.retryDelay().toNanos(), RETRY_MAX_NANOS)));
-            return false;
-        } catch (RuntimeException | Error refusal) {
-            watch.failed(refusal, started);
-            settled();
-            if (part.size() == 1 || refusal instanceof Error || refusal instanceof UnknownOutcomeException) {
-                fail(part, refusal);
-            } else {
-                int middle = part.size() / 2;
-                parts.addFirst(part.subList(middle, part.size()));
-                parts.addFirst(part.subList(0, middle));
-            }
-            return true;
+    private void attempt(Unanswered<O, R> flush) {
+        var current = new Underway<>(flush, ticker.getAsLong(), apply(flush));
+        if (current.answer().isDone()) {
+            takeIn(current);
+        } else {
+            underway = current;
+            var _ = current.answer().whenComplete((_, _) -> answered());
         }
-        long now = ticker.getAsLong();
-        metrics.flushed(weight(part), now - started);
-        place.committed(now, now - started);
-        watch.succeeded();
+    }
+
+    private CompletableFuture<List<R>> apply(Unanswered<O, R> flush) {
+        try {
+            return target.apply(flush.number(), flush.operations()).toCompletableFuture();
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    private void takeIn(Underway<O, R> attempt) {
+        Unanswered<O, R> flush = attempt.flush();
+        long started = attempt.startedNanos();
+        if (!attempt.answer().isCompletedExceptionally()) {
+            long now = ticker.getAsLong();
+            metrics.flushed(weight(flush.batch()), now - started);
+            place.committed(now, now - started);
+            watch.succeeded();
+            settled();
+            complete(flush.batch(), attempt.answer().join());
+            return;
+        }
+        Throwable failure = StageFailures.cause(attempt.answer().exceptionNow());
+        watch.failed(failure, started);
+        if (failure instanceof StoreUnavailableException) {
+            metrics.storeUnavailable();
+            unanswered = flush.later(settings.retryDelay().toNanos());
+        } else {
+            refused(flush.batch(), failure);
+        }
+    }
+
+    private void refused(List<Pending<O, R>> part, Throwable refusal) {
         settled();
-        complete(part, answers);
-        return true;
+        if (part.size() == 1 || refusal instanceof Error || refusal instanceof UnknownOutcomeException) {
+            fail(part, refusal);
+        } else {
+            int middle = part.size() / 2;
+            parts.addFirst(part.subList(middle, part.size()));
+            parts.addFirst(part.subList(0, middle));
+        }
     }
 
     private static <O, R> int weight(List<Pending<O, R>> batch) {

@@ -58,7 +58,7 @@ public final class WriteWatch implements WriteHealth {
     }
 
     /** For a writer whose target is watched where it runs. */
-    static WriteWatch unwatched(LongSupplier ticker) {
+    public static WriteWatch unwatched(LongSupplier ticker) {
         return new WriteWatch(() -> {}, Listener.NONE, ticker);
     }
 

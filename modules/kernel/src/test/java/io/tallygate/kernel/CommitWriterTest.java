@@ -37,11 +37,12 @@ class CommitWriterTest {
         writers.forEach(CommitWriter::close);
     }
 
-    private CommitWriter<Integer, Integer> writer(CommitSettings settings, FlushTarget<Integer, Integer> target) {
+    private CommitWriter<Integer, Integer> writer(CommitSettings settings,
+            BlockingFlushTarget<Integer, Integer> target) {
         return writer(settings, target, System::nanoTime);
     }
 
-    private CommitWriter<Integer, Integer> writer(CommitSettings settings, FlushTarget<Integer, Integer> target,
+    private CommitWriter<Integer, Integer> writer(CommitSettings settings, BlockingFlushTarget<Integer, Integer> target,
             LongSupplier ticker) {
         var metrics = new CommitMetrics() {
             @Override
@@ -49,7 +50,8 @@ class CommitWriterTest {
                 lost.addAndGet(operations);
             }
         };
-        var writer = new CommitWriter<>("test", target, settings, metrics, Duration.ofMillis(500), ticker);
+        var writer = new CommitWriter<>("test", FlushTarget.of(target), settings, metrics, Duration.ofMillis(500),
+                ticker);
         writers.add(writer);
         return writer;
     }
@@ -291,7 +293,7 @@ class CommitWriterTest {
 
     @Test
     void close_everyCallerWasToldThatItsTimeIsOver_doesNotWaitForTheStore() {
-        var writer = new CommitWriter<Integer, Integer>("test", (sequence, operations) -> {
+        var writer = new CommitWriter<Integer, Integer>("test", (_, _) -> {
             throw new StoreUnavailableException("away", new IllegalStateException());
         }, timingOutAfter(Duration.ofMillis(50)), CommitMetrics.NONE, Duration.ofMinutes(5), System::nanoTime);
         var told = writer.submit(1, 1);

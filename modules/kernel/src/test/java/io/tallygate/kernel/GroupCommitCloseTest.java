@@ -18,7 +18,8 @@ final class GroupCommitCloseTest {
 
     private final List<Integer> stored = new ArrayList<>();
     private final AtomicReference<Runnable> atNextReading = new AtomicReference<>(() -> {});
-    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE,
+    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(FlushTarget.of(this::apply), SETTINGS,
+            CommitMetrics.NONE,
             WriteWatch.unwatched(() -> 0), this::ticker, new Sleepless(), new CommitPlace(InlineCommits.NONE));
 
     private long ticker() {

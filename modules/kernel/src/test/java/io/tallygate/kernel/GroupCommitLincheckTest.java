@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 @Param(name = "value", gen = IntGen.class, conf = "1:4")
 public class GroupCommitLincheckTest {
 
+    /** Is answered later. */
+    private static final int LATER = 3;
     /** Its commit takes so long that no event loop commits after it. */
     private static final int STALLS = 4;
     private static final CommitSettings SETTINGS = new CommitSettings(1_000, 2, Duration.ofHours(1), Duration.ZERO, 1);
@@ -37,6 +40,7 @@ public class GroupCommitLincheckTest {
                 return round == null ? null : round::add;
             }, Duration.ofMillis(1))));
 
+    private final ConcurrentLinkedQueue<Runnable> arrivals = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private final AtomicLong nanos = new AtomicLong();
     private volatile int flushing;
@@ -45,7 +49,7 @@ public class GroupCommitLincheckTest {
         return nanos.get();
     }
 
-    private List<Integer> apply(long sequence, List<Integer> operations) {
+    private CompletionStage<List<Integer>> apply(long sequence, List<Integer> operations) {
         int before = flushing;
         if (before != 0) {
             throw new IllegalStateException("two flush at once");
@@ -54,8 +58,26 @@ public class GroupCommitLincheckTest {
         if (operations.contains(STALLS)) {
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         }
-        flushing = 0;
-        return operations;
+        var answer = new CompletableFuture<List<Integer>>();
+        Runnable arrival = () -> {
+            flushing = 0;
+            answer.complete(operations);
+        };
+        if (operations.contains(LATER)) {
+            arrivals.add(arrival);
+        } else {
+            arrival.run();
+        }
+        return answer;
+    }
+
+    /** An answer comes, on a thread of its own. */
+    @Operation
+    public void arrive() {
+        Runnable arrival = arrivals.poll();
+        if (arrival != null) {
+            arrival.run();
+        }
     }
 
     @Operation
@@ -84,8 +106,12 @@ public class GroupCommitLincheckTest {
     /** When nothing more comes, and the writer thread does what it does until it sleeps for good. */
     @Validate
     public void everyCallerHasItsAnswer() {
-        while (!asleep) {
-            commit.step();
+        while (!asleep || !arrivals.isEmpty()) {
+            if (asleep) {
+                arrive();
+            } else {
+                commit.step();
+            }
         }
         for (CompletableFuture<Integer> caller : List.copyOf(new ArrayList<>(callers))) {
             if (!caller.isDone() || caller.isCompletedExceptionally()) {

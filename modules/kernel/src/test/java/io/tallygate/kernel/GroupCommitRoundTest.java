@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Commits at the end of an event loop's round. */
@@ -22,17 +24,29 @@ final class GroupCommitRoundTest {
     private final ArrayDeque<Runnable> round = new ArrayDeque<>();
     private Executor loop = round::add;
     private boolean storeIsAway;
+    private boolean storeIsFree = true;
+    private @Nullable CompletableFuture<List<Integer>> answer;
     private int woken;
-    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE,
-            WriteWatch.unwatched(() -> 0), () -> 0, new Counting(),
+    private long now;
+    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(new Store(), SETTINGS, CommitMetrics.NONE,
+            WriteWatch.unwatched(() -> now), () -> now, new Counting(),
             new CommitPlace(new InlineCommits(() -> loop, Duration.ofMillis(1))));
 
-    private List<Integer> apply(long sequence, List<Integer> operations) {
-        if (storeIsAway) {
-            throw new StoreUnavailableException("away", new IllegalStateException());
+    private final class Store implements FlushTarget<Integer, Integer> {
+
+        @Override
+        public CompletionStage<List<Integer>> apply(long sequence, List<Integer> operations) {
+            if (storeIsAway) {
+                throw new StoreUnavailableException("away", new IllegalStateException());
+            }
+            flushes.add(List.copyOf(operations));
+            return answer == null ? CompletableFuture.completedFuture(operations) : answer;
         }
-        flushes.add(List.copyOf(operations));
-        return operations;
+
+        @Override
+        public boolean isFree() {
+            return storeIsFree;
+        }
     }
 
     private CompletableFuture<Integer> submit(int operation) {
@@ -65,6 +79,52 @@ final class GroupCommitRoundTest {
 
         assertThat(pending).isCompletedWithValue(1);
         assertThat(flushes).containsExactly(List.of(1));
+    }
+
+    @Test
+    void round_anotherWriterIsInTheStore_leavesTheFlushToTheWriter() {
+        storeIsFree = false;
+        var _ = submit(1);
+        round.remove().run();
+
+        assertThat(flushes).isEmpty();
+        assertThat(woken).isOne();
+    }
+
+    @Test
+    void answer_thatComesLater_completesTheCallersWhereItComesAndBeginsTheNextFlush() {
+        var first = new CompletableFuture<List<Integer>>();
+        answer = first;
+        CompletableFuture<Integer> one = submit(1);
+        round.remove().run();
+        CompletableFuture<Integer> two = submit(2);
+        assertThat(round).as("nobody needs to see to it").isEmpty();
+        assertThat(one).isNotDone();
+
+        answer = null;
+        first.complete(List.of(1));
+
+        assertThat(flushes).containsExactly(List.of(1), List.of(2));
+        assertThat(one).isCompletedWithValue(1);
+        assertThat(two).isCompletedWithValue(2);
+        assertThat(woken).isZero();
+    }
+
+    @Test
+    void answer_thatFailsLater_isLeftToTheWriterWhoWaitsBeforeItAsksAgain() {
+        var first = new CompletableFuture<List<Integer>>();
+        answer = first;
+        CompletableFuture<Integer> one = submit(1);
+        round.remove().run();
+        first.completeExceptionally(new StoreUnavailableException("away", new IllegalStateException()));
+        assertThat(flushes).hasSize(1);
+        assertThat(woken).isOne();
+
+        answer = null;
+        commit.step();
+
+        assertThat(now).isEqualTo(SETTINGS.retryDelay().toNanos());
+        assertThat(one).isCompletedWithValue(1);
     }
 
     @Test
@@ -102,7 +162,9 @@ final class GroupCommitRoundTest {
         public void idle(long nanos, BooleanSupplier nothingToDo) {}
 
         @Override
-        public void pause(long nanos) {}
+        public void pause(long nanos) {
+            now += nanos;
+        }
 
         @Override
         public void wake() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
  * Group commit in a simulated world: one thread, a clock that moves only when the world says so, callers that submit while
  * the store works, some of them on event loops whose rounds end at any time, a writer thread that runs only when it was woken
  * or has slept enough, a store that fails, delays, loses its answer, or is cut off with the process. Its commits are slow
- * often enough for their place to change. A seed is a whole story, and every failure prints it.
+ * often enough for their place to change, and in some lives its answers come later, on a thread that must not sleep. A seed is
+ * a whole story, and every failure prints it.
  */
 class GroupCommitSimulationTest {
 
@@ -33,6 +35,7 @@ class GroupCommitSimulationTest {
         int lost = 0;
         int inline = 0;
         int left = 0;
+        int later = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             var world = new World(seed);
             world.live();
@@ -41,11 +44,13 @@ class GroupCommitSimulationTest {
             lost += world.repliesLost;
             inline += world.flushedInline;
             left += world.leftToTheWriter;
+            later += world.answeredLater;
         }
         assertThat(acknowledged).as("the stories are about something").isGreaterThan(10 * SEEDS);
         assertThat(unknown).as("callers gave up").isGreaterThan(SEEDS / 10);
         assertThat(lost).as("replies got lost").isGreaterThan(SEEDS / 10);
         assertThat(inline).as("event loops commit").isGreaterThan(SEEDS);
+        assertThat(later).as("answers come later").isGreaterThan(SEEDS);
         assertThat(left).as("event loops leave a flush without an answer to the writer").isGreaterThan(SEEDS / 10);
     }
 
@@ -64,6 +69,7 @@ class GroupCommitSimulationTest {
         final List<Integer> stored = new ArrayList<>();
         final Map<Long, List<Integer>> answersBySequence = new HashMap<>();
         final List<Runnable> rounds = new ArrayList<>();
+        final List<Runnable> arrivals = new ArrayList<>();
 
         GroupCommit<Integer, Integer> commit;
         long now;
@@ -72,6 +78,8 @@ class GroupCommitSimulationTest {
         int repliesLost;
         int flushedInline;
         int leftToTheWriter;
+        int answeredLater;
+        boolean isRemote;
         boolean calm;
         boolean onLoop;
         boolean endingRound;
@@ -87,10 +95,17 @@ class GroupCommitSimulationTest {
         GroupCommit<Integer, Integer> restarted() {
             answersBySequence.clear();
             rounds.clear();
+            arrivals.clear();
+            isRemote = random.nextBoolean();
             awake = true;
-            return new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE, WriteWatch.unwatched(() -> now),
-                    () -> now, new SimulatedParking(), new CommitPlace(new InlineCommits(
-                            () -> onLoop ? rounds::add : null, Duration.ofMillis(random.nextInt(4)))));
+            return new GroupCommit<>(this::begin, SETTINGS, CommitMetrics.NONE, WriteWatch.unwatched(() -> now),
+                    () -> now, new SimulatedParking(), new CommitPlace(place(() -> onLoop ? rounds::add : null)));
+        }
+
+        InlineCommits place(EventLoops loops) {
+            return isRemote
+                    ? InlineCommits.always(loops)
+                    : new InlineCommits(loops, Duration.ofMillis(random.nextInt(4)));
         }
 
         void live() {
@@ -100,6 +115,7 @@ class GroupCommitSimulationTest {
                     for (int i = 0; i < 30; i++) {
                         maybeSubmit();
                         maybeEndRounds();
+                        maybeArrive();
                         maybeStep();
                     }
                     calm = life == lives;
@@ -109,6 +125,7 @@ class GroupCommitSimulationTest {
                     commit.close(now + Duration.ofSeconds(10).toNanos());
                     boolean open = true;
                     while (open) {
+                        maybeArrive();
                         open = commit.step();
                     }
                     assertThat(commit.depth()).as("depth after closing, seed %d", seed).isZero();
@@ -139,18 +156,30 @@ class GroupCommitSimulationTest {
         }
 
         void endRound() {
+            withoutSleep(rounds.removeFirst());
+        }
+
+        void maybeArrive() {
+            if (!arrivals.isEmpty() && random.nextBoolean()) {
+                withoutSleep(arrivals.removeFirst());
+            }
+        }
+
+        void withoutSleep(Runnable onLoop) {
             boolean before = endingRound;
             endingRound = true;
-            rounds.removeFirst().run();
+            onLoop.run();
             endingRound = before;
         }
 
         /** Nothing but what was begun comes to its end: rounds, and the writer thread while it is awake or wakes by itself. */
         void assertNobodyIsForgotten() {
             calm = true;
-            while (!rounds.isEmpty() || awake || sleepsUntil != Long.MAX_VALUE) {
+            while (!rounds.isEmpty() || !arrivals.isEmpty() || awake || sleepsUntil != Long.MAX_VALUE) {
                 if (!rounds.isEmpty()) {
                     endRound();
+                } else if (!arrivals.isEmpty()) {
+                    withoutSleep(arrivals.removeFirst());
                 } else {
                     now = awake ? now : Math.max(now, sleepsUntil);
                     commit.step();
@@ -176,6 +205,27 @@ class GroupCommitSimulationTest {
             if (random.nextInt(3) == 0) {
                 pass(random.nextInt(30));
             }
+        }
+
+        /** Answers at once or, where the store is remote, mostly later. One flush is under way at a time. */
+        CompletionStage<List<Integer>> begin(long sequence, List<Integer> operations) {
+            assertThat(arrivals).as("no answer is still to come, seed %d", seed).isEmpty();
+            if (!isRemote || random.nextInt(4) == 0) {
+                return CompletableFuture.completedFuture(apply(sequence, operations));
+            }
+            answeredLater++;
+            var answer = new CompletableFuture<List<Integer>>();
+            arrivals.add(() -> {
+                List<Integer> answers;
+                try {
+                    answers = apply(sequence, operations);
+                } catch (StoreUnavailableException | IllegalArgumentException | Killed failure) {
+                    answer.completeExceptionally(failure);
+                    return;
+                }
+                answer.complete(answers);
+            });
+            return answer;
         }
 
         /** The store: numbers its flushes, applies each once, all or nothing. */

@@ -17,7 +17,8 @@ class WriteWatchTest {
 
     private final List<String> told = new ArrayList<>();
     private final WriteWatch watch = new WriteWatch(this::probe, new Recorder(), this::now);
-    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(this::apply, SETTINGS, CommitMetrics.NONE,
+    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(FlushTarget.of(this::apply), SETTINGS,
+            CommitMetrics.NONE,
             watch, this::now, new Sleeping(), new CommitPlace(InlineCommits.NONE));
 
     private long nanos;

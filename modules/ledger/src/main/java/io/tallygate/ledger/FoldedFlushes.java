@@ -2,13 +2,16 @@ package io.tallygate.ledger;
 
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.FlushTarget;
+import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +61,7 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
     private final Supplier<String> names;
     private final InstantSource clock;
     private final CommitNews news;
-    private final Lock turn;
+    private final ReentrantLock turn;
     private final int rowsEnough;
     /** Not of this process's memory alone, of which there may be copies. */
     private final RandomGenerator random = new SecureRandom();
@@ -72,18 +75,21 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
 
     /**
      * @param names draws a name that no other writer has
-     * @param turn  held from the commit until it was told, so that what several writers tell is in the order of commits
+     * @param turn  held from the commit until it was told, so that what several writers tell is in the order of commits; not
+     *              where the store answers later
      */
-    FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, Lock turn) {
+    FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news,
+            ReentrantLock turn) {
         this(store, names, clock, news, turn, Integer.MAX_VALUE);
     }
 
     /**
      * @param names      draws a name that no other writer has
-     * @param turn       held from the commit until it was told, so that what several writers tell is in the order of commits
+     * @param turn       held from the commit until it was told, so that what several writers tell is in the order of commits;
+     *                   not where the store answers later
      * @param rowsEnough how many different rows of what lingers end the wait for company
      */
-    FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, Lock turn,
+    FoldedFlushes(FlushApplier store, Supplier<String> names, InstantSource clock, CommitNews news, ReentrantLock turn,
             int rowsEnough) {
         this.store = store;
         this.rowsEnough = rowsEnough;
@@ -99,13 +105,18 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
     }
 
     @Override
-    public List<PostingResult> apply(long number, List<Posting> operations) {
+    public CompletionStage<List<PostingResult>> apply(long number, List<Posting> operations) {
         turn.lock();
         try {
             return applyInTurn(number, operations);
         } finally {
             turn.unlock();
         }
+    }
+
+    @Override
+    public boolean isFree() {
+        return !turn.isLocked();
     }
 
     @Override
@@ -125,7 +136,7 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
         return false;
     }
 
-    private List<PostingResult> applyInTurn(long number, List<Posting> operations) {
+    private CompletionStage<List<PostingResult>> applyInTurn(long number, List<Posting> operations) {
         FlushPlan current = plan;
         Sending folded = first;
         if (current == null || folded == null || number != sequence) {
@@ -140,38 +151,53 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
             first = folded;
             second = null;
         }
-        FlushResult result = send(folded);
-        Sending rest = second;
-        if (rest == null) {
-            Flush unfolded = current.unfolded(result, new FlushId(writer, 2 * number + 1));
-            rest = unfolded == null ? null : new Sending(unfolded.as(unfolded.id(), fingerprint()));
-            second = rest;
-        }
-        List<PostingResult> answers = rest == null ? told(current, result) : withRest(current, result, rest);
-        plan = null;
-        return answers;
+        FlushPlan planned = current;
+        return send(folded, NAMES_MAX).thenCompose(result -> applyRest(planned, result));
     }
 
-    private List<PostingResult> told(FlushPlan current, FlushResult result) {
-        news.tell(current.flush(), result, clock.instant());
-        return current.answers(result, NONE);
+    private CompletionStage<List<PostingResult>> applyRest(FlushPlan current, FlushResult result) {
+        Sending known = second;
+        if (known != null) {
+            return sendRest(current, result, known);
+        }
+        Flush unfolded = current.unfolded(result, new FlushId(writer, 2 * sequence + 1));
+        if (unfolded == null) {
+            news.tell(current.flush(), result, clock.instant());
+            return done(current.answers(result, NONE));
+        }
+        var rest = new Sending(unfolded.as(unfolded.id(), fingerprint()));
+        second = rest;
+        return sendRest(current, result, rest);
+    }
+
+    private CompletionStage<List<PostingResult>> sendRest(FlushPlan current, FlushResult result, Sending rest) {
+        return send(rest, NAMES_MAX)
+                .handle((unfolded, failure) -> failure == null
+                        ? withRest(current, result, rest.flush, unfolded)
+                        : withoutRest(current, result, StageFailures.cause(failure)))
+                .thenCompose(answers -> answers);
+    }
+
+    private CompletionStage<List<PostingResult>> withRest(FlushPlan current, FlushResult result, Flush rest,
+            FlushResult unfolded) {
+        var at = clock.instant();
+        news.tell(current.flush(), result, at);
+        news.tell(rest, unfolded, at);
+        return done(current.answers(result, ((PostingResult.Committed) unfolded.postings().getFirst()).outcomes()));
     }
 
     /** The first part stands, so what becomes of the second is told to those alone who have a share in it. */
-    private List<PostingResult> withRest(FlushPlan current, FlushResult result, Sending rest) {
-        FlushResult unfolded;
-        try {
-            unfolded = send(rest);
-        } catch (StoreUnavailableException unknown) {
-            throw unknown;
-        } catch (RuntimeException notApplied) {
-            news.tell(current.flush(), result, clock.instant());
-            return current.answersWithoutRest(result, notApplied);
+    private CompletionStage<List<PostingResult>> withoutRest(FlushPlan current, FlushResult result, Throwable failure) {
+        if (failure instanceof StoreUnavailableException || !(failure instanceof RuntimeException notApplied)) {
+            return CompletableFuture.failedFuture(failure);
         }
-        var at = clock.instant();
-        news.tell(current.flush(), result, at);
-        news.tell(rest.flush, unfolded, at);
-        return current.answers(result, ((PostingResult.Committed) unfolded.postings().getFirst()).outcomes());
+        news.tell(current.flush(), result, clock.instant());
+        return done(current.answersWithoutRest(result, notApplied));
+    }
+
+    private CompletionStage<List<PostingResult>> done(List<PostingResult> answers) {
+        plan = null;
+        return CompletableFuture.completedFuture(answers);
     }
 
     private long fingerprint() {
@@ -179,38 +205,46 @@ final class FoldedFlushes implements FlushTarget<Posting, PostingResult> {
         return drawn == Flush.NO_FINGERPRINT ? 1 : drawn;
     }
 
-    private FlushResult send(Sending sending) {
-        FlushResult answer = sending.answer;
-        for (int left = NAMES_MAX; answer == null; left--) {
-            boolean sentBefore = sending.sent;
-            sending.sent = true;
-            try {
-                answer = store.apply(sending.flush);
-                sending.answer = answer;
-            } catch (ForeignFlushException notApplied) {
-                takeNewName(sending, left, notApplied);
-            } catch (StaleFlushException overtaken) {
-                if (sentBefore) {
-                    rename();
-                    throw new UnknownOutcomeException("another writer had the same name, and "
-                            + overtaken.getMessage() + ": whether it was applied is not known");
-                }
-                takeNewName(sending, left, overtaken);
-            } catch (UnknownOutcomeException unknown) {
-                rename();
-                throw unknown;
-            }
+    /** @param left how many names may be tried */
+    private CompletionStage<FlushResult> send(Sending sending, int left) {
+        FlushResult known = sending.answer;
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
         }
-        return answer;
+        boolean sentBefore = sending.sent;
+        sending.sent = true;
+        return sent(sending.flush).thenApply(answer -> {
+            sending.answer = answer;
+            return answer;
+        }).exceptionallyCompose(failure -> sendAgain(sending, sentBefore, left - 1, StageFailures.cause(failure)));
     }
 
-    private void takeNewName(Sending sending, int left, RuntimeException reason) {
-        if (left == 1) {
-            throw reason;
+    private CompletionStage<FlushResult> sent(Flush flush) {
+        try {
+            return store.apply(flush);
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    /** Under another name, where that is known to count once. */
+    private CompletionStage<FlushResult> sendAgain(Sending sending, boolean sentBefore, int left, Throwable failure) {
+        boolean isStale = failure instanceof StaleFlushException;
+        if (isStale && sentBefore) {
+            rename();
+            return CompletableFuture.failedFuture(new UnknownOutcomeException("another writer had the same name, and "
+                    + failure.getMessage() + ": whether it was applied is not known"));
+        }
+        if (failure instanceof UnknownOutcomeException) {
+            rename();
+        }
+        if (left == 0 || (!isStale && !(failure instanceof ForeignFlushException))) {
+            return CompletableFuture.failedFuture(failure);
         }
         writer = names.get();
         sending.flush = sending.flush.as(new FlushId(writer, sending.flush.id().sequence()),
                 sending.flush.fingerprint());
         sending.sent = false;
+        return send(sending, left);
     }
 }

@@ -4,6 +4,7 @@ import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.kernel.InlineCommits;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.kernel.WriteWatch;
@@ -26,19 +27,22 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
     private final CommitWriter<Posting, PostingResult> writer;
 
     /**
-     * A lane to another process.
+     * A lane to another process, whose calls event loops begin, and who is called back on one completes the callers there.
      *
      * @param name         of its threads
+     * @param target       which does not block
+     * @param loops        those of this process
      * @param closeTimeout how long {@link #close} waits for what is queued
      * @param ticker       nanoseconds that only rise
      */
-    public Lane(String name, FlushApplier target, CommitSettings commit, CommitMetrics metrics,
+    public Lane(String name, FlushApplier target, EventLoops loops, CommitSettings commit, CommitMetrics metrics,
             Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
-        this(name, target, commit, Integer.MAX_VALUE, metrics, closeTimeout, clock, ticker);
+        this(name, newFlushes(target, Integer.MAX_VALUE, clock), commit, metrics, WriteWatch.unwatched(ticker),
+                closeTimeout, ticker, InlineCommits.always(loops));
     }
 
     /**
-     * A lane of which also the rows of what lingers end the wait.
+     * A lane of which also the rows of what lingers end the wait. It has a thread that begins its calls.
      *
      * @param name         of its threads
      * @param rowsEnough   how many different rows end the wait for company early
@@ -47,9 +51,8 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
      */
     public Lane(String name, FlushApplier target, CommitSettings commit, int rowsEnough, CommitMetrics metrics,
             Duration closeTimeout, InstantSource clock, LongSupplier ticker) {
-        this.metrics = metrics;
-        this.flushes = newFlushes(target, rowsEnough, clock);
-        this.writer = new CommitWriter<>(name, flushes, commit, metrics, closeTimeout, ticker);
+        this(name, newFlushes(target, rowsEnough, clock), commit, metrics, WriteWatch.unwatched(ticker), closeTimeout,
+                ticker, InlineCommits.NONE);
     }
 
     Lane(String name, FoldedFlushes flushes, CommitSettings commit, CommitMetrics metrics, WriteWatch watch,

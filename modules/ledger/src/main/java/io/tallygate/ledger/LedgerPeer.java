@@ -7,14 +7,15 @@ import java.util.concurrent.CompletionStage;
  * A process with a store, as the other processes of its deployment use it. Thread-safe; no method blocks. A stage fails
  * with an {@link io.tallygate.kernel.UnavailableException} when the store, or this process, cannot serve it now.
  */
-public interface LedgerPeer {
+public interface LedgerPeer extends FlushApplier {
 
     /**
-     * Applies another writer's flush, together with all that waits, as {@link FlushApplier#apply} would.
+     * {@inheritDoc}
      *
-     * @return fails with {@link StaleFlushException}, when this process tried it once only, and with {@link
-     *         ForeignFlushException} too
+     * <p>It shares a commit with all that waits. It fails with {@link StaleFlushException} only when this process tried it once,
+     * and also with an {@link io.tallygate.kernel.UnavailableException}.
      */
+    @Override
     CompletionStage<FlushResult> apply(Flush flush);
 
     /**

@@ -8,19 +8,17 @@ import java.util.List;
  *
  * <p>Every method throws {@link io.tallygate.kernel.StoreUnavailableException} when the store does not answer.
  */
-public interface LedgerStore extends FlushApplier, AutoCloseable {
+public interface LedgerStore extends AutoCloseable {
 
     /**
-     * {@inheritDoc}
-     *
-     * <p>Called by one thread at a time for one writer. The flush's postings take effect in their order. One whose key is on
+     * Applies a flush as {@link FlushApplier#apply} says, and throws what that fails with. Blocks, with a bound of its own on
+     * how long. Called by one thread at a time for one writer. The flush's postings take effect in their order. One whose key is on
      * record, and whose life is not over at {@link Flush#ageAt}, changes nothing: with the same fingerprint it gets the
      * recorded outcomes (refusals too) and memo as replayed, with another {@link PostingResult.KeyReused}.
      *
      * @throws IllegalArgumentException when a posting that needs one home has rows of several, and the store is
      *                                  divided, or when a row's book is not one that the store was opened with
      */
-    @Override
     FlushResult apply(Flush flush);
 
     /**

@@ -9,7 +9,9 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sends the store flushes that other writers have numbered: those that wait at the same time share a commit. Each has its
@@ -20,12 +22,12 @@ final class RelayedFlushes implements FlushTarget<Flush, FlushResult> {
     private final LedgerStore store;
     private final InstantSource clock;
     private final CommitNews news;
-    private final Lock turn;
+    private final ReentrantLock turn;
     /** Those that were sent to the store and not answered. */
     private final Set<Flush> sent = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param turn held from the commit until it was told, so that what several writers tell is in the order of commits */
-    RelayedFlushes(LedgerStore store, InstantSource clock, CommitNews news, Lock turn) {
+    RelayedFlushes(LedgerStore store, InstantSource clock, CommitNews news, ReentrantLock turn) {
         this.store = store;
         this.clock = clock;
         this.news = news;
@@ -33,7 +35,16 @@ final class RelayedFlushes implements FlushTarget<Flush, FlushResult> {
     }
 
     @Override
-    public List<FlushResult> apply(long number, List<Flush> flushes) {
+    public boolean isFree() {
+        return !turn.isLocked();
+    }
+
+    @Override
+    public CompletionStage<List<FlushResult>> apply(long number, List<Flush> flushes) {
+        return CompletableFuture.completedFuture(applyInTurn(flushes));
+    }
+
+    private List<FlushResult> applyInTurn(List<Flush> flushes) {
         turn.lock();
         try {
             List<FlushResult> results = applyAll(flushes);

@@ -93,7 +93,7 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
         // Fair: a writer that is always busy would keep the other one out.
         var turn = new ReentrantLock(true);
         var dated = new DatedStore(store, clock, ticker);
-        var flushes = new FoldedFlushes(dated, names, clock, news, turn);
+        var flushes = new FoldedFlushes(FlushApplier.of(dated::apply), names, clock, news, turn);
         var log = new WriteLog();
         // A store of this process alone is in it, and answers without a round trip.
         InlineCommits place = alone ? inline : InlineCommits.NONE;
@@ -101,8 +101,9 @@ public final class StoredLedger implements Ledger, LedgerPeer, CommitGauges, Wri
         this.relayWatch = new WriteWatch(new WriteProbe(store, clock, book), log, ticker);
         this.writer = new Lane("ledger", flushes, commit, metrics, writerWatch, settings.closeTimeout(), ticker,
                 place);
-        this.relay = new CommitWriter<>("ledger-relay", new RelayedFlushes(dated, clock, news, turn), commit, metrics,
-                relayWatch, settings.closeTimeout(), ticker, place);
+        this.relay = new CommitWriter<>("ledger-relay",
+                new RelayedFlushes(dated, clock, news, turn), commit, metrics, relayWatch, settings.closeTimeout(),
+                ticker, place.relayed());
         this.sessions = new Sessions(relay, clock);
         this.reader = new GroupRead<>("ledger-read", new StoreReads(store, cache, clock), store.readsAtOnceMax(),
                 commit, settings.closeTimeout(), ticker);

@@ -1,16 +1,19 @@
 package io.tallygate.ledger;
 
+import static io.tallygate.ledger.TestStages.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallygate.kernel.BlockingFlushTarget;
 import io.tallygate.kernel.StoreUnavailableException;
 import io.tallygate.kernel.UnknownOutcomeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Writers with one name on one store, as processes restored from one image have them. */
@@ -22,10 +25,18 @@ class FoldedFlushesTest {
     private final OracleStore store = new OracleStore(new OracleStore.Data());
     private final List<Flush> sent = new ArrayList<>();
 
-    private FoldedFlushes writer(FlushApplier applier, String... names) {
-        Iterator<String> next = List.of(names).iterator();
-        return new FoldedFlushes(applier, next::next, InstantSource.fixed(Instant.EPOCH), CommitNews.NOBODY,
+    private static BlockingFlushTarget<Posting, PostingResult> writer(Function<Flush, FlushResult> store,
+            String... names) {
+        return blocking(flushes(store, List.of(names).iterator()::next));
+    }
+
+    private static FoldedFlushes flushes(Function<Flush, FlushResult> store, Supplier<String> names) {
+        return new FoldedFlushes(FlushApplier.of(store), names, InstantSource.fixed(Instant.EPOCH), CommitNews.NOBODY,
                 new ReentrantLock());
+    }
+
+    private static BlockingFlushTarget<Posting, PostingResult> blocking(FoldedFlushes flushes) {
+        return (number, postings) -> now(flushes.apply(number, postings));
     }
 
     private static List<Posting> add(RowKey row, long delta) {
@@ -38,8 +49,8 @@ class FoldedFlushesTest {
 
     @Test
     void apply_numberTakenByAnother_countsUnderANewName() {
-        var one = writer(store, "same");
-        var other = writer(store, "same", "new");
+        var one = writer(store::apply, "same");
+        var other = writer(store::apply, "same", "new");
         assertThat(one.apply(1, add(A, 5))).containsExactly(committed(5));
         assertThat(other.apply(1, add(B, 70))).containsExactly(committed(70));
         assertThat(one.apply(2, add(A, 1))).containsExactly(committed(6));
@@ -49,40 +60,38 @@ class FoldedFlushesTest {
 
     @Test
     void apply_sameContentAtTheSameTime_countsTwice() {
-        var one = writer(store, "same");
-        var other = writer(store, "same", "new");
+        var one = writer(store::apply, "same");
+        var other = writer(store::apply, "same", "new");
         assertThat(one.apply(1, add(A, 1))).containsExactly(committed(1));
         assertThat(other.apply(1, add(A, 1))).containsExactly(committed(2));
     }
 
     @Test
     void apply_anotherIsAhead_countsUnderANewName() {
-        var one = writer(store, "same");
+        var one = writer(store::apply, "same");
         one.apply(1, add(A, 5));
         one.apply(2, add(A, 5));
-        assertThat(writer(store, "same", "new").apply(1, add(B, 70))).containsExactly(committed(70));
+        assertThat(writer(store::apply, "same", "new").apply(1, add(B, 70))).containsExactly(committed(70));
         assertThat(store.read(List.of(A, B))).containsExactly(10, 70);
     }
 
     @Test
     void apply_nobodyWrote_hasNoNameYet() {
         var names = new ArrayList<>(List.of("first", "second"));
-        var writer = new FoldedFlushes(recording(), names::removeFirst, InstantSource.fixed(Instant.EPOCH),
-                CommitNews.NOBODY, new ReentrantLock());
+        FoldedFlushes flushes = flushes(this::record, names::removeFirst);
+        var writer = blocking(flushes);
         assertThat(names).hasSize(2);
         writer.apply(1, add(A, 1));
         writer.apply(2, add(A, 1));
-        writer.rename();
+        flushes.rename();
         writer.apply(3, add(A, 1));
         assertThat(sent).extracting(flush -> flush.id().writer()).containsExactly("first", "first", "second");
         assertThat(sent).extracting(Flush::fingerprint).doesNotHaveDuplicates().doesNotContain(Flush.NO_FINGERPRINT);
     }
 
-    private FlushApplier recording() {
-        return flush -> {
-            sent.add(flush);
-            return store.apply(flush);
-        };
+    private FlushResult record(Flush flush) {
+        sent.add(flush);
+        return store.apply(flush);
     }
 
     @Test
@@ -102,7 +111,7 @@ class FoldedFlushesTest {
 
     @Test
     void apply_replyLostAndThenTakenByAnother_isCountedWhereItIsKnownNotToBe() {
-        var other = writer(store, "same");
+        var other = writer(store::apply, "same");
         // Never arrives, and meanwhile another takes its number.
         var mine = writer(failingFirst(false), "same", "new");
         assertThatThrownBy(() -> mine.apply(1, add(B, 70))).isInstanceOf(StoreUnavailableException.class);
@@ -112,7 +121,7 @@ class FoldedFlushesTest {
 
     @Test
     void apply_replyLostAndThenOvertaken_isUnknownAndNeitherRepeatedNorDenied() {
-        var other = writer(store, "same");
+        var other = writer(store::apply, "same");
         var mine = writer(failingFirst(true), "same", "new");
         assertThatThrownBy(() -> mine.apply(1, add(B, 70))).isInstanceOf(StoreUnavailableException.class);
         other.apply(2, add(A, 5));
@@ -121,7 +130,7 @@ class FoldedFlushesTest {
         assertThat(mine.apply(2, add(B, 1))).containsExactly(committed(71));
     }
 
-    private FlushApplier failingFirst(boolean applied) {
+    private Function<Flush, FlushResult> failingFirst(boolean applied) {
         return flush -> {
             sent.add(flush);
             if (sent.size() == 1) {

@@ -338,13 +338,15 @@ public abstract class LedgerStoreStressContract extends LedgerListingContract {
             for (LedgerStore mine : List.of(store, other)) {
                 var names = new ArrayDeque<>(List.of("same", "same", "same"));
                 Supplier<String> next = () -> names.isEmpty() ? Lane.newWriter() : names.remove();
-                var own = new FoldedFlushes(mine, next, InstantSource.system(), CommitNews.NOBODY,
+                var own = new FoldedFlushes(FlushApplier.of(mine::apply), next, InstantSource.system(),
+                        CommitNews.NOBODY,
                         new ReentrantLock());
                 running.add(threads.submit(() -> {
                     for (int number = 1; number <= ROUNDS; number++) {
                         try {
-                            PostingResult result = own.apply(number, List.of(new Posting(IntStream.range(0, 10)
-                                    .mapToObj(i -> new Add(counter(i), 1)).toList()))).getFirst();
+                            PostingResult result = TestStages.now(own.apply(number, List.of(new Posting(
+                                    IntStream.range(0, 10).mapToObj(i -> new Add(counter(i), 1)).toList()))))
+                                    .getFirst();
                             values.add(((Committed) result).outcomes().value(0));
                         } catch (UnknownOutcomeException partitionsDisagree) {
                             unknown.incrementAndGet();

@@ -39,7 +39,8 @@ public final class SteppedLedger implements Ledger {
      */
     public SteppedLedger(LedgerStore store, Supplier<String> names, InstantSource clock, Random random) {
         this.store = store;
-        this.flushes = new FoldedFlushes(store, names, clock, CommitNews.NOBODY, new ReentrantLock());
+        this.flushes = new FoldedFlushes(FlushApplier.of(store::apply), names, clock, CommitNews.NOBODY,
+                new ReentrantLock());
         this.clock = clock;
         this.random = random;
     }
@@ -71,7 +72,7 @@ public final class SteppedLedger implements Ledger {
         }
         List<PostingResult> results;
         try {
-            results = flushes.apply(sequence, flushing.stream().map(Waiting::posting).toList());
+            results = TestStages.now(flushes.apply(sequence, flushing.stream().map(Waiting::posting).toList()));
         } catch (StoreUnavailableException unknown) {
             return;
         }

@@ -1,10 +1,12 @@
 package io.tallygate.ledger;
 
+import static io.tallygate.ledger.TestStages.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.kernel.FlushId;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StoreUnavailableException;
@@ -18,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -71,18 +71,10 @@ class StoredLedgerPeerTest {
     }
 
     private Lane laneTo(FlushApplier target) {
-        var lane = new Lane("lane", target, COMMIT, CommitMetrics.NONE, Duration.ofSeconds(5),
+        var lane = new Lane("lane", target, EventLoops.NONE, COMMIT, CommitMetrics.NONE, Duration.ofSeconds(5),
                 InstantSource.system(), System::nanoTime);
         opened.add(lane);
         return lane;
-    }
-
-    private static <T> T now(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
     }
 
     private static Flush flush(String writer, long sequence, Change... changes) {
@@ -154,13 +146,13 @@ class StoredLedgerPeerTest {
     void lane_toTwoProcessesInTurnOverALossyNetwork_givesEachCallerItsOwnValue(long seed) throws Exception {
         var random = new Random(seed);
         var processes = List.of(process(), process());
-        FlushApplier network = flush -> {
+        FlushApplier network = FlushApplier.of(flush -> {
             FlushResult result = now(processes.get(random.nextInt(2)).apply(flush));
             if (random.nextInt(3) == 0) {
                 throw new StoreUnavailableException("injected: reply lost", new Exception());
             }
             return result;
-        };
+        });
         var lane = laneTo(network);
         List<Future<Long>> values = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -177,7 +169,7 @@ class StoredLedgerPeerTest {
 
     @Test
     void lane_resetKeyedAndRefused_areAnsweredAsByTheStore() {
-        var lane = laneTo(flush -> now(process().apply(flush)));
+        var lane = laneTo(flush -> process().apply(flush));
         var key = new IdempotencyKey("k", "print");
         assertThat(now(lane.post(new Posting(key, increments(A, DELTA_MAX)))))
                 .isEqualTo(new PostingResult.Committed(Outcomes.applied(DELTA_MAX)));

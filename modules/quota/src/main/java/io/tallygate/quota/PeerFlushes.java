@@ -8,9 +8,10 @@ import io.tallygate.ledger.Flush;
 import io.tallygate.ledger.FlushApplier;
 import io.tallygate.ledger.FlushResult;
 import io.tallygate.ledger.LedgerPeer;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
-/** Flushes of a lane in the process that has the store. Waits for their results: a lane's thread has nothing else to do. */
+/** Flushes of a lane in the process that has the store: what that cannot take now is sent again. */
 final class PeerFlushes implements FlushApplier {
 
     private final LedgerPeer peer;
@@ -20,18 +21,17 @@ final class PeerFlushes implements FlushApplier {
     }
 
     @Override
-    public FlushResult apply(Flush flush) {
-        try {
-            return peer.apply(flush).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw switch (StageFailures.cause(e)) {
-                case StoreUnavailableException unknown -> unknown;
-                case UnknownOutcomeException unknown -> unknown;
-                case UnavailableException later -> new StoreUnavailableException(String.valueOf(later.getMessage()),
-                        later);
-                case RuntimeException other -> other;
-                case Throwable other -> new IllegalStateException(other);
-            };
-        }
+    public CompletionStage<FlushResult> apply(Flush flush) {
+        return peer.apply(flush).exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                inTermsOfStore(StageFailures.cause(failure))));
+    }
+
+    private static Throwable inTermsOfStore(Throwable failure) {
+        return switch (failure) {
+            case StoreUnavailableException unknown -> unknown;
+            case UnknownOutcomeException unknown -> unknown;
+            case UnavailableException later -> new StoreUnavailableException(String.valueOf(later.getMessage()), later);
+            default -> failure;
+        };
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The ledger that quotas are kept on, of this process or of another one: where a process uses several, this one is theirs.
  *
  * @param ledger  stays its owner's to close, after what uses this
- * @param flushes makes one for each lane of what is answered before it is written; each is confined to its lane's thread
+ * @param flushes makes one for each lane of what is answered before it is written
  * @param news    of all changes of definitions, where none but this process writes to the ledger's store; null where others do
  */
 public record QuotaLedger(Ledger ledger, Supplier<FlushApplier> flushes, @Nullable DefinitionNews news) {

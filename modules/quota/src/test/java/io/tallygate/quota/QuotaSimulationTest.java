@@ -6,6 +6,7 @@ import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.RequestKey;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnavailableException;
+import io.tallygate.ledger.FlushApplier;
 import io.tallygate.ledger.Listing;
 import io.tallygate.ledger.OracleStore;
 import io.tallygate.ledger.ReplyLosingStore;
@@ -66,7 +67,8 @@ final class QuotaSimulationTest {
     private static AcceptedConsumption nothingAccepted() {
         var ledger = new SteppedLedger(new OracleStore(new OracleStore.Data()), () -> "", InstantSource.system(),
                 new Random());
-        return new AcceptedConsumption(new QuotaLedger(ledger, () -> new OracleStore(new OracleStore.Data())),
+        return new AcceptedConsumption(
+                new QuotaLedger(ledger, () -> FlushApplier.of(new OracleStore(new OracleStore.Data())::apply)),
                 AsyncSettings.profile("default"), Duration.ofSeconds(2), Duration.ofSeconds(1), InstantSource.system(),
                 System::nanoTime);
     }

@@ -13,6 +13,7 @@ import io.tallygate.grpc.connect.ServiceSettings;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -38,8 +39,9 @@ final class GrpcClientFactory {
     @Singleton
     @Bean(preDestroy = "close", typed = {Counters.class, CommitGauges.class})
     GrpcCounters counters(@Named(SERVICE) Channels channels, @Named(SERVICE) ServiceSettings settings,
-            CommitSettings commit, @Nullable CommitMetrics metrics, PropertyResolver properties) {
-        return new GrpcCounters(channels,
+            CommitSettings commit, @Nullable CommitMetrics metrics, @Nullable EventLoops loops,
+            PropertyResolver properties) {
+        return new GrpcCounters(channels, loops == null ? EventLoops.NONE : loops,
                 ClientSettings.of(settings, name -> properties.getProperty(name, String.class)),
                 commit, metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
     }

@@ -9,6 +9,7 @@ import io.tallygate.grpc.connect.Channels;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.ledger.Change;
@@ -36,9 +37,10 @@ final class GrpcCounters implements Counters, CommitGauges, AutoCloseable {
     private final Semaphore leaderboardsAtOnce = new Semaphore(LEADERBOARDS_AT_ONCE_MAX);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    GrpcCounters(Channels channels, ClientSettings settings, CommitSettings commit,
+    GrpcCounters(Channels channels, EventLoops loops, ClientSettings settings, CommitSettings commit,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
-        this.lanes = new RemoteLanes(GrpcClientFactory.SERVICE, channels, settings, commit, metrics, clock, ticker);
+        this.lanes = new RemoteLanes(GrpcClientFactory.SERVICE, channels, loops, settings, commit, metrics, clock,
+                ticker);
         this.reader = RemoteReads.gathered("counter-read", new CounterReads(channels::next, settings.callTimeout()),
                 commit, settings.closeTimeout(), ticker);
         this.leaderboards = new RemoteLeaderboards(channels, settings.callTimeout(), clock);

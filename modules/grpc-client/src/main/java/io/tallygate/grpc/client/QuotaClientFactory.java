@@ -10,6 +10,7 @@ import io.tallygate.grpc.connect.ServiceSettings;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.quota.QuotaLedger;
 import io.tallygate.quota.v1.QuotaServiceGrpc;
 import jakarta.inject.Named;
@@ -34,8 +35,9 @@ final class QuotaClientFactory {
     @Named(SERVICE)
     @Bean(preDestroy = "close", typed = {RemoteLedger.class, CommitGauges.class})
     RemoteLedger ledger(@Named(SERVICE) Channels channels, @Named(SERVICE) ServiceSettings settings,
-            CommitSettings commit, @Nullable CommitMetrics metrics, PropertyResolver properties) {
-        return RemoteLedger.of(SERVICE, channels, settings, commit, metrics,
+            CommitSettings commit, @Nullable CommitMetrics metrics, @Nullable EventLoops loops,
+            PropertyResolver properties) {
+        return RemoteLedger.of(SERVICE, channels, loops, settings, commit, metrics,
                 name -> properties.getProperty(name, String.class));
     }
 

@@ -7,6 +7,7 @@ import io.tallygate.event.v1.EventServiceGrpc.EventServiceBlockingStub;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitWriter;
+import io.tallygate.kernel.FlushTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +34,8 @@ final class RemoteAppends implements AutoCloseable {
     RemoteAppends(RemoteCalls<EventServiceBlockingStub> log, CommitSettings commit, CommitMetrics metrics,
             Duration closeTimeout, LongSupplier ticker) {
         this.log = log;
-        this.writer = new CommitWriter<>("event-append", this::send, commit, metrics, closeTimeout, ticker);
+        this.writer = new CommitWriter<>("event-append", FlushTarget.of(this::send), commit, metrics, closeTimeout,
+                ticker);
     }
 
     CompletionStage<Void> append(String topic, List<Event> events) {

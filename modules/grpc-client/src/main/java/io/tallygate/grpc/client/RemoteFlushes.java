@@ -1,5 +1,8 @@
 package io.tallygate.grpc.client;
 
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.tallygate.grpc.connect.Detour;
@@ -14,11 +17,13 @@ import io.tallygate.ledger.v1.ApplyFlushRequest;
 import io.tallygate.ledger.v1.ApplyFlushResponse;
 import io.tallygate.ledger.v1.LedgerServiceGrpc;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A lane's calls. Confined to the lane's thread. */
+/** A lane's calls, one at a time. */
 final class RemoteFlushes implements FlushApplier {
 
     private static final int INTERNAL_ERRORS_MAX = 3;
@@ -29,6 +34,7 @@ final class RemoteFlushes implements FlushApplier {
     private final Supplier<Channel> channel;
     private final Duration timeout;
     private final Detour detour = new Detour();
+    /** Written when a call is over, read when the next one is: never by two threads at once. */
     private @Nullable FlushId failed;
     private int failures;
 
@@ -40,25 +46,51 @@ final class RemoteFlushes implements FlushApplier {
     }
 
     @Override
-    public FlushResult apply(Flush flush) {
-        ApplyFlushRequest request = FlushMessages.of(flush);
-        try {
-            ApplyFlushResponse response = detour.on(LedgerServiceGrpc.newBlockingStub(channel.get()))
-                    .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .withMaxInboundMessageSize(ANSWER_BYTES_MAX).applyFlush(request);
+    public CompletionStage<FlushResult> apply(Flush flush) {
+        var call = new Call(flush.id());
+        Futures.addCallback(detour.on(LedgerServiceGrpc.newFutureStub(channel.get()))
+                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .withMaxInboundMessageSize(ANSWER_BYTES_MAX).applyFlush(FlushMessages.of(flush)), call,
+                MoreExecutors.directExecutor());
+        return call;
+    }
+
+    /** A call and its answer, which comes on a network thread. */
+    private final class Call extends CompletableFuture<FlushResult> implements FutureCallback<ApplyFlushResponse> {
+
+        private final FlushId id;
+
+        Call(FlushId id) {
+            this.id = id;
+        }
+
+        @Override
+        public void onSuccess(ApplyFlushResponse response) {
             detour.answered();
-            return FlushMessages.of(response);
-        } catch (RuntimeException e) {
+            try {
+                complete(FlushMessages.of(response));
+            } catch (RuntimeException e) {
+                onFailure(e);
+            }
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
             detour.failed();
-            throw switch (Failures.reason(e)) {
-                case "FOREIGN_FLUSH" -> new ForeignFlushException(flush.id());
-                case "STALE_FLUSH" -> new StaleFlushException(flush.id());
+            completeExceptionally(switch (Failures.reason(failure)) {
+                case "FOREIGN_FLUSH" -> new ForeignFlushException(id);
+                case "STALE_FLUSH" -> new StaleFlushException(id);
                 case "FLUSH_OUTCOME_UNKNOWN" -> new UnknownOutcomeException(
-                        "the " + service + " service: " + e.getMessage());
-                default -> isOutcomeUnknown(flush.id(), e)
-                        ? Failures.unavailable(service, e)
-                        : Failures.of(service, e);
-            };
+                        "the " + service + " service: " + failure.getMessage());
+                default -> isOutcomeUnknown(id, failure)
+                        ? Failures.unavailable(service, failure)
+                        : Failures.of(service, failure);
+            });
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
         }
     }
 
@@ -66,7 +98,7 @@ final class RemoteFlushes implements FlushApplier {
      * An internal error may have come before the flush was applied, after it, or from the network. Repeating its number is
      * safe and mostly tells; a flush that fails in this way again and again is taken as refused.
      */
-    private boolean isOutcomeUnknown(FlushId id, RuntimeException failure) {
+    private boolean isOutcomeUnknown(FlushId id, Throwable failure) {
         if (Status.fromThrowable(failure).getCode() != Status.Code.INTERNAL) {
             return false;
         }

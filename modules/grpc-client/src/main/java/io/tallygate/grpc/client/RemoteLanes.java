@@ -4,6 +4,7 @@ import io.tallygate.grpc.connect.Channels;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.ledger.Lane;
 import io.tallygate.ledger.Posting;
 import io.tallygate.ledger.PostingResult;
@@ -24,13 +25,16 @@ final class RemoteLanes implements CommitGauges, AutoCloseable {
 
     private final List<Lane> lanes;
 
-    /** @param service its name, for the lanes' threads and for those who read of a failure */
-    RemoteLanes(String service, Channels channels, ClientSettings settings, CommitSettings commit,
+    /**
+     * @param service its name, for the lanes' threads and for those who read of a failure
+     * @param loops   those of this process, which begin the lanes' calls
+     */
+    RemoteLanes(String service, Channels channels, EventLoops loops, ClientSettings settings, CommitSettings commit,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         var flushes = new CommitSettings(commit.queueMax(), Math.min(commit.batchMax(), FLUSH_OPERATIONS_MAX),
                 commit.timeout(), commit.linger(), commit.lingerOperations());
         this.lanes = IntStream.range(0, settings.lanes()).mapToObj(lane -> new Lane(service + "-lane-" + lane,
-                new RemoteFlushes(service, () -> channels.byKey(lane), settings.callTimeout()), flushes, metrics,
+                new RemoteFlushes(service, () -> channels.byKey(lane), settings.callTimeout()), loops, flushes, metrics,
                 settings.closeTimeout(), clock, ticker)).toList();
     }
 

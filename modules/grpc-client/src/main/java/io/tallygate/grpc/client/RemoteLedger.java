@@ -7,6 +7,7 @@ import io.tallygate.kernel.BlockingCalls;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.kernel.GroupRead;
 import io.tallygate.kernel.SettingValues;
 import io.tallygate.ledger.Book;
@@ -67,12 +68,12 @@ public final class RemoteLedger implements Ledger, CommitGauges, AutoCloseable {
     private final BlockingCalls lists;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    RemoteLedger(String service, Channels channels, ClientSettings settings, CommitSettings commit,
+    RemoteLedger(String service, Channels channels, EventLoops loops, ClientSettings settings, CommitSettings commit,
             CommitMetrics metrics, InstantSource clock, LongSupplier ticker) {
         this.service = service;
         this.channels = channels;
         this.callTimeout = settings.callTimeout();
-        this.lanes = new RemoteLanes(service, channels, settings, commit, metrics, clock, ticker);
+        this.lanes = new RemoteLanes(service, channels, loops, settings, commit, metrics, clock, ticker);
         RemoteCalls<LedgerServiceBlockingStub> reads = newCalls();
         this.reader = RemoteReads.gathered(service + "-read", (rows, consistency) -> read(reads, rows, consistency),
                 commit, settings.closeTimeout(), ticker);
@@ -88,11 +89,13 @@ public final class RemoteLedger implements Ledger, CommitGauges, AutoCloseable {
      *
      * @param service  its name, as {@code settings} and {@code channels} have it
      * @param channels stay the caller's to close
+     * @param loops    those of this process, where it has any
      * @param values   tell how long a stop may take
      */
-    public static RemoteLedger of(String service, Channels channels, ServiceSettings settings, CommitSettings commit,
-            @Nullable CommitMetrics metrics, SettingValues values) {
-        return new RemoteLedger(service, channels, ClientSettings.of(settings, values), commit,
+    public static RemoteLedger of(String service, Channels channels, @Nullable EventLoops loops,
+            ServiceSettings settings, CommitSettings commit, @Nullable CommitMetrics metrics, SettingValues values) {
+        return new RemoteLedger(service, channels, loops == null ? EventLoops.NONE : loops,
+                ClientSettings.of(settings, values), commit,
                 metrics == null ? CommitMetrics.NONE : metrics, InstantSource.system(), System::nanoTime);
     }
 

@@ -11,6 +11,7 @@ import io.tallygate.grpc.connect.ServiceSettings;
 import io.tallygate.kernel.CommitGauges;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.ledger.Ledger;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -33,9 +34,9 @@ final class ExampleFactory {
     @Named(SERVICE)
     @Bean(preDestroy = "close", typed = {Ledger.class, CommitGauges.class})
     RemoteLedger ledger(@Named(SERVICE) Channels channels, @Named(SERVICE) ServiceSettings settings,
-            CommitSettings commit, @Nullable CommitMetrics metrics,
+            CommitSettings commit, @Nullable CommitMetrics metrics, @Nullable EventLoops loops,
             PropertyResolver properties) {
-        return RemoteLedger.of(SERVICE, channels, settings, commit, metrics,
+        return RemoteLedger.of(SERVICE, channels, loops, settings, commit, metrics,
                 name -> properties.getProperty(name, String.class));
     }
 }

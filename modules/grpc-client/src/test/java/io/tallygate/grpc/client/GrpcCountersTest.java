@@ -18,6 +18,7 @@ import io.tallygate.kernel.Await;
 import io.tallygate.kernel.CommitMetrics;
 import io.tallygate.kernel.CommitSettings;
 import io.tallygate.kernel.CommitTimeoutException;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.UnavailableException;
@@ -93,7 +94,8 @@ class GrpcCountersTest {
                 breakers);
         opened.add(channels);
         var commit = new CommitSettings(65_536, 8_192, timeout, Duration.ofMillis(20), 100);
-        var counters = new GrpcCounters(channels, new ClientSettings(2, callTimeout, Duration.ofSeconds(10)),
+        var counters = new GrpcCounters(channels, EventLoops.NONE,
+                new ClientSettings(2, callTimeout, Duration.ofSeconds(10)),
                 commit, CommitMetrics.NONE,
                 InstantSource.system(), System::nanoTime);
         opened.add(counters);

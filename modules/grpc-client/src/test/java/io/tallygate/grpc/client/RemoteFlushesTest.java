@@ -1,5 +1,6 @@
 package io.tallygate.grpc.client;
 
+import static io.tallygate.ledger.TestStages.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -78,11 +79,11 @@ class RemoteFlushesTest {
     @Test
     void apply_numberOfAnotherFlush_isForeignOrStale() throws Exception {
         against(store, (channel, flushes) -> {
-            assertThat(Results.plain(flushes.apply(flush(1, 17, 5)))).isEqualTo(Outcomes.applied(5));
-            assertThat(flushes.apply(flush(1, 17, 5)).replayed()).isTrue();
-            assertThatThrownBy(() -> flushes.apply(flush(1, -18, 70))).isInstanceOf(ForeignFlushException.class);
-            flushes.apply(flush(2, 19, 5));
-            assertThatThrownBy(() -> flushes.apply(flush(1, -18, 70))).isInstanceOf(StaleFlushException.class);
+            assertThat(Results.plain(now(flushes.apply(flush(1, 17, 5))))).isEqualTo(Outcomes.applied(5));
+            assertThat(now(flushes.apply(flush(1, 17, 5))).replayed()).isTrue();
+            assertThatThrownBy(() -> now(flushes.apply(flush(1, -18, 70)))).isInstanceOf(ForeignFlushException.class);
+            now(flushes.apply(flush(2, 19, 5)));
+            assertThatThrownBy(() -> now(flushes.apply(flush(1, -18, 70)))).isInstanceOf(StaleFlushException.class);
             assertThat(store.read(List.of(A))).containsExactly(10);
         });
     }
@@ -101,7 +102,7 @@ class RemoteFlushesTest {
                 return result;
             }
         };
-        against(losing, (channel, flushes) -> assertThatThrownBy(() -> flushes.apply(flush(1, 17, 70)))
+        against(losing, (channel, flushes) -> assertThatThrownBy(() -> now(flushes.apply(flush(1, 17, 70))))
                 .isInstanceOf(UnknownOutcomeException.class));
     }
 
@@ -119,13 +120,13 @@ class RemoteFlushesTest {
         var here = new OracleStore(new OracleStore.Data());
         against(store, (channel, flushes) -> {
             // The service judges the ages of keys by its own clock, too.
-            Instant now = Instant.now();
-            var random = new RandomFlushes(new Random(seed), now);
+            Instant at = Instant.now();
+            var random = new RandomFlushes(new Random(seed), at);
             for (int i = 0; i < 500; i++) {
                 Flush drawn = random.next();
-                var flush = new Flush(drawn.id(), now,
+                var flush = new Flush(drawn.id(), at,
                         drawn.postings().stream().filter(RemoteFlushesTest::addsLittle).toList());
-                assertThat(flushes.apply(flush)).as("flush %d %s, seed %d", i, flush, seed)
+                assertThat(now(flushes.apply(flush))).as("flush %d %s, seed %d", i, flush, seed)
                         .isEqualTo(here.apply(flush));
             }
         });
@@ -143,7 +144,7 @@ class RemoteFlushesTest {
                     new Posting(null, Mode.FIT_EACH, List.of(unknown), Memo.EMPTY),
                     new Posting(null, Mode.ALL, List.of(known), Memo.EMPTY)));
             for (boolean again : new boolean[]{false, true}) {
-                FlushResult result = flushes.apply(flush);
+                FlushResult result = now(flushes.apply(flush));
                 assertThat(result.replayed()).isEqualTo(again);
                 assertThat(result.postings().getFirst()).isEqualTo(new PostingResult.Committed(Outcomes.applied(5)));
                 assertThat(result.postings().subList(1, 4)).allSatisfy(failed -> assertThat(failed)
@@ -152,8 +153,8 @@ class RemoteFlushesTest {
                 assertThat(result.postings().getLast()).isEqualTo(new PostingResult.Committed(Outcomes.applied(10)));
             }
 
-            assertThatThrownBy(() -> flushes.apply(new Flush(new FlushId("lane", 2), Instant.now(),
-                    List.of(new Posting(List.of(known, unknown)))))).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> now(flushes.apply(new Flush(new FlushId("lane", 2), Instant.now(),
+                    List.of(new Posting(List.of(known, unknown))))))).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("postings[0].changes[1].section");
             assertThat(store.read(List.of(A))).containsExactly(10);
         });
@@ -178,7 +179,7 @@ class RemoteFlushesTest {
             }
         };
         against(wrong, (channel, flushes) -> {
-            assertThat(Results.plain(flushes.apply(flush(1, 17, 1)))).isEqualTo(outcomes);
+            assertThat(Results.plain(now(flushes.apply(flush(1, 17, 1))))).isEqualTo(outcomes);
             var reads = new RemoteReads(new CounterReads(() -> channel, Duration.ofSeconds(10)));
             assertThatThrownBy(() -> reads.read(
                     List.of(new RemoteReads.Question(List.of(A), Consistency.STRONG)), new ReadSource.Answers<>() {

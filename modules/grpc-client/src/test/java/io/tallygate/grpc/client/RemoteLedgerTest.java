@@ -15,6 +15,7 @@ import io.tallygate.grpc.connect.Policy;
 import io.tallygate.grpc.connect.RemoteService;
 import io.tallygate.grpc.connect.Target;
 import io.tallygate.kernel.CommitMetrics;
+import io.tallygate.kernel.EventLoops;
 import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.UnavailableException;
 import io.tallygate.ledger.Book;
@@ -89,7 +90,8 @@ class RemoteLedgerTest extends LedgerContract {
         Channels channels = Channels.open(REMOTE, new ConnectSettings(target, Policy.ROUND_ROBIN, 2,
                 Duration.ofSeconds(30), Duration.ofSeconds(5), Optional.empty()), breakers);
         opened.add(channels);
-        var ledger = new RemoteLedger("example", channels, new ClientSettings(3, callTimeout, Duration.ofSeconds(10)),
+        var ledger = new RemoteLedger("example", channels, EventLoops.NONE,
+                new ClientSettings(3, callTimeout, Duration.ofSeconds(10)),
                 commit(timeout), CommitMetrics.NONE, InstantSource.system(), System::nanoTime);
         opened.add(ledger);
         return ledger;

@@ -14,12 +14,12 @@ public interface Channels extends AutoCloseable {
 
     /** Opens channels; connections are made by {@link #warmUp()} or by the first calls. */
     static Channels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers) {
-        return PooledChannels.open(service, settings, breakers, Optional.empty());
+        return PooledChannels.open(service, settings, breakers, Optional.empty(), null);
     }
 
     /** The same over encrypted connections. Closing the channels closes {@code tls} too. */
     static Channels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers, ClientTls tls) {
-        return PooledChannels.open(service, settings, breakers, Optional.of(tls));
+        return PooledChannels.open(service, settings, breakers, Optional.of(tls), null);
     }
 
     /** The pool's next channel that is connected, or where none is the next, balanced by the policy. */

@@ -9,7 +9,10 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Parameter;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.value.PropertyResolver;
+import io.netty.channel.EventLoopGroup;
+import jakarta.inject.Named;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the channels of each service that there is a bean of, by its settings; every bean here has the service's name. */
 @Factory
@@ -26,10 +29,9 @@ final class ChannelsFactory {
     @EachBean(RemoteService.class)
     @Bean(preDestroy = "close")
     Channels channels(RemoteService service, @Parameter ServiceSettings settings,
-            @Parameter InstanceBreakers breakers) {
-        ConnectSettings connect = connect(settings, TargetSettings.of(settings));
-        return new ClientTlsSettings(settings).open().map(tls -> Channels.open(service, connect, breakers, tls))
-                .orElseGet(() -> Channels.open(service, connect, breakers));
+            @Parameter InstanceBreakers breakers, @Nullable @Named("default") EventLoopGroup loops) {
+        return PooledChannels.open(service, connect(settings, TargetSettings.of(settings)), breakers,
+                new ClientTlsSettings(settings).open(), loops);
     }
 
     @EachBean(Channels.class)

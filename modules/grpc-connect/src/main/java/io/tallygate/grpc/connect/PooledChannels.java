@@ -17,6 +17,10 @@ import io.grpc.health.v1.HealthGrpc.HealthFutureStub;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +50,7 @@ final class PooledChannels implements Channels {
     private final Discovery discovery;
     private final InstanceBreakers breakers;
     private final Optional<ClientTls> tls;
+    private final @Nullable EventLoopGroup loops;
     private final List<ManagedChannel> pool;
     private final AtomicInteger sequence = new AtomicInteger();
     private final AutoCloseable subscription;
@@ -57,12 +62,13 @@ final class PooledChannels implements Channels {
     private boolean closed; // guarded by single
 
     private PooledChannels(RemoteService service, ConnectSettings settings, Discovery discovery,
-            InstanceBreakers breakers, Optional<ClientTls> tls) {
+            InstanceBreakers breakers, Optional<ClientTls> tls, @Nullable EventLoopGroup loops) {
         this.service = service;
         this.settings = settings;
         this.discovery = discovery;
         this.breakers = breakers;
         this.tls = tls;
+        this.loops = loops;
         // It warns once for each channel that no instance is known, which discovery says once.
         resolutionLog.setLevel(Level.SEVERE);
         this.pool = channels(new InstanceResolver.Factory(discovery, breakers));
@@ -73,9 +79,13 @@ final class PooledChannels implements Channels {
         return IntStream.range(0, settings.channels()).mapToObj(i -> pooled(resolvers)).toList();
     }
 
+    /**
+     * @param loops what the connections are served by; null for those of gRPC. A call that one of them begins, and the answer
+     *              to it, need no other thread where they are this process's own
+     */
     static PooledChannels open(RemoteService service, ConnectSettings settings, InstanceBreakers breakers,
-            Optional<ClientTls> tls) {
-        return new PooledChannels(service, settings, Discovery.of(settings.target()), breakers, tls);
+            Optional<ClientTls> tls, @Nullable EventLoopGroup loops) {
+        return new PooledChannels(service, settings, Discovery.of(settings.target()), breakers, tls, loops);
     }
 
     @Override
@@ -266,6 +276,9 @@ final class PooledChannels implements Channels {
             builder.sslContext(encrypted.context());
             encrypted.serverName().ifPresent(builder::overrideAuthority);
         }, builder::usePlaintext);
+        if (loops instanceof IoEventLoopGroup group && group.isIoType(NioIoHandler.class)) {
+            builder.eventLoopGroup(group).channelType(NioSocketChannel.class);
+        }
         return builder.directExecutor()
                 .disableServiceConfigLookUp()
                 .defaultServiceConfig(serviceConfig)

@@ -1,7 +1,5 @@
-package io.tallygate.http;
+package io.tallygate.launcher;
 
-import io.micronaut.context.annotation.Requires;
-import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.ThreadExecutorMap;
 import io.tallygate.kernel.EventLoops;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * Netty's event loops, HTTP's and gRPC's alike. A loop runs its tasks after it has read all sockets that were ready.
  */
 @Singleton
-@Requires(classes = NettyHttpRequest.class)
 final class NettyEventLoops implements EventLoops {
 
     @Override
