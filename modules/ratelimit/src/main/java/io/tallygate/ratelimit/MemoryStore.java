@@ -355,13 +355,13 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         return entries.toArray(Entry[]::new);
     }
 
-    /** The leases of those keys for which the name has not ended. */
+    /** The leases of those keys for which the name has not ended; a key without it is left as it is. */
     private static List<Leases> held(Entry[] entries, Leases.Name name, long nanos) {
         var held = new ArrayList<Leases>();
         for (Entry entry : entries) {
             Limit limit = entry.limit();
             Leases leases = entry.leases;
-            if (limit != null && leases != null) {
+            if (limit != null && leases != null && leases.holds(name)) {
                 long now = limit.tick().of(nanos);
                 entry.refresh(limit, nanos);
                 leases.dropThrough(now);
