@@ -113,7 +113,7 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         KeyHash.Name name = hash.of(claim.key());
         var entry = new Entry(stripe(name.high()));
         boolean fits = take(name.high(), name.low(), claim, request.force(), request.countsOn(0, 1), entry);
-        var decision = LimitDecision.of(claim, fits, request.force(), entry.decidedAt, entry);
+        var decision = LimitDecision.of(claim, claim.tested(), fits, request.force(), entry.decidedAt, entry);
         return new RateLimitDecision(!decision.denies(), Source.STORE, List.of(decision), Optional.empty());
     }
 

@@ -831,7 +831,8 @@ local function test(from, last)
   for i = from, last do
     local claim, cell = claims[i], claims[i].cell
     refresh(claim.limit, cell)
-    claim.fits = claim.hits < 0 or cell.rule.admits(claim.limit, cell, cell.pending + claim.tested)
+    claim.wanted = cell.pending + claim.tested
+    claim.fits = claim.hits < 0 or cell.rule.admits(claim.limit, cell, claim.wanted)
     claim.passes = claim.fits or is_forced
     if claim.hits > 0 and claim.passes then
       cell.pending = cell.pending + claim.hits
@@ -878,7 +879,7 @@ local function apply(from, last)
     local claim, cell = claims[i], claims[i].cell
     become(claim.limit, cell)
     if cell.rule.report then
-      cell.rule.report(claim.limit, cell, claim.tested)
+      cell.rule.report(claim.limit, cell, claim.wanted)
     end
     local next = #reply
     reply[next + 1] = (claim.fits and 1 or 0) + (claim.counts and 2 or 0)
