@@ -56,6 +56,11 @@ final class LocalLimits {
                 .handle((decision, none) -> result(plan, decision));
     }
 
+    /** Says that the store has answered, so that a later outage is another one. */
+    void storeAnswered() {
+        outages.answered();
+    }
+
     private List<Claim> claims(Plan plan, List<String> prefix) {
         List<Claim> claims = new ArrayList<>();
         for (Planned descriptor : plan.counted()) {

@@ -156,7 +156,17 @@ final class StoreAwayTest {
         assertThat(hit("a=1").allowed()).as("still the same outage").isFalse();
 
         time.advance(Outages.QUIET.plusMillis(1));
+        assertThat(hit("a=1").allowed()).as("nobody asked for long, and the store has not answered").isFalse();
 
+        store.start();
+        assertThat(hit("a=1").source()).isEqualTo(Source.STORE);
+        store.stop();
+        assertThat(hit("a=1").allowed()).as("soon after a failure").isFalse();
+
+        store.start();
+        assertThat(hit("a=1").source()).isEqualTo(Source.STORE);
+        time.advance(Outages.QUIET.plusMillis(1));
+        store.stop();
         assertThat(passing("a=1")).as("in the next outage").isEqualTo(2);
     }
 
