@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ratelimit.CachedDenials;
 import io.tallygate.ratelimit.MemoryStores;
 import io.tallygate.ratelimit.Precision;
 import io.tallygate.ratelimit.RateLimitStore;
@@ -257,6 +258,31 @@ final class StoreAwayTest {
 
         assertThat(ask(check("a=1")).join().source()).isEqualTo(Source.LOCAL);
         assertThat(time.tasks()).as("alarms that are left").isZero();
+    }
+
+    @Test
+    void denialThatIsRemembered_saysNothingAboutTheStore() {
+        rules("""
+                {key: a, rate_limit: {unit: day, requests_per_unit: 1, algorithm: token_bucket}},
+                {key: b, rate_limit: {unit: day, requests_per_unit: 100}}""");
+        var remembering = new RateLimits(book, new CachedDenials(store, time.nanos()), local, () -> share, TIMEOUT,
+                time,
+                time.nanos());
+        assertThat(remembering.check(check("a=1")).toCompletableFuture().join().allowed()).isTrue();
+        assertThat(remembering.check(check("a=1")).toCompletableFuture().join().allowed()).isFalse();
+        store.stop();
+        for (int i = 0; i < Breaker.FAILURES_IN_A_ROW_MAX; i++) {
+            var _ = remembering.check(check("b=1"));
+        }
+        time.advance(TIMEOUT);
+        assertThat(remembering.isStoreAway()).isTrue();
+
+        time.advance(Duration.ofMillis(100));
+        CheckResult remembered = remembering.check(check("a=1")).toCompletableFuture().join();
+
+        assertThat(remembered.source()).isEqualTo(Source.STORE);
+        assertThat(remembered.allowed()).isFalse();
+        assertThat(remembering.isStoreAway()).isTrue();
     }
 
     @Test
