@@ -42,7 +42,7 @@ final class LocalLimits {
 
     /** Decides a plan for which the store had no answer. */
     CompletableFuture<CheckResult> decide(Plan plan, Throwable failure) {
-        if (plan.counted().stream().anyMatch(descriptor -> descriptor.rule().onFailure() == OnFailure.ERROR)) {
+        if (plan.counted().stream().anyMatch(LocalLimits::isError)) {
             return CompletableFuture.failedFuture(
                     new StoreUnavailableException("the store of rate limits does not answer", failure));
         }
@@ -69,6 +69,11 @@ final class LocalLimits {
             }
         }
         return claims;
+    }
+
+    /** A rule that only reports fails nothing either. */
+    private static boolean isError(Planned descriptor) {
+        return descriptor.rule().onFailure() == OnFailure.ERROR && !descriptor.isShadow();
     }
 
     private static boolean isLocal(Planned descriptor) {

@@ -223,10 +223,24 @@ final class StoreAwayTest {
     void shadowAndOtherRules_withoutStore_refuseNothing() {
         rules("""
                 {key: s, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0, on_failure: deny}},
-                {key: l, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0}}""");
+                {key: l, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0}},
+                {key: e, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0, on_failure: error}}""");
         store.stop();
 
         assertThat(hit("s=1", "l=1").allowed()).isTrue();
+        assertThat(hit("e=1").allowed()).isTrue();
+    }
+
+    @Test
+    void domainInShadow_withoutStore_failsNothing() {
+        book.store("d", Rules.document("""
+                domain: d
+                shadow: true
+                descriptors: [{key: e, rate_limit: {unit: day, requests_per_unit: 0, on_failure: error}}]
+                """));
+        store.stop();
+
+        assertThat(hit("e=1").allowed()).isTrue();
     }
 
     @Test
@@ -252,15 +266,6 @@ final class StoreAwayTest {
     }
 
     @Test
-    void storeThatThrows_isLikeOneThatDoesNotAnswer() {
-        rules("{key: a, rate_limit: {unit: day, requests_per_unit: 100}}");
-        store.failWith(new IllegalStateException("broken"));
-
-        assertThat(ask(check("a=1")).join().source()).isEqualTo(Source.LOCAL);
-        assertThat(time.tasks()).as("alarms that are left").isZero();
-    }
-
-    @Test
     void denialThatIsRemembered_saysNothingAboutTheStore() {
         rules("""
                 {key: a, rate_limit: {unit: day, requests_per_unit: 1, algorithm: token_bucket}},
@@ -283,6 +288,15 @@ final class StoreAwayTest {
         assertThat(remembered.source()).isEqualTo(Source.STORE);
         assertThat(remembered.allowed()).isFalse();
         assertThat(remembering.isStoreAway()).isTrue();
+    }
+
+    @Test
+    void storeThatThrows_isLikeOneThatDoesNotAnswer() {
+        rules("{key: a, rate_limit: {unit: day, requests_per_unit: 100}}");
+        store.failWith(new IllegalStateException("broken"));
+
+        assertThat(ask(check("a=1")).join().source()).isEqualTo(Source.LOCAL);
+        assertThat(time.tasks()).as("alarms that are left").isZero();
     }
 
     @Test
