@@ -14,7 +14,7 @@ BASE |= {"events-kafka": "kafka-loop", "outbox": "sqlite-full.untold"}
 HEAD = ["what", "200 means", "increments/s", "spread", "×"]
 HEAD += ["p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "errors", "totals"]
 DECISIONS = ["what", "allowed", "denied", "wrongly allowed", "wrongly denied"]
-REDIS = ["what", "round trips", "commands executed"]
+REDIS = ["what", "round trips", "scripts run", "commands executed"]
 COST = ["what", "CPU µs", "allocated bytes", "GC pauses, ms in all, longest", "MiB now / peak", "cores"]
 
 WHY_NOT = "What stands in the way of those that are not reached, and what was tried, is in `perf/README.md`."
@@ -139,7 +139,7 @@ def decisions_row(row, rounds):
 
 
 def redis_row(row, rounds):
-    keys = ("reads", "commands")
+    keys = ("reads", "scripts", "commands")
     return [f"`{row}`", *(f"{statistics.median(one['redis'][key] for one in rounds):.2f}" for key in keys)]
 
 

@@ -191,6 +191,10 @@ def redis_calls(server, command):
 
 
 def redis_traffic(server):
-    """How often a Redis has read what clients sent, and how many commands it has executed, those of scripts among them."""
+    """How often a Redis has read what clients sent, run a script, and executed a command, those of scripts among them."""
     stats = dict(line.split(":") for line in redis_info(server, "stats") if ":" in line)
-    return {"reads": int(stats["total_reads_processed"]), "commands": int(stats["total_commands_processed"])}
+    return {
+        "reads": int(stats["total_reads_processed"]),
+        "scripts": redis_calls(server, "evalsha") + redis_calls(server, "eval"),
+        "commands": int(stats["total_commands_processed"]),
+    }
