@@ -26,6 +26,11 @@ class Running:
     def servers(self):
         return [self.entry, *self.behind]
 
+    @property
+    def redis(self):
+        """The one behind it; None without."""
+        return next((server for server in self.behind if server.name.endswith("redis")), None)
+
     def stop(self):
         for server in self.servers:
             server.stop()

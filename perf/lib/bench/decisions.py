@@ -76,7 +76,7 @@ def many_turn(session, limiter, running, client):
         return judged(result, result["requests"], begun, limiter)
 
     warm = lambda: load(session.warmup_of(limiter))
-    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds), generator=client)
+    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds), generator=client, redis=running.redis)
     return Turn(f"{limiter.name} many", f"{limiter.title}, {KEYS:,} keys", limiter.acknowledges, warm, measure)
 
 
@@ -91,7 +91,7 @@ def hot_turn(session, limiter, running, client):
         return judged(result, HOT_LIMIT, begun, limiter)
 
     warm = lambda: load(min(HOT_WARMUP_SECONDS, session.asked.warmup))
-    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds), generator=client)
+    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds), generator=client, redis=running.redis)
     title = f"{limiter.title}, one key, {HOT_LIMIT:,} a day"
     return Turn(f"{limiter.name} hot", title, limiter.acknowledges, warm, measure)
 
@@ -120,7 +120,7 @@ def ask_by_wrk(session, running, key, seconds):
 def wide_turn(session, limiter, running):
     load = lambda seconds: ask_by_wrk(session, running, "user=hot", seconds)
     warm = lambda: load(session.warmup_of(limiter))
-    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds))
+    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds), redis=running.redis)
     return Turn(limiter.name, f"{limiter.title}, one key", limiter.acknowledges, warm, measure)
 
 
@@ -137,7 +137,7 @@ def exact_turn(session, limiter, running):
         return judged(result, HOT_HTTP_LIMIT, begun, limiter, unanswered)
 
     warm = lambda: None
-    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds))
+    measure = lambda: watched(running, 1, lambda: load(session.asked.seconds), redis=running.redis)
     title = f"{limiter.title}, one key, {HOT_HTTP_LIMIT:,} a day"
     return Turn(f"{limiter.name} exact", title, limiter.acknowledges, warm, measure)
 

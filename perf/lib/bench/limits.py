@@ -78,7 +78,7 @@ def turn(session, contender, running, script, users, domain):
         contender.title,
         contender.acknowledges,
         lambda: load(session.warmup_of(contender)),
-        lambda: watched(running, 1, lambda: load(session.asked.seconds)),
+        lambda: watched(running, 1, lambda: load(session.asked.seconds), redis=running.redis),
     )
 
 

@@ -14,6 +14,7 @@ BASE |= {"events-kafka": "kafka-loop", "outbox": "sqlite-full.untold"}
 HEAD = ["what", "200 means", "increments/s", "spread", "×"]
 HEAD += ["p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "errors", "totals"]
 DECISIONS = ["what", "allowed", "denied", "wrongly allowed", "wrongly denied"]
+REDIS = ["what", "round trips", "scripts run", "commands executed"]
 COST = ["what", "CPU µs", "allocated bytes", "GC pauses, ms in all, longest", "MiB now / peak", "cores"]
 
 WHY_NOT = "What stands in the way of those that are not reached, and what was tried, is in `perf/README.md`."
@@ -53,6 +54,9 @@ def scenario_parts(name, what, scenario, plots):
         if costs := [cost_row(row, facts) for row, facts in rows.items() if "memory" in facts["rounds"][-1]]:
             parts.append("What a request took, by process:")
             parts.append(markdown_table(COST, costs))
+        if asked := {row: facts["rounds"] for row, facts in rows.items() if "redis" in facts["rounds"][-1]}:
+            parts.append("What a decision asked of Redis, by Redis's own counts:")
+            parts.append(markdown_table(REDIS, [redis_row(row, rounds) for row, rounds in asked.items()]))
         if decided := {row: facts["rounds"] for row, facts in rows.items() if "wrongly_allowed" in facts["rounds"][-1]}:
             parts.append("What was decided, in all rounds together, and what was decided otherwise than the rule says:")
             parts.append(markdown_table(DECISIONS, [decisions_row(row, rounds) for row, rounds in decided.items()]))
@@ -132,6 +136,11 @@ def cost_row(row, facts):
 def decisions_row(row, rounds):
     keys = (heading.replace(" ", "_") for heading in DECISIONS[1:])
     return [f"`{row}`", *(f"{sum(one[key] for one in rounds):,}" for key in keys)]
+
+
+def redis_row(row, rounds):
+    keys = ("reads", "scripts", "commands")
+    return [f"`{row}`", *(f"{statistics.median(one['redis'][key] for one in rounds):.2f}" for key in keys)]
 
 
 def each(rounds, key, shown):

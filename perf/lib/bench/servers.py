@@ -176,11 +176,25 @@ def request(port, method, path, body=None):
         return answer.status, answer.read()
 
 
+def redis_info(server, section):
+    """What a Redis tells of itself, a line each."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(f"INFO {section}\r\nQUIT\r\n".encode())
+        with connection.makefile("rb") as answer:
+            return answer.read().decode().splitlines()
+
+
 def redis_calls(server, command):
     """How often a Redis has executed a command, by its own count."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(b"INFO commandstats\r\nQUIT\r\n")
-        with connection.makefile("rb") as answer:
-            text = answer.read().decode()
-    line = next((l for l in text.splitlines() if l.startswith(f"cmdstat_{command}:calls=")), None)
+    line = next((l for l in redis_info(server, "commandstats") if l.startswith(f"cmdstat_{command}:calls=")), None)
     return int(line.split("=")[1].split(",")[0]) if line else 0
+
+
+def redis_traffic(server):
+    """How often a Redis has read what clients sent, run a script, and executed a command, those of scripts among them."""
+    stats = dict(line.split(":") for line in redis_info(server, "stats") if ":" in line)
+    return {
+        "reads": int(stats["total_reads_processed"]),
+        "scripts": redis_calls(server, "evalsha") + redis_calls(server, "eval"),
+        "commands": int(stats["total_commands_processed"]),
+    }

@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import Callable
 
 from .command import Missing, Problem, say
-from .servers import work_directory
+from .servers import redis_traffic, work_directory
 from .usage import Usage
 
 
@@ -86,9 +86,10 @@ def told(result):
     return ", ".join(parts)
 
 
-def watched(running, increments, load, counter=None, in_flight=0, generator=None):
-    """Runs a load and adds what it took, and whether what was counted is what was acknowledged."""
+def watched(running, increments, load, counter=None, in_flight=0, generator=None, redis=None):
+    """Runs a load and adds what it took, and whether what was counted is what was acknowledged; what it asked of a Redis."""
     before = counter() if counter else 0
+    traffic = redis_traffic(redis) if redis else {}
     usage = Usage(running.servers, generator)
     result = load()
     well = result["requests"] - result["errors"].get("status", 0)
@@ -96,6 +97,9 @@ def watched(running, increments, load, counter=None, in_flight=0, generator=None
         raise Problem(f"no request was answered well: {result}")
     # A generator's own warm-up may lie within what was watched; its requests share the cost.
     result |= usage.per_request(result.get("acknowledged", well))
+    if redis:
+        after = redis_traffic(redis)
+        result["redis"] = {what: (after[what] - traffic[what]) / result.get("acknowledged", well) for what in traffic}
     result["increments_per_second"] = well * increments / result["seconds"]
     if counter:
         counted, answered = counter() - before, well * increments

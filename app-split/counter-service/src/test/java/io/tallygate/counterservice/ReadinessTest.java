@@ -13,6 +13,10 @@ import io.tallygate.kernel.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,7 @@ final class ReadinessTest {
     private Path directory;
 
     private final int redisPort = freePort();
+    private final int operationsPort = freePort();
     private RedisServer redis = newRedis();
     private ApplicationContext context;
     private ManagedChannel channel;
@@ -42,7 +47,7 @@ final class ReadinessTest {
         context = ApplicationContext.builder().deduceEnvironment(false).banner(false).bootstrapEnvironment(false)
                 .properties(Map.of("tallygate.store", "redis", "tallygate.redis.uri", "redis://127.0.0.1:" + redisPort,
                         "tallygate.grpc.port", "0", "tallygate.shutdown.timeout", "5s", "tallygate.data-dir",
-                        directory.toString()))
+                        directory.toString(), "tallygate.grpc.operations-port", operationsPort))
                 .start();
         var server = context.getBean(EmbeddedServer.class).start();
         channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
@@ -63,6 +68,16 @@ final class ReadinessTest {
         redis = newRedis();
         redis.start();
         awaitAll(ServingStatus.SERVING);
+    }
+
+    @Test
+    void metrics_always_areOnAPortOfTheirOwn() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            String metrics = client.send(HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + operationsPort + "/metrics")).build(), BodyHandlers.ofString())
+                    .body();
+            assertThat(metrics).contains("tallygate_commit_time_seconds_count");
+        }
     }
 
     private void awaitAll(ServingStatus wanted) {

@@ -35,10 +35,10 @@ class ArtifactsIT {
             textBlock = """
                     app-monolith/target/tallygate.jar                              | access cache counter degradation event events/kafka grpc handlers health http kernel launcher ledger monolith payment quota ratelimit recommendation storage/redis storage/sql telemetry tls
                     app-split/gateway/target/tallygate-gateway.jar                 | access cache counter degradation event gateway grpc/client grpc/connect handlers health http kernel launcher ledger payment quota ratelimit recommendation telemetry tls
-                    app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
-                    app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql tls
+                    app-split/counter-service/target/tallygate-counter-service.jar | access counter counterservice discovery grpc health kernel launcher ledger storage/redis storage/sql telemetry tls
+                    app-split/quota-service/target/tallygate-quota-service.jar     | access cache quota quotaservice discovery grpc health kernel launcher ledger storage/redis storage/sql telemetry tls
                     app-split/ratelimit-service/target/tallygate-ratelimit-service.jar | access discovery grpc health kernel launcher ledger ratelimit ratelimitservice storage/redis telemetry tls
-                    app-split/event-service/target/tallygate-event-service.jar     | access cache counter discovery event events/kafka eventservice grpc grpc/client grpc/connect handlers health kernel launcher ledger payment quota recommendation storage/redis storage/sql tls
+                    app-split/event-service/target/tallygate-event-service.jar     | access cache counter discovery event events/kafka eventservice grpc grpc/client grpc/connect handlers health kernel launcher ledger payment quota recommendation storage/redis storage/sql telemetry tls
                     """)
     void aProgramHoldsItsOwnModulesAlone(String jar, String modules) throws IOException {
         assertThat(matches(jar, OUR_PACKAGE)).containsExactlyInAnyOrder(modules.split(" "));

@@ -199,6 +199,10 @@ class RateLimitGuardIT extends RateLimitSuite {
         assertThat(reader.post(RateLimitApi.CHECK, own, FORWARDED, "203.0.113.200")).hasStatus(403)
                 .isProblem("forbidden");
         assertThat(api.as(ROOT).post(RateLimitApi.CHECK, own)).isOk();
+        String back = Json.text(RateLimitApi.question("tallygate", "user", "bob", "hits", -1));
+        assertThat(bob.post(RateLimitApi.CHECK, back, FORWARDED, "203.0.113.200")).as("one's own hits")
+                .hasStatus(403).isProblem("forbidden");
+        assertThat(api.as(ROOT).post(RateLimitApi.CHECK, back)).isOk();
     }
 
     @Test

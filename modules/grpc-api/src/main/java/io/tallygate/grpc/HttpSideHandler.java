@@ -1,5 +1,6 @@
 package io.tallygate.grpc;
 
+import io.grpc.Context;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -83,27 +84,19 @@ final class HttpSideHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     private CompletionStage<Answer> answer(Route route, FullHttpRequest request) {
-        Answer refusal = refusal(route, request.headers().get(HttpHeaderNames.AUTHORIZATION));
-        if (refusal != null) {
-            return CompletableFuture.completedStage(refusal);
+        Scope scope = tokens.isEmpty() ? null : route.scope().orElse(null);
+        Token token = scope == null ? null : tokens.presented(request.headers().get(HttpHeaderNames.AUTHORIZATION));
+        if (scope != null && (token == null || !token.allows(scope))) {
+            return CompletableFuture.completedStage(token == null ? UNAUTHENTICATED : FORBIDDEN);
         }
+        byte[] body = ByteBufUtil.getBytes(request.content());
         try {
-            return route.endpoint().answer(ByteBufUtil.getBytes(request.content()));
-        } catch (RuntimeException e) {
+            return token == null
+                    ? route.endpoint().answer(body)
+                    : Context.current().withValue(Calls.TOKEN, token).call(() -> route.endpoint().answer(body));
+        } catch (Exception e) {
             return CompletableFuture.failedStage(e);
         }
-    }
-
-    private @Nullable Answer refusal(Route route, @Nullable String authorization) {
-        Scope scope = route.scope().orElse(null);
-        if (scope == null || tokens.isEmpty()) {
-            return null;
-        }
-        Token token = tokens.presented(authorization);
-        if (token == null) {
-            return UNAUTHENTICATED;
-        }
-        return token.allows(scope) ? null : FORBIDDEN;
     }
 
     private void write(ChannelHandlerContext context, Answer answer, boolean isHead) {

@@ -9,6 +9,7 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
+import io.tallygate.kernel.Await;
 import io.tallygate.kernel.HealthNotes;
 import io.tallygate.ledger.OracleStore;
 import java.net.InetAddress;
@@ -35,7 +36,18 @@ final class OperationsPortTest {
     private static TestServer server(Map<String, Object> settings, Consumer<ApplicationContext> before) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("tallygate.grpc.operations-port", "0");
-        return new TestServer(all, new OracleStore(new OracleStore.Data()), before);
+        var server = new TestServer(all, new OracleStore(new OracleStore.Data()), before);
+        // It is asked in the background, and on a busy machine not before the first request.
+        Await.until("the store is known", () -> tellsOfTheStore(server));
+        return server;
+    }
+
+    private static boolean tellsOfTheStore(TestServer server) {
+        try {
+            return get(server, "/health").body().contains("\"store\":");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static HttpResponse<String> get(TestServer server, String path, String... headers) throws Exception {

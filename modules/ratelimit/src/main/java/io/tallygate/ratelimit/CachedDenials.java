@@ -62,7 +62,8 @@ public final class CachedDenials implements RateLimitStore {
         private LimitDecision of(Claim claim, long now) {
             boolean fits = !denies(claim) && claim.tested() <= decision.remaining();
             long later = decision.now() + (now - at) / claim.limit().tick().nanos();
-            return new LimitDecision(claim, fits, false, later, decision.used(), decision.at(), decision.extra());
+            return new LimitDecision(claim, claim.tested(), fits, false, later, decision.used(), decision.at(),
+                    decision.extra());
         }
     }
 

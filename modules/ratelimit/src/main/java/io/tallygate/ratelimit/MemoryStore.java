@@ -113,7 +113,7 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         KeyHash.Name name = hash.of(claim.key());
         var entry = new Entry(stripe(name.high()));
         boolean fits = take(name.high(), name.low(), claim, request.force(), request.countsOn(0, 1), entry);
-        var decision = LimitDecision.of(claim, fits, request.force(), entry.decidedAt, entry);
+        var decision = LimitDecision.of(claim, claim.tested(), fits, request.force(), entry.decidedAt, entry);
         return new RateLimitDecision(!decision.denies(), Source.STORE, List.of(decision), Optional.empty());
     }
 
@@ -355,13 +355,13 @@ final class MemoryStore implements RateLimitStore, RateLimitGauges {
         return entries.toArray(Entry[]::new);
     }
 
-    /** The leases of those keys for which the name has not ended. */
+    /** The leases of those keys for which the name has not ended; a key without it is left as it is. */
     private static List<Leases> held(Entry[] entries, Leases.Name name, long nanos) {
         var held = new ArrayList<Leases>();
         for (Entry entry : entries) {
             Limit limit = entry.limit();
             Leases leases = entry.leases;
-            if (limit != null && leases != null) {
+            if (limit != null && leases != null && leases.holds(name)) {
                 long now = limit.tick().of(nanos);
                 entry.refresh(limit, nanos);
                 leases.dropThrough(now);

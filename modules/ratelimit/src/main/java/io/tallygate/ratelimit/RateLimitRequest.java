@@ -1,6 +1,9 @@
 package io.tallygate.ratelimit;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Claims that are decided at one moment.
@@ -45,6 +48,29 @@ public record RateLimitRequest(List<Claim> claims, Counting counting, boolean fo
     /** The same hits, given back. */
     public RateLimitRequest givenBack() {
         return new RateLimitRequest(claims.stream().map(Claim::givenBack).toList(), counting, false, false);
+    }
+
+    /**
+     * How many hits had to fit for each claim, as {@link LimitDecision#wanted} says it: for a store that is told no more than
+     * which claims passed.
+     *
+     * @param passed whether the claim at a place fits, or is forced
+     */
+    public long[] wanted(IntPredicate passed) {
+        var wanted = new long[claims.size()];
+        Map<LimitKey, Long> taken = new HashMap<>();
+        for (int from = 0; from < wanted.length; from = groupEnd(from)) {
+            int end = groupEnd(from);
+            taken.clear();
+            for (int i = from; i < end; i++) {
+                Claim claim = claims.get(i);
+                wanted[i] = claim.tested() + taken.getOrDefault(claim.key(), 0L);
+                if (end - from > 1 && claim.hits() > 0 && passed.test(i)) {
+                    taken.merge(claim.key(), claim.hits(), Long::sum);
+                }
+            }
+        }
+        return wanted;
     }
 
     /** Where the claims end that stand or fall together with the one at a place. */

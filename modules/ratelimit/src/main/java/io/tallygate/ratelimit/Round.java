@@ -18,6 +18,7 @@ final class Round {
     private final Cell[] cells;
     private final long nanos;
     private final Leases.@Nullable Name lease;
+    private final long[] wanted;
     private final boolean[] fits;
     private final boolean[] counted;
     private final List<LimitDecision> decisions;
@@ -35,6 +36,7 @@ final class Round {
         this.cells = cells;
         this.nanos = nanos;
         this.lease = lease;
+        this.wanted = new long[cells.length];
         this.fits = new boolean[cells.length];
         this.counted = new boolean[cells.length];
         this.decisions = new ArrayList<>(cells.length);
@@ -48,7 +50,7 @@ final class Round {
         }
         for (int i = from; i < end; i++) {
             Claim claim = claims.get(i);
-            fits[i] = fits(claim, cells[i]);
+            fits[i] = fits(i);
             if (claim.hits() > 0 && (fits[i] || request.force())) {
                 cells[i].pending += claim.hits();
             }
@@ -61,11 +63,14 @@ final class Round {
         allowed &= groupAllowed;
     }
 
-    private boolean fits(Claim claim, Cell cell) {
+    private boolean fits(int i) {
+        Claim claim = claims.get(i);
+        Cell cell = cells[i];
         cell.refresh(claim.limit(), nanos);
         long now = claim.limit().tick().of(nanos);
-        return claim.hits() < 0 || claim.limit().algorithm().transition()
-                .admits(claim.limit(), cell, now, cell.pending + claim.tested());
+        wanted[i] = cell.pending + claim.tested();
+        return claim.hits() < 0
+                || claim.limit().algorithm().transition().admits(claim.limit(), cell, now, wanted[i]);
     }
 
     /** Whether a claim changes the state of its key. */
@@ -89,8 +94,8 @@ final class Round {
             Claim claim = claims.get(i);
             cells[i].become(claim.limit());
             long now = claim.limit().tick().of(nanos);
-            claim.limit().algorithm().transition().report(claim.limit(), cells[i], now, claim.tested());
-            decisions.add(LimitDecision.of(claim, fits[i], request.force(), now, cells[i]));
+            claim.limit().algorithm().transition().report(claim.limit(), cells[i], now, wanted[i]);
+            decisions.add(LimitDecision.of(claim, wanted[i], fits[i], request.force(), now, cells[i]));
         }
     }
 

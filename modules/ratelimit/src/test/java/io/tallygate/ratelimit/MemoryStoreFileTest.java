@@ -97,6 +97,30 @@ class MemoryStoreFileTest {
     }
 
     @Test
+    void restored_logOfMoreHitsThanItsLimitHasNow_keepsTheirTimes() throws IOException {
+        var store = new MemoryStore(MemoryStore.BYTES_MIN, clock);
+        var minute = new Window.Length(Duration.ofMinutes(1));
+        Limit five = Limit.of(Algorithm.SLIDING_LOG, 5, minute, Precision.MEMORY);
+        Limit two = Limit.of(Algorithm.SLIDING_LOG, 2, minute, Precision.MEMORY);
+        LimitKey key = LimitKey.of("file", List.of("user", "1"), five);
+        for (int hit = 0; hit < 5; hit++) {
+            store.take(RateLimitRequest.allOf(List.of(Claim.of(key, "name", five, 1))));
+            clock.advance(Duration.ofSeconds(1));
+        }
+        // The lower limit is what its state is kept by once something is given back.
+        store.refund(RateLimitRequest.allOf(List.of(Claim.of(key, "name", two, 1))));
+        claims.add(Claim.of(key, "name", two, 1));
+        List<LimitDecision> before = looks(store);
+        store.save(file);
+
+        MemoryStore restored = MemoryStore.restored(file, MemoryStore.BYTES_MIN, clock);
+
+        assertThat(looks(restored)).isEqualTo(before);
+        clock.advance(Duration.ofSeconds(58));
+        assertThat(looks(restored).getFirst().allowed()).isTrue();
+    }
+
+    @Test
     void restored_muchLater_holdsOnlyWhatStillCounts() throws IOException {
         MemoryStore store = filled(1);
         store.save(file);

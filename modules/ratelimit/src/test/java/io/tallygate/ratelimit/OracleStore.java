@@ -129,7 +129,7 @@ public final class OracleStore implements RateLimitStore {
         for (LimitKey key : leased.keys()) {
             Cell cell = states.get(key);
             Limit limit = cell == null ? null : cell.limit();
-            if (cell != null && limit != null && cell.leases != null) {
+            if (cell != null && limit != null && cell.leases != null && cell.leases.holds(leased.name())) {
                 long now = limit.tick().of(clock.getAsLong());
                 cell.refresh(limit, clock.getAsLong());
                 cell.leases.dropThrough(now);

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /** Which claims of a request take effect. */
 class RoundTest {
 
-    private static final Window MINUTE = new Window.Length(Duration.ofMinutes(1));
+    private static final Duration MINUTE_LENGTH = Duration.ofMinutes(1);
+    private static final Window MINUTE = new Window.Length(MINUTE_LENGTH);
 
     private final TestClock clock = new TestClock();
     private final OracleStore store = new OracleStore(Precision.MEMORY, clock);
@@ -101,6 +102,25 @@ class RoundTest {
             assertThat(remaining(three)).as(algorithm.code()).isEqualTo(5);
             assertThat(allOf(three, claim("twice", algorithm, 5, 2)).allowed()).as(algorithm.code()).isTrue();
             assertThat(remaining(three)).as(algorithm.code()).isZero();
+        }
+    }
+
+    @Test
+    void allOrNothing_oneKeyTwiceIsDenied_retryAfterIsWhenBothPass() {
+        for (Algorithm algorithm : Algorithm.values()) {
+            Claim two = claim("again", algorithm, 5, 2);
+            allOf(two);
+
+            RateLimitDecision denied = allOf(two, two);
+
+            assertThat(denied.allowed()).as(algorithm.code()).isFalse();
+            assertThat(denied.exceedsLimit()).as(algorithm.code()).isFalse();
+            clock.advance(denied.retryAfterNanos().orElseThrow());
+            assertThat(allOf(two, two).allowed()).as(algorithm.code()).isTrue();
+            clock.advance(MINUTE_LENGTH.multipliedBy(3));
+            Claim three = claim("again", algorithm, 5, 3);
+            assertThat(allOf(three, three)).as(algorithm.code())
+                    .matches(decision -> decision.exceedsLimit() && decision.retryAfterNanos().isEmpty());
         }
     }
 

@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Requires;
 import io.tallygate.grpc.Calls;
 import io.tallygate.kernel.Asked;
+import io.tallygate.ratelimit.rules.Check;
 import io.tallygate.ratelimit.rules.CheckResult;
 import io.tallygate.ratelimit.rules.RateLimits;
 import io.tallygate.ratelimit.rules.RuleBook;
@@ -37,7 +38,9 @@ final class EnvoyEndpoint extends RateLimitServiceGrpc.RateLimitServiceImplBase 
         require(!request.getDomain().isEmpty(), "rate limit domain must not be empty");
         require(request.getDescriptorsCount() > 0, "rate limit descriptor list must not be empty");
         require(book.status().tried(), "no rate limit configuration loaded");
-        return limits.check(EnvoyMessages.check(request));
+        Check check = EnvoyMessages.check(request);
+        LimitQuestions.requireAllowed(check);
+        return limits.check(check);
     }
 
     /** Envoys tell these by code and text, which are the reference service's. */

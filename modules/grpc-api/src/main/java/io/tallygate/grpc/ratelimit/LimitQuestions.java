@@ -10,6 +10,7 @@ import io.tallygate.ratelimit.rules.Check;
 import io.tallygate.ratelimit.rules.Descriptor;
 import io.tallygate.ratelimit.rules.DescriptorEntry;
 import io.tallygate.ratelimit.rules.OwnLimit;
+import io.tallygate.ratelimit.rules.RuleSet;
 import io.tallygate.ratelimit.rules.Unit;
 import io.tallygate.ratelimit.v1.BatchCheckRequest;
 import io.tallygate.ratelimit.v1.CheckRequest;
@@ -38,7 +39,7 @@ final class LimitQuestions {
         List<InvalidInputException> errors = new ArrayList<>();
         Check check = check(errors, "", request);
         throwIfAny(errors);
-        requireOwnLimitsAllowed(List.of(check));
+        requireAllowed(List.of(check));
         return check;
     }
 
@@ -51,7 +52,7 @@ final class LimitQuestions {
             checks.add(check(errors, "checks[" + i + "].", request.getChecks(i)));
         }
         throwIfAny(errors);
-        requireOwnLimitsAllowed(checks);
+        requireAllowed(checks);
         return checks;
     }
 
@@ -62,10 +63,24 @@ final class LimitQuestions {
         return new Check(request.getDomain(), descriptors, request.getForce(), true);
     }
 
-    private static void requireOwnLimitsAllowed(List<Check> checks) {
+    private static void requireAllowed(List<Check> checks) {
         if (checks.stream().flatMap(check -> check.descriptors().stream())
                 .anyMatch(descriptor -> descriptor.own().isPresent())) {
             Calls.require(Scope.ADMIN, "a limit of its own");
+        }
+        checks.forEach(LimitQuestions::requireAllowed);
+    }
+
+    /**
+     * Returns unless a check counts for the limits of this API itself and its caller is no admin: whoever is limited by these
+     * must not give hits back, nor take those of others. To look is for anyone.
+     *
+     * @throws io.tallygate.grpc.RefusedException when the caller lacks the scope
+     */
+    static void requireAllowed(Check check) {
+        if (check.domain().equals(RuleSet.OWN_API)
+                && check.descriptors().stream().anyMatch(descriptor -> descriptor.hits() != 0)) {
+            Calls.require(Scope.ADMIN, "the domain of this API's own limits");
         }
     }
 

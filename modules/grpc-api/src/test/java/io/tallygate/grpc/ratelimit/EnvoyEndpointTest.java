@@ -427,6 +427,9 @@ final class EnvoyEndpointTest {
                     () -> guarded.envoy().shouldRateLimit(request));
             assertRefused(Status.Code.PERMISSION_DENIED, "FORBIDDEN",
                     () -> guarded.envoy().withInterceptors(LimitServer.token("read-secret")).shouldRateLimit(request));
+            assertRefused(Status.Code.PERMISSION_DENIED, "FORBIDDEN",
+                    () -> guarded.envoy().withInterceptors(LimitServer.token("write-secret"))
+                            .shouldRateLimit(request("tallygate", "user=write", 0)));
         }
     }
 

@@ -111,6 +111,8 @@ final class EnvoyHttpTest {
                     .isEqualTo(403);
             assertThat(ask(server, "POST", "/json", QUESTION, "Authorization", "Bearer write-secret").statusCode())
                     .isEqualTo(200);
+            assertThat(ask(server, "POST", "/json", QUESTION.replace("edge", "tallygate"), "Authorization",
+                    "Bearer write-secret").statusCode()).as("the limits of the API itself").isEqualTo(400);
         }
     }
 

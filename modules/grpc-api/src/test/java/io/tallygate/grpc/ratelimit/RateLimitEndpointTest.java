@@ -333,6 +333,13 @@ final class RateLimitEndpointTest {
             assertForbidden("lacks the scope admin, which a limit of its own needs", () -> write.check(own));
             assertForbidden("lacks the scope admin", () -> write
                     .batchCheck(BatchCheckRequest.newBuilder().addChecks(check).addChecks(own).build()));
+            CheckRequest ofThisApi = request("tallygate", user("a")).build();
+            CheckRequest look = request("tallygate", user("a")).setHits(0).build();
+            assertForbidden("lacks the scope admin, which the domain of this API's own limits needs",
+                    () -> write.check(ofThisApi));
+            assertForbidden("lacks the scope admin", () -> write
+                    .batchCheck(BatchCheckRequest.newBuilder().addChecks(check).addChecks(ofThisApi).build()));
+            assertThat(write.check(look).getAllowed()).isTrue();
         }
     }
 

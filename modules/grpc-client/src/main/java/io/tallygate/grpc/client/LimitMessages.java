@@ -93,11 +93,13 @@ final class LimitMessages {
             case TAKE_FAILURE_AWAY, UNRECOGNIZED -> throw new StoreUnavailableException(
                     "the store of the ratelimit service does not answer", new IllegalStateException());
         }
+        long[] wanted = request.wanted(i -> result.getClaims(i).getAllowed());
         List<LimitDecision> limits = new ArrayList<>(request.claims().size());
         for (int i = 0; i < request.claims().size(); i++) {
             ClaimDecision decided = result.getClaims(i);
-            limits.add(new LimitDecision(asCounted(request.claims().get(i), precision), decided.getAllowed(),
-                    decided.getOver(), decided.getNow(), decided.getUsed(), decided.getAt(), decided.getExtra()));
+            limits.add(new LimitDecision(asCounted(request.claims().get(i), precision), wanted[i],
+                    decided.getAllowed(), decided.getOver(), decided.getNow(), decided.getUsed(), decided.getAt(),
+                    decided.getExtra()));
         }
         return new RateLimitDecision(result.getAllowed(), Source.STORE, limits,
                 result.hasLease()

@@ -16,11 +16,13 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.tallygate.access.Scope;
+import io.tallygate.access.Tokens;
 import io.tallygate.http.Answers;
 import io.tallygate.http.JsonBody;
 import io.tallygate.http.NeverLimited;
 import io.tallygate.http.ProblemAnswers;
 import io.tallygate.http.RequiresScope;
+import io.tallygate.ratelimit.rules.Check;
 import io.tallygate.ratelimit.rules.CheckResult;
 import io.tallygate.ratelimit.rules.DescriptorReport;
 import io.tallygate.ratelimit.rules.LimitReport;
@@ -49,9 +51,11 @@ final class EnvoyController {
     private static final long UNLIMITED_REMAINING = 0xffff_ffffL;
 
     private final RateLimits limits;
+    private final Tokens tokens;
 
-    EnvoyController(RateLimits limits) {
+    EnvoyController(RateLimits limits, Tokens tokens) {
         this.limits = limits;
+        this.tokens = tokens;
     }
 
     @Post
@@ -69,7 +73,9 @@ final class EnvoyController {
     @ProblemAnswers
     CompletionStage<HttpResponse<byte[]>> shouldRateLimit(HttpRequest<?> request, @Body byte[] body) {
         try {
-            return limits.check(JsonBody.read(request, body, EnvoyRequest::read))
+            Check question = JsonBody.read(request, body, EnvoyRequest::read);
+            OwnLimits.requireAllowed(tokens, request, question);
+            return limits.check(question)
                     .handle((result, failure) -> failure == null ? answer(result) : refused(failure));
         } catch (RuntimeException e) {
             return CompletableFuture.completedStage(refused(e));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -215,6 +216,33 @@ final class GuardTest {
             assertProblem(server.increment(BODY, bearer("reader")), 403, "forbidden");
             assertThat(server.get("/api/v1/counter/a/b", bearer("reader")).status()).isEqualTo(200);
             assertThat(server.get("/api/v1/counter/a/b", bearer("reader")).status()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void limitsOfTheApi_areCountedByItselfAlone_unlessAnAdminSaysSo() throws IOException {
+        String[] writer = token("writer", "read,write");
+        String[] root = token("root", "write,admin");
+        try (var server = server("{key: user, " + limit(9) + "}", writer[0], writer[1], writer[2], writer[3], root[0],
+                root[1], root[2], root[3])) {
+            String question = "{\"domain\":\"tallygate\",\"descriptors\":[{\"entries\":[{\"key\":\"user\",\"value\":"
+                    + "\"writer\"}]}]";
+            for (String hits : List.of("", ",\"hits\":-5", ",\"force\":true")) {
+                assertProblem(server.post("/api/v1/ratelimit/check", question + hits + "}", bearer("writer")), 403,
+                        "forbidden");
+                assertProblem(server.post("/api/v1/ratelimit/check-batch",
+                        "{\"checks\":[" + question + hits + "}]}", bearer("writer")), 403, "forbidden");
+            }
+            assertThat(server.post("/json",
+                    "{\"domain\":\"tallygate\",\"descriptors\":[{\"entries\":[{\"key\":\"user\","
+                            + "\"value\":\"writer\"}],\"hitsAddend\":\"5\",\"isNegativeHits\":true}]}",
+                    bearer("writer")).status())
+                    .isEqualTo(400);
+
+            Answer look = server.post("/api/v1/ratelimit/check", question + ",\"hits\":0}", bearer("writer"));
+            assertThat(look.text()).contains("\"remaining\":2,");
+            Answer back = server.post("/api/v1/ratelimit/check", question + ",\"hits\":-5}", bearer("root"));
+            assertThat(back.text()).contains("\"remaining\":7,");
         }
     }
 

@@ -42,7 +42,7 @@ final class LocalLimits {
 
     /** Decides a plan for which the store had no answer. */
     CompletableFuture<CheckResult> decide(Plan plan, Throwable failure) {
-        if (plan.counted().stream().anyMatch(descriptor -> descriptor.rule().onFailure() == OnFailure.ERROR)) {
+        if (plan.counted().stream().anyMatch(LocalLimits::isError)) {
             return CompletableFuture.failedFuture(
                     new StoreUnavailableException("the store of rate limits does not answer", failure));
         }
@@ -56,6 +56,11 @@ final class LocalLimits {
                 .handle((decision, none) -> result(plan, decision));
     }
 
+    /** Says that the store has answered, so that a later outage is another one. */
+    void storeAnswered() {
+        outages.answered();
+    }
+
     private List<Claim> claims(Plan plan, List<String> prefix) {
         List<Claim> claims = new ArrayList<>();
         for (Planned descriptor : plan.counted()) {
@@ -64,6 +69,11 @@ final class LocalLimits {
             }
         }
         return claims;
+    }
+
+    /** A rule that only reports fails nothing either. */
+    private static boolean isError(Planned descriptor) {
+        return descriptor.rule().onFailure() == OnFailure.ERROR && !descriptor.isShadow();
     }
 
     private static boolean isLocal(Planned descriptor) {

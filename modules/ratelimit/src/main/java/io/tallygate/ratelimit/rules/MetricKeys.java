@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MetricKeys {
 
     static final int SERIES_MAX = 1_000;
+    /** Names of levels that are longer together have no series of their own: some rules have values of requests in them. */
+    static final int NAMES_CHARS_MAX = 2_048;
 
     private static final class Domain {
 
@@ -39,6 +41,9 @@ final class MetricKeys {
             MetricKey known = names.get(levels);
             if (known != null) {
                 return known;
+            }
+            if (levels.stream().mapToInt(String::length).sum() > NAMES_CHARS_MAX) {
+                return other;
             }
             MetricKey admitted = admit(MetricKey.of(domain, levels));
             if (names.size() < SERIES_MAX) {

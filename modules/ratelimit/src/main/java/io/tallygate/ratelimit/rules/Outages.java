@@ -4,17 +4,18 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Numbers the outages of a store, so that what is counted in one is not counted in the next. Failures that follow each
- * other closely are one outage. Thread-safe.
+ * Numbers the outages of a store, so that what is counted in one is not counted in the next. One lasts until the store has
+ * answered, and for as long after that as failures follow each other closely. Thread-safe.
  */
 final class Outages {
 
-    /** After so long without a failure the next one is another outage. */
+    /** Once the store has answered, a failure so long after the last one is another outage. */
     static final Duration QUIET = Duration.ofSeconds(10);
 
     private final LongSupplier nanos;
     private long number;
     private long lastFailure;
+    private volatile boolean isAway;
 
     /** {@code nanos} is a clock such as {@link System#nanoTime}. */
     Outages(LongSupplier nanos) {
@@ -24,11 +25,19 @@ final class Outages {
     /** The number, from 1, of the outage that a failure now belongs to. */
     synchronized long failed() {
         long now = nanos.getAsLong();
-        if (number == 0 || now - lastFailure > QUIET.toNanos()) {
+        if (number == 0 || (!isAway && now - lastFailure > QUIET.toNanos())) {
             number++;
         }
         lastFailure = now;
+        isAway = true;
         return number;
+    }
+
+    /** Says that the store has answered. Costs next to nothing where it always does. */
+    void answered() {
+        if (isAway) {
+            isAway = false;
+        }
     }
 
     /** The number of the last outage; 0 before the first. */

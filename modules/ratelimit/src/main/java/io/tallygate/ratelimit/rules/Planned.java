@@ -24,7 +24,7 @@ record Planned(DomainRules rules, int group, Descriptor descriptor, Rule rule) {
     }
 
     /** Whether it only counts and reports; a limit of the descriptor's own is never told to be within. */
-    private boolean isShadow() {
+    boolean isShadow() {
         return !isOwn() && (rules.shadow() || rule.shadow());
     }
 

@@ -90,6 +90,9 @@ public final class RateLimits {
 
     private CheckResult decided(Plan plan, RateLimitDecision decision) {
         CheckResult result = plan.decided(decision);
+        if (!decision.cached()) {
+            local.storeAnswered();
+        }
         if (!result.allowed()) {
             decision.lease().ifPresent(lease -> store.release(lease.id()));
             if (decision.allowed() && plan.isAllOrNothing()) {

@@ -62,7 +62,7 @@ final class StoreCalls {
                 fail(result, StageFailures.cause(failure));
             } else if (!result.complete(decision)) {
                 dropLate(decision);
-            } else if (breaker.succeeded()) {
+            } else if (!decision.cached() && breaker.succeeded()) {
                 LOG.info("The store of rate limits answers again");
             }
         });

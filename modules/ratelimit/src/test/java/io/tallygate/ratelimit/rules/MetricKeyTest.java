@@ -108,6 +108,15 @@ final class MetricKeyTest {
     }
 
     @Test
+    void series_ofLongNames_areOther() {
+        var keys = new MetricKeys();
+        String longest = "k_" + "v".repeat(MetricKeys.NAMES_CHARS_MAX - 2);
+
+        assertThat(keys.named("d", List.of(longest)).key1()).isEqualTo(longest);
+        assertThat(keys.named("d", List.of(longest, "x"))).isEqualTo(new MetricKey("d", "other", ""));
+    }
+
+    @Test
     void series_thatDifferBeyondTheirLabels_areOne() {
         var keys = new MetricKeys();
         for (int i = 0; i < 2 * MetricKeys.SERIES_MAX; i++) {

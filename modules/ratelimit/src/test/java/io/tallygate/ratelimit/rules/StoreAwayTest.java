@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallygate.kernel.StoreUnavailableException;
+import io.tallygate.ratelimit.CachedDenials;
 import io.tallygate.ratelimit.MemoryStores;
 import io.tallygate.ratelimit.Precision;
 import io.tallygate.ratelimit.RateLimitStore;
@@ -156,7 +157,17 @@ final class StoreAwayTest {
         assertThat(hit("a=1").allowed()).as("still the same outage").isFalse();
 
         time.advance(Outages.QUIET.plusMillis(1));
+        assertThat(hit("a=1").allowed()).as("nobody asked for long, and the store has not answered").isFalse();
 
+        store.start();
+        assertThat(hit("a=1").source()).isEqualTo(Source.STORE);
+        store.stop();
+        assertThat(hit("a=1").allowed()).as("soon after a failure").isFalse();
+
+        store.start();
+        assertThat(hit("a=1").source()).isEqualTo(Source.STORE);
+        time.advance(Outages.QUIET.plusMillis(1));
+        store.stop();
         assertThat(passing("a=1")).as("in the next outage").isEqualTo(2);
     }
 
@@ -212,10 +223,24 @@ final class StoreAwayTest {
     void shadowAndOtherRules_withoutStore_refuseNothing() {
         rules("""
                 {key: s, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0, on_failure: deny}},
-                {key: l, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0}}""");
+                {key: l, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0}},
+                {key: e, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 0, on_failure: error}}""");
         store.stop();
 
         assertThat(hit("s=1", "l=1").allowed()).isTrue();
+        assertThat(hit("e=1").allowed()).isTrue();
+    }
+
+    @Test
+    void domainInShadow_withoutStore_failsNothing() {
+        book.store("d", Rules.document("""
+                domain: d
+                shadow: true
+                descriptors: [{key: e, rate_limit: {unit: day, requests_per_unit: 0, on_failure: error}}]
+                """));
+        store.stop();
+
+        assertThat(hit("e=1").allowed()).isTrue();
     }
 
     @Test
@@ -238,6 +263,31 @@ final class StoreAwayTest {
         time.advance(Duration.ofMillis(100));
         assertThat(ask(check("a=1")).join().source()).as("the probe").isEqualTo(Source.STORE);
         assertThat(limits.isStoreAway()).isFalse();
+    }
+
+    @Test
+    void denialThatIsRemembered_saysNothingAboutTheStore() {
+        rules("""
+                {key: a, rate_limit: {unit: day, requests_per_unit: 1, algorithm: token_bucket}},
+                {key: b, rate_limit: {unit: day, requests_per_unit: 100}}""");
+        var remembering = new RateLimits(book, new CachedDenials(store, time.nanos()), local, () -> share, TIMEOUT,
+                time,
+                time.nanos());
+        assertThat(remembering.check(check("a=1")).toCompletableFuture().join().allowed()).isTrue();
+        assertThat(remembering.check(check("a=1")).toCompletableFuture().join().allowed()).isFalse();
+        store.stop();
+        for (int i = 0; i < Breaker.FAILURES_IN_A_ROW_MAX; i++) {
+            var _ = remembering.check(check("b=1"));
+        }
+        time.advance(TIMEOUT);
+        assertThat(remembering.isStoreAway()).isTrue();
+
+        time.advance(Duration.ofMillis(100));
+        CheckResult remembered = remembering.check(check("a=1")).toCompletableFuture().join();
+
+        assertThat(remembered.source()).isEqualTo(Source.STORE);
+        assertThat(remembered.allowed()).isFalse();
+        assertThat(remembering.isStoreAway()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.tallygate.ratelimit.RateLimitRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,8 +51,13 @@ record LeaseTicket(byte[] name, byte[] domain, List<Held> held) {
         byte[] name = next(in, NAME_BYTES);
         byte[] domain = next(in, LimitNames.DOMAIN_BYTES);
         var held = new ArrayList<Held>();
+        var states = new HashSet<ByteBuffer>();
         while (in.hasRemaining()) {
-            held.add(new Held(next(in, LimitNames.STATE_BYTES), in.getLong()));
+            byte[] state = next(in, LimitNames.STATE_BYTES);
+            if (!states.add(ByteBuffer.wrap(state))) {
+                return Optional.empty();
+            }
+            held.add(new Held(state, in.getLong()));
         }
         return Optional.of(new LeaseTicket(name, domain, held));
     }

@@ -116,10 +116,11 @@ final class LimitQuestion {
     /** What became of the request. */
     RateLimitDecision decision(List<Long> answer) {
         long nanos = answer.getFirst() * MICRO_NANOS;
+        long[] wanted = request.wanted(i -> request.force() || fits(answer.get(HEAD + i * EACH)));
         List<LimitDecision> limits = new ArrayList<>(request.claims().size());
         boolean isAllowed = true;
         for (int i = 0; i < request.claims().size(); i++) {
-            LimitDecision limit = decision(request.claims().get(i), nanos,
+            LimitDecision limit = decision(request.claims().get(i), wanted[i], nanos,
                     answer.subList(HEAD + i * EACH, HEAD + (i + 1) * EACH));
             limits.add(limit);
             isAllowed &= !limit.denies();
@@ -127,9 +128,13 @@ final class LimitQuestion {
         return new RateLimitDecision(isAllowed, Source.STORE, limits, lease(answer));
     }
 
-    private LimitDecision decision(Claim claim, long nanos, List<Long> told) {
-        boolean fits = (told.getFirst() & FITS) != 0;
-        return new LimitDecision(claim, fits || request.force(), request.force() && !fits,
+    private static boolean fits(long told) {
+        return (told & FITS) != 0;
+    }
+
+    private LimitDecision decision(Claim claim, long wanted, long nanos, List<Long> told) {
+        boolean fits = fits(told.getFirst());
+        return new LimitDecision(claim, wanted, fits || request.force(), request.force() && !fits,
                 claim.limit().tick().of(nanos), told.get(1), told.get(2), told.get(3));
     }
 

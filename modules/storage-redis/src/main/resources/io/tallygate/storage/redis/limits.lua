@@ -503,6 +503,10 @@ local function lists()
 
   -- Has a lease hold permits until a time, but not to before those that are there. Answers when it ends.
   local function hold(cell, name, held, time)
+    if cell.has_strays then
+      redis.call('DEL', cell.named)
+      cell.has_strays = false
+    end
     cell.named_last = math.max(time, cell.named_last or 0)
     redis.call('ZADD', cell.named, text(cell.named_last), name .. ':' .. text(held))
     cell.list.held = cell.list.held + held
@@ -531,7 +535,7 @@ local function lists()
     end
     local best, free, place = unnamed(wanted), 0, 0
     while true do
-      local next = redis.call('ZRANGE', cell.named, place, place, 'WITHSCORES')
+      local next = list.held > 0 and redis.call('ZRANGE', cell.named, place, place, 'WITHSCORES') or {}
       local time = tonumber(next[2])
       if not time or time >= best then
         return best
@@ -549,6 +553,13 @@ local function lists()
     cell.list = open_list(cell.key)
     if cell.named then
       find_named_last(cell)
+      -- A server may have dropped one key of the two to make room. What is left of the other counts no more.
+      if cell.list.held == 0 then
+        cell.has_strays = cell.named_last ~= nil
+        cell.named_last = nil
+      elseif not cell.named_last then
+        cell.list.held = 0
+      end
     end
     if cell.list.has_head then
       cell.limit = {requests = cell.list.requests, window = cell.list.window, tick = 1, now = micros}
@@ -708,18 +719,24 @@ local function lists()
     return rule
   end
 
-  -- The cells that a lease is to hold permits of, and those of them of which it does.
+  -- The cells that a lease is to hold permits of and has, and those of them of which it has not ended. Whoever makes an id
+  -- up may name the state of any limit, a log's too: nothing is read or changed but where the lease is.
   local function held_leases(name)
     local cells, held, rule = {}, {}, kinds.concurrency()
     for place = 1, #KEYS, 2 do
       local cell = {key = KEYS[place], named = KEYS[place + 1], rule = rule, used = 0, permits = number()}
-      load_list(cell)
-      if cell.limit then
-        refresh_by(cell.limit, cell)
-        drop_leases_through(cell, micros)
-        cells[#cells + 1] = cell
-        if redis.call('ZSCORE', cell.named, name .. ':' .. text(cell.permits)) then
-          held[#held + 1] = cell
+      local function is_held()
+        return redis.call('ZSCORE', cell.named, name .. ':' .. text(cell.permits))
+      end
+      if is_held() then
+        load_list(cell)
+        if cell.limit and not cell.has_strays then
+          refresh_by(cell.limit, cell)
+          drop_leases_through(cell, micros)
+          cells[#cells + 1] = cell
+          if is_held() then
+            held[#held + 1] = cell
+          end
         end
       end
     end
@@ -814,7 +831,8 @@ local function test(from, last)
   for i = from, last do
     local claim, cell = claims[i], claims[i].cell
     refresh(claim.limit, cell)
-    claim.fits = claim.hits < 0 or cell.rule.admits(claim.limit, cell, cell.pending + claim.tested)
+    claim.wanted = cell.pending + claim.tested
+    claim.fits = claim.hits < 0 or cell.rule.admits(claim.limit, cell, claim.wanted)
     claim.passes = claim.fits or is_forced
     if claim.hits > 0 and claim.passes then
       cell.pending = cell.pending + claim.hits
@@ -861,7 +879,7 @@ local function apply(from, last)
     local claim, cell = claims[i], claims[i].cell
     become(claim.limit, cell)
     if cell.rule.report then
-      cell.rule.report(claim.limit, cell, claim.tested)
+      cell.rule.report(claim.limit, cell, claim.wanted)
     end
     local next = #reply
     reply[next + 1] = (claim.fits and 1 or 0) + (claim.counts and 2 or 0)

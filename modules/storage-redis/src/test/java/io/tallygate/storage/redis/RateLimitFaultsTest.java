@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -279,6 +280,66 @@ final class RateLimitFaultsTest {
                 .hasCauseInstanceOf(LimitStoreFullException.class);
         assertThat(remaining(store, claim)).isEqualTo(limit.requests() - leases - 1);
         assertThat(remaining(store, one)).isEqualTo(LIMIT);
+    }
+
+    private static String ticket(LeaseTicket of, LimitKey... keys) {
+        List<LeaseTicket.Held> held = Arrays.stream(keys)
+                .map(key -> new LeaseTicket.Held(LimitNames.state(key), of.held().getFirst().permits())).toList();
+        return new LeaseTicket(of.name(), of.domain(), held).encoded();
+    }
+
+    @Test
+    void lease_whoseIdNamesStatesOfOtherLimits_changesNoneOfThem() {
+        Claim leased = claim("faults", "leased", limit(Algorithm.CONCURRENCY, LIMIT), 3);
+        LeaseTicket ticket = LeaseTicket.decoded(join(store.take(Claims.leased(leased))).lease().orElseThrow().id())
+                .orElseThrow();
+        for (Algorithm algorithm : Algorithm.values()) {
+            Claim other = claim("faults", "other", limit(algorithm, LIMIT), 7);
+            take(store, other);
+            long left = remaining(store, other);
+            for (String id : List.of(ticket(ticket, other.key()), ticket(ticket, leased.key(), other.key()))) {
+                assertThat(join(store.renew(id))).as(algorithm.code()).isEmpty();
+            }
+            join(store.release(ticket(ticket, other.key())));
+            assertThat(remaining(store, other)).as(algorithm.code()).isEqualTo(left);
+        }
+        assertThat(remaining(store, leased)).isEqualTo(LIMIT - 3);
+    }
+
+    @Test
+    void lease_whoseIdNamesAStateTwice_isUnknown() {
+        Claim leased = claim("faults", "leased", limit(Algorithm.CONCURRENCY, LIMIT), 3);
+        String id = join(store.take(Claims.leased(leased))).lease().orElseThrow().id();
+        String twice = ticket(LeaseTicket.decoded(id).orElseThrow(), leased.key(), leased.key());
+
+        assertThat(join(store.renew(twice))).isEmpty();
+        join(store.release(twice));
+        assertThat(remaining(store, leased)).isEqualTo(LIMIT - 3);
+        join(store.release(id));
+        assertThat(remaining(store, leased)).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void concurrency_oneKeyOfTwoDroppedByTheServer_beginsAnew() {
+        Claim claim = claim("faults", "dropped", limit(Algorithm.CONCURRENCY, LIMIT), 5);
+        String name = name(prefix, claim.key());
+        Lease first = join(store.take(Claims.leased(claim))).lease().orElseThrow();
+
+        server().ask(redis -> redis.del(name));
+        assertThat(remaining(store, claim)).isEqualTo(LIMIT);
+        take(store, claim);
+        assertThat(join(store.renew(first.id()))).isEmpty();
+        Lease second = join(store.take(Claims.leased(claim))).lease().orElseThrow();
+        join(store.release(first.id()));
+        assertThat(remaining(store, claim)).isEqualTo(LIMIT - 10);
+
+        server().ask(redis -> redis.del(LimitNames.leases(name)));
+        assertThat(remaining(store, claim)).isEqualTo(LIMIT - 5);
+        assertThat(join(store.renew(second.id()))).isEmpty();
+        Lease third = join(store.take(Claims.leased(claim))).lease().orElseThrow();
+        assertThat(remaining(store, claim)).isEqualTo(LIMIT - 10);
+        join(store.release(third.id()));
+        assertThat(remaining(store, claim)).isEqualTo(LIMIT - 5);
     }
 
     @Test
