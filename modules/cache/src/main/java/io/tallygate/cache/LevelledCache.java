@@ -486,8 +486,12 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         apply(change.what);
         long sharedNanos = local.jittered(policy.sharedLife());
         enter(key, value, sharedNanos);
-        return sent(List.of(change), shared.ask(
-                level -> level.put(key, document, Duration.ofNanos(sharedNanos), policy.staleLife())));
+        // Where there was no room for the key's change, it became one of all keys, which has to be told itself.
+        boolean isOfKey = change.what.key().isPresent();
+        return sent(List.of(change), shared.ask(level -> (isOfKey
+                ? CompletableFuture.<Void>completedFuture(null)
+                : level.tell(List.of(change.what)))
+                .thenCompose(_ -> level.put(key, document, Duration.ofNanos(sharedNanos), policy.staleLife()))));
     }
 
     private void enter(String key, V value, long sharedNanos) {

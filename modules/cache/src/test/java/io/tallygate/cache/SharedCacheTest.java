@@ -295,6 +295,28 @@ final class SharedCacheTest {
         assertThat(nodes.shared.document("x")).isEmpty();
     }
 
+    /** There is no room for the change of its key, so that it stands for all that was pending. */
+    @Test
+    void put_withoutRoomAmongPendingOnes_tellsOfThemToo() {
+        source.set("k7", "1");
+        assertThat(nodes.value(other, "k7")).isEqualTo("1");
+        settle();
+        source.set("k7", "2");
+        oneNode.isCut = true;
+        for (int i = 0; i < PendingChanges.KEYS_MAX; i++) {
+            var _ = one.invalidate("k" + i);
+        }
+        nodes.pass(Duration.ofMillis(1_200));
+        assertThat(one.figures().invalidationsPending()).isEqualTo(PendingChanges.KEYS_MAX);
+        oneNode.isCut = false;
+        assertThat(nodes.soon(one.put("new", "1"))).isEqualTo(Reach.SENT);
+        settle();
+        assertThat(nodes.value(other, "k7")).isEqualTo("2");
+        assertThat(nodes.value(other, "new")).isEqualTo("1");
+        assertThat(source.loads).as("what was put is shared").doesNotContain("new");
+        assertThat(one.figures().invalidationsPending()).isZero();
+    }
+
     @Test
     void unreadable_isAMissThatIsCountedAndLeftToOthers() {
         nodes.shared.bring("a", "{\"format\":2,\"value\":\"9\"}", SECOND.multipliedBy(60), SECOND);
