@@ -130,11 +130,12 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         if (held != null) {
             return CompletableFuture.completedFuture(Optional.of(held.cached));
         }
+        // First: what is told between the two questions is pending by the second, or keeps out what L2 had before.
+        LocalLevel.Start start = local.start(key);
         SharedAccess level = sharedFor(key);
         if (level == null) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        LocalLevel.Start start = local.start(key);
         return level.ask(asked -> asked.peek(key)).handle((answer, failure) -> {
             if (failure != null) {
                 counts.sharedFailures.increment();

@@ -317,6 +317,29 @@ final class SharedCacheTest {
         assertThat(one.figures().invalidationsPending()).isZero();
     }
 
+    /** Between any two steps of it, and where its question overtakes the word of that. */
+    @Test
+    void peek_whileItsKeyIsInvalidated_bringsNothingBack() {
+        for (int steps = 0; steps < 5; steps++) {
+            String key = "k" + steps;
+            source.set(key, "1");
+            assertThat(nodes.value(one, key)).isEqualTo("1");
+            settle();
+            nodes.questionsBefore = steps;
+            nodes.between = () -> {
+                nodes.delay = Duration.ofMillis(300);
+                var _ = other.invalidate(key);
+                nodes.delay = Duration.ofMillis(1);
+            };
+            var _ = nodes.soon(other.peek(key));
+            if (nodes.between == null) {
+                assertThat(now(other.peek(key))).as("after %d steps", steps).isEmpty();
+            }
+            nodes.between = null;
+            settle();
+        }
+    }
+
     @Test
     void unreadable_isAMissThatIsCountedAndLeftToOthers() {
         nodes.shared.bring("a", "{\"format\":2,\"value\":\"9\"}", SECOND.multipliedBy(60), SECOND);
