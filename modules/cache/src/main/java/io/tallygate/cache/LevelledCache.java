@@ -310,6 +310,11 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         if (flight.isOver() || isClosed) {
             return;
         }
+        if (now() - flight.start.nanos() >= LOAD_MAX.toNanos()) {
+            fail(flight, new StoreUnavailableException("another process has loaded a value of the cache " + spec.name()
+                    + " for " + LOAD_MAX.toSeconds() + " s", new TimeoutException()));
+            return;
+        }
         Duration next = poll.multipliedBy(2);
         parts.timers().after(poll, () -> readShared(flight, next.compareTo(POLL_MAX) < 0 ? next : POLL_MAX));
     }

@@ -69,6 +69,19 @@ final class SharedCacheTest {
         assertThat(now(other.get("a")).value()).contains("1");
     }
 
+    /** Whoever is asked anew begins anew: else those that nobody waits for would ask for ever. */
+    @Test
+    void get_whileAnotherProcessLoadsForEver_isGivenUp() {
+        SharedLevel somebody = nodes.shared.node().open("texts", new SharedLevelContract.Ear());
+        assertThat(nodes.soon(somebody.lease("a", "somebody", Duration.ofHours(1)))).isTrue();
+        assertThat(nodes.failure(other.get("a"))).isInstanceOf(StoreUnavailableException.class);
+        nodes.pass(LevelledCache.LOAD_MAX.plus(SECOND));
+        int calls = otherNode.calls;
+        nodes.pass(Duration.ofMinutes(1));
+        assertThat(otherNode.calls).isEqualTo(calls);
+        somebody.close();
+    }
+
     @Test
     void get_whenWhoeverLoadedHasDied_loadsOnceItsLeaseIsOver() {
         source.set("a", "1");
