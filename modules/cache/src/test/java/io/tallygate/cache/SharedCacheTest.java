@@ -353,6 +353,25 @@ final class SharedCacheTest {
         }
     }
 
+    /** As a busy or far server is: its answers are used, and when they come too late it is done without. */
+    @Test
+    void l2_slow_isUsedUntilItIsTooSlow() {
+        source.set("a", "1");
+        source.set("b", "1");
+        assertThat(nodes.value(one, "a")).isEqualTo("1");
+        settle();
+        nodes.delay = Duration.ofMillis(100);
+        settle();
+        assertThat(nodes.value(other, "a")).isEqualTo("1");
+        assertThat(source.loads).hasSize(1);
+        assertThat(other.figures().sharedFailures()).isZero();
+        nodes.delay = SharedAccess.TIMEOUT;
+        CompletableFuture<Cached<String>> late = other.get("b").toCompletableFuture();
+        nodes.pass(SharedAccess.TIMEOUT);
+        assertThat(now(late).value()).contains("1");
+        assertThat(other.figures().sharedFailures()).isOne();
+    }
+
     @Test
     void unreadable_isAMissThatIsCountedAndLeftToOthers() {
         nodes.shared.bring("a", "{\"format\":2,\"value\":\"9\"}", SECOND.multipliedBy(60), SECOND);
