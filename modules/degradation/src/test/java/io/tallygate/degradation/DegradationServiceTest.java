@@ -156,6 +156,22 @@ final class DegradationServiceTest {
         assertThat(service.status().features().get(1).degradedAnswers()).isEqualTo(20);
     }
 
+    /** Twenty calls, each within the one before, of which the last sees what their hanging does. */
+    private String hang(int calls) {
+        if (calls < 20) {
+            return service.run(READS, () -> hang(calls + 1), null, null);
+        }
+        pass(Duration.ofMillis(500));
+        assertThat(service.level(READS)).isEqualTo(Level.NORMAL);
+        pass(Duration.ofSeconds(2));
+        return service.level(READS).label();
+    }
+
+    @Test
+    void run_callsThatHang_degradeAfterASecondAndNotOnlyWhenTheyEnd() {
+        assertThat(hang(0)).isEqualTo("degraded");
+    }
+
     @Test
     void run_whatIsTheCallersOwn_isTheAnswerAndCountsAsNoFailure() {
         for (int i = 0; i < 30; i++) {
@@ -168,6 +184,15 @@ final class DegradationServiceTest {
         }
         pass(TICK);
         assertThat(service.level(READS)).isEqualTo(Level.NORMAL);
+    }
+
+    @Test
+    void run_aHandlerWithNothingToSay_isCountedAsNoAnswer() {
+        redisAway.set(true);
+        pass(Duration.ofSeconds(6));
+        assertThat(service.<String>run(READS, this::read, failing(new DegradedException(READS)), () -> "minimal"))
+                .isEqualTo("minimal");
+        assertThat(service.status().features().get(1).degradedAnswers()).isOne();
     }
 
     @Test
