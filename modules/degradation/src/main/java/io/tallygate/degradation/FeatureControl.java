@@ -51,6 +51,11 @@ final class FeatureControl {
         return route.level();
     }
 
+    /** Of the calls that try a better level now. */
+    int recoveringPercent() {
+        return route.percent();
+    }
+
     long changes() {
         return changes.sum();
     }

@@ -303,6 +303,7 @@ final class DegradationServiceTest {
         storeAway.set(true);
         pass(Duration.ofSeconds(6));
         read();
+        assertThat(figure(figures, "recovering.percent{feature=reads}")).isZero();
         assertThat(figure(figures, "level{}")).isEqualTo(2);
         assertThat(figure(figures, "feature.level{feature=reads}")).isEqualTo(2);
         assertThat(figure(figures, "feature.level{feature=boards}")).isZero();
@@ -310,6 +311,36 @@ final class DegradationServiceTest {
         assertThat(figure(figures, "answers{feature=reads}")).isOne();
         assertThat(figure(figures, "probe.good{probe=store}")).isZero();
         assertThat(figure(figures, "probe.good{probe=redis}")).isOne();
+    }
+
+    /** As whoever watches sees it: by itself, in steps, one rung after the other. */
+    @Test
+    void metrics_whileItComesBack_showTheRamp() {
+        Map<String, LongSupplier> figures = new HashMap<>();
+        service.bindTo(new MetricSource.Sink() {
+            @Override
+            public void count(String name, String description, Map<String, String> labels, LongSupplier count) {}
+
+            @Override
+            public void gauge(String name, String description, Map<String, String> labels, LongSupplier figure) {
+                figures.put(name + labels, figure);
+            }
+        });
+        storeAway.set(true);
+        pass(Duration.ofSeconds(6));
+        storeAway.set(false);
+        var seen = new ArrayList<String>();
+        while (service.level(READS) != Level.NORMAL) {
+            String now = figure(figures, "feature.level{feature=reads}") + " at "
+                    + figure(figures, "recovering.percent{feature=reads}");
+            if (seen.isEmpty() || !seen.getLast().equals(now)) {
+                seen.add(now);
+            }
+            pass(TICK);
+        }
+        assertThat(seen).containsExactly("2 at 0", "2 at 10", "2 at 25", "2 at 50", "2 at 100", "1 at 0", "1 at 10",
+                "1 at 25", "1 at 50", "1 at 100");
+        assertThat(figure(figures, "recovering.percent{feature=reads}")).isZero();
     }
 
     private static long figure(Map<String, LongSupplier> figures, String name) {
