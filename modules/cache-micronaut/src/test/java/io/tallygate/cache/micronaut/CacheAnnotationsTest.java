@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +218,19 @@ final class CacheAnnotationsTest {
         assertThat(async.invalidate("k").join()).isTrue();
         assertThat(async.invalidateAll().join()).isTrue();
         assertThat(async.get("l", String.class).join()).isEmpty();
+    }
+
+    /** How long one waits is for those who wait: whoever has done the work has its fruit. */
+    @Test
+    void supplier_thatTakesLongerThanAnybodyWaits_answersWhoeverRanIt() {
+        try (var hasty = ApplicationContext.run(Map.of("tallygate.multicache.shelf.hard-timeout", "1ms"))) {
+            SyncCache<?> slow = hasty.getBean(CacheManager.class).getCache("shelf");
+            assertThat(slow.get("k", String.class, () -> {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                return "late";
+            })).isEqualTo("late");
+            assertThat(slow.get("k", String.class)).contains("late");
+        }
     }
 
     @Test
