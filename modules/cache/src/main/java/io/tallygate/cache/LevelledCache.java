@@ -130,11 +130,12 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         if (held != null) {
             return CompletableFuture.completedFuture(Optional.of(held.cached));
         }
+        // First: what is told between the two questions is pending by the second, or keeps out what L2 had before.
+        LocalLevel.Start start = local.start(key);
         SharedAccess level = sharedFor(key);
         if (level == null) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        LocalLevel.Start start = local.start(key);
         return level.ask(asked -> asked.peek(key)).handle((answer, failure) -> {
             if (failure != null) {
                 counts.sharedFailures.increment();
@@ -307,6 +308,11 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
     /** Somebody else loads it. */
     private void wait(Flight<V> flight, Duration poll) {
         if (flight.isOver() || isClosed) {
+            return;
+        }
+        if (now() - flight.start.nanos() >= LOAD_MAX.toNanos()) {
+            fail(flight, new StoreUnavailableException("another process has loaded a value of the cache " + spec.name()
+                    + " for " + LOAD_MAX.toSeconds() + " s", new TimeoutException()));
             return;
         }
         Duration next = poll.multipliedBy(2);
@@ -486,8 +492,12 @@ final class LevelledCache<V> implements MultiLevelCache<V>, AutoCloseable {
         apply(change.what);
         long sharedNanos = local.jittered(policy.sharedLife());
         enter(key, value, sharedNanos);
-        return sent(List.of(change), shared.ask(
-                level -> level.put(key, document, Duration.ofNanos(sharedNanos), policy.staleLife())));
+        // Where there was no room for the key's change, it became one of all keys, which has to be told itself.
+        boolean isOfKey = change.what.key().isPresent();
+        return sent(List.of(change), shared.ask(level -> (isOfKey
+                ? CompletableFuture.<Void>completedFuture(null)
+                : level.tell(List.of(change.what)))
+                .thenCompose(_ -> level.put(key, document, Duration.ofNanos(sharedNanos), policy.staleLife()))));
     }
 
     private void enter(String key, V value, long sharedNanos) {

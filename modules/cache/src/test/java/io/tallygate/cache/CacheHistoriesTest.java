@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random schedules of processes that read, write and tell, of calls that are late and lost, in virtual time. The
+ * Random schedules of processes that read, write and tell, of connections that are cut and paused, so that calls are lost
+ * and late, in virtual time. The
  * source's values are numbers that only rise, so that what is told can be held against what had to be known.
  */
 final class CacheHistoriesTest {
@@ -73,7 +74,9 @@ final class CacheHistoriesTest {
                 nodes.pass(Duration.ofMillis(random.nextInt(10) == 0 ? random.nextInt(3_000) : random.nextInt(20)));
             }
             // Once all is well again everything is right.
-            links.forEach(link -> link.isCut = false);
+            for (int node = 0; node < NODES; node++) {
+                heal(node);
+            }
             nodes.source.isAway = false;
             nodes.source.delay = () -> Duration.ZERO;
             nodes.delay = Duration.ofMillis(1);
@@ -107,6 +110,7 @@ final class CacheHistoriesTest {
                 case 11 -> nodes.delay = Duration.ofMillis(1);
                 case 12 -> nodes.shared.trim();
                 case 13 -> expire(node, key);
+                case 14 -> pause(node);
                 default -> read(node, key);
             }
         }
@@ -116,9 +120,15 @@ final class CacheHistoriesTest {
             wholeSince[node] = Long.MAX_VALUE;
         }
 
+        private void pause(int node) {
+            links.get(node).pause();
+            wholeSince[node] = Long.MAX_VALUE;
+        }
+
         private void heal(int node) {
-            if (links.get(node).isCut) {
+            if (wholeSince[node] == Long.MAX_VALUE) {
                 links.get(node).isCut = false;
+                links.get(node).resume();
                 wholeSince[node] = nodes.time.passedNanos();
             }
         }

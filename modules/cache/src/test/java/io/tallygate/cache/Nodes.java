@@ -18,6 +18,10 @@ final class Nodes {
     Duration delay = Duration.ofMillis(1);
     final SimulatedShared shared = new SimulatedShared(time, () -> delay);
     Effort effort = Effort.FULL;
+    /** Done once, when a cache asks for the time so often: between two steps of it. */
+    @Nullable
+    Runnable between;
+    int questionsBefore;
     private final AtomicLong leases = new AtomicLong();
 
     Nodes(long seed) {
@@ -37,8 +41,17 @@ final class Nodes {
     }
 
     LevelledCache<String> open(CacheSpec<String> spec, SimulatedShared.@Nullable Node node) {
-        return new LevelledCache<>(spec, new CacheParts(time, time::nanos, time, () -> random,
+        return new LevelledCache<>(spec, new CacheParts(time, this::nanos, time, () -> random,
                 () -> "lease-" + leases.incrementAndGet(), () -> effort), node);
+    }
+
+    private long nanos() {
+        Runnable due = between;
+        if (due != null && questionsBefore-- == 0) {
+            between = null;
+            due.run();
+        }
+        return time.nanos();
     }
 
     void pass(Duration by) {

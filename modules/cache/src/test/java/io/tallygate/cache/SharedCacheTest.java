@@ -69,6 +69,19 @@ final class SharedCacheTest {
         assertThat(now(other.get("a")).value()).contains("1");
     }
 
+    /** Whoever is asked anew begins anew: else those that nobody waits for would ask for ever. */
+    @Test
+    void get_whileAnotherProcessLoadsForEver_isGivenUp() {
+        SharedLevel somebody = nodes.shared.node().open("texts", new SharedLevelContract.Ear());
+        assertThat(nodes.soon(somebody.lease("a", "somebody", Duration.ofHours(1)))).isTrue();
+        assertThat(nodes.failure(other.get("a"))).isInstanceOf(StoreUnavailableException.class);
+        nodes.pass(LevelledCache.LOAD_MAX.plus(SECOND));
+        int calls = otherNode.calls;
+        nodes.pass(Duration.ofMinutes(1));
+        assertThat(otherNode.calls).isEqualTo(calls);
+        somebody.close();
+    }
+
     @Test
     void get_whenWhoeverLoadedHasDied_loadsOnceItsLeaseIsOver() {
         source.set("a", "1");
@@ -293,6 +306,70 @@ final class SharedCacheTest {
         nodes.pass(Duration.ofSeconds(5));
         assertThat(one.figures().invalidationsPending()).isZero();
         assertThat(nodes.shared.document("x")).isEmpty();
+    }
+
+    /** There is no room for the change of its key, so that it stands for all that was pending. */
+    @Test
+    void put_withoutRoomAmongPendingOnes_tellsOfThemToo() {
+        source.set("k7", "1");
+        assertThat(nodes.value(other, "k7")).isEqualTo("1");
+        settle();
+        source.set("k7", "2");
+        oneNode.isCut = true;
+        for (int i = 0; i < PendingChanges.KEYS_MAX; i++) {
+            var _ = one.invalidate("k" + i);
+        }
+        nodes.pass(Duration.ofMillis(1_200));
+        assertThat(one.figures().invalidationsPending()).isEqualTo(PendingChanges.KEYS_MAX);
+        oneNode.isCut = false;
+        assertThat(nodes.soon(one.put("new", "1"))).isEqualTo(Reach.SENT);
+        settle();
+        assertThat(nodes.value(other, "k7")).isEqualTo("2");
+        assertThat(nodes.value(other, "new")).isEqualTo("1");
+        assertThat(source.loads).as("what was put is shared").doesNotContain("new");
+        assertThat(one.figures().invalidationsPending()).isZero();
+    }
+
+    /** Between any two steps of it, and where its question overtakes the word of that. */
+    @Test
+    void peek_whileItsKeyIsInvalidated_bringsNothingBack() {
+        for (int steps = 0; steps < 5; steps++) {
+            String key = "k" + steps;
+            source.set(key, "1");
+            assertThat(nodes.value(one, key)).isEqualTo("1");
+            settle();
+            nodes.questionsBefore = steps;
+            nodes.between = () -> {
+                nodes.delay = Duration.ofMillis(300);
+                var _ = other.invalidate(key);
+                nodes.delay = Duration.ofMillis(1);
+            };
+            var _ = nodes.soon(other.peek(key));
+            if (nodes.between == null) {
+                assertThat(now(other.peek(key))).as("after %d steps", steps).isEmpty();
+            }
+            nodes.between = null;
+            settle();
+        }
+    }
+
+    /** As a busy or far server is: its answers are used, and when they come too late it is done without. */
+    @Test
+    void l2_slow_isUsedUntilItIsTooSlow() {
+        source.set("a", "1");
+        source.set("b", "1");
+        assertThat(nodes.value(one, "a")).isEqualTo("1");
+        settle();
+        nodes.delay = Duration.ofMillis(100);
+        settle();
+        assertThat(nodes.value(other, "a")).isEqualTo("1");
+        assertThat(source.loads).hasSize(1);
+        assertThat(other.figures().sharedFailures()).isZero();
+        nodes.delay = SharedAccess.TIMEOUT;
+        CompletableFuture<Cached<String>> late = other.get("b").toCompletableFuture();
+        nodes.pass(SharedAccess.TIMEOUT);
+        assertThat(now(late).value()).contains("1");
+        assertThat(other.figures().sharedFailures()).isOne();
     }
 
     @Test

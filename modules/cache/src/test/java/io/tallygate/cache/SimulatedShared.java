@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tallygate.cache.Invalidation.Kind;
 import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What processes share, in virtual time: a call takes effect after a way there, and is answered after a way back; a
- * process can be cut off, so that its calls are lost on either way. Confined to one thread.
+ * process can be cut off, so that its calls are lost on either way, or be made to wait, so that they come late. Confined
+ * to one thread.
  */
 final class SimulatedShared {
 
@@ -75,11 +77,36 @@ final class SimulatedShared {
 
         boolean isCut;
         int calls;
+        private boolean isPaused;
+        private final ArrayDeque<Runnable> onTheirWay = new ArrayDeque<>();
+
+        /** What is on its way from now on, there or back, waits. */
+        void pause() {
+            isPaused = true;
+        }
+
+        /** It arrives, in its order, and things go on. */
+        void resume() {
+            isPaused = false;
+            while (!isPaused && !onTheirWay.isEmpty()) {
+                onTheirWay.removeFirst().run();
+            }
+        }
+
+        private void after(Duration way, Runnable arrival) {
+            time.after(way, () -> {
+                if (isPaused) {
+                    onTheirWay.add(arrival);
+                } else {
+                    arrival.run();
+                }
+            });
+        }
 
         @Override
         public SharedLevel open(String cache, SharedLevel.Follower follower) {
             var level = new Level(this, follower);
-            level.follow();
+            level.arrive(false, told.size());
             return level;
         }
     }
@@ -101,29 +128,36 @@ final class SimulatedShared {
             if (isClosed) {
                 return;
             }
-            if (!node.isCut) {
-                if (heard < firstTold) {
-                    heard = told.size();
+            boolean hasLost = heard < firstTold;
+            int end = told.size();
+            node.after(delay.get(), () -> arrive(hasLost, end));
+        }
+
+        /** What it has read was so when it was read. */
+        private void arrive(boolean hasLost, int end) {
+            if (!node.isCut && !isClosed) {
+                if (hasLost) {
+                    heard = end;
                     follower.lost();
                 }
-                while (heard < told.size()) {
+                while (heard < end) {
                     follower.told(told.get(heard++));
                 }
                 follower.heard();
             }
-            time.after(BEAT.dividedBy(10).plus(delay.get()), this::follow);
+            time.after(BEAT.dividedBy(10), this::follow);
         }
 
         private <T> CompletionStage<T> call(Supplier<T> effect) {
             node.calls++;
             var answer = new CompletableFuture<T>();
-            time.after(delay.get(), () -> {
+            node.after(delay.get(), () -> {
                 if (node.isCut) {
                     fail(answer);
                     return;
                 }
                 T result = effect.get();
-                time.after(delay.get(), () -> {
+                node.after(delay.get(), () -> {
                     if (node.isCut) {
                         fail(answer);
                     } else {

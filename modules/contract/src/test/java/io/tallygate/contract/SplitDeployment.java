@@ -34,6 +34,7 @@ final class SplitDeployment implements Deployment {
     private static final String HTTP = "TALLYGATE_HTTP_";
     private static final String RATELIMIT = "TALLYGATE_RATELIMIT_";
     private static final String QUOTA = "TALLYGATE_QUOTA_";
+    private static final String CACHES = "TALLYGATE_MULTICACHE_";
     /** Of every process that has a store. */
     private static final String PUBLISH = "TALLYGATE_EVENTS_PUBLISH";
     private static final String RECOMMENDATIONS = "TALLYGATE_RECOMMENDATIONS_";
@@ -196,6 +197,7 @@ final class SplitDeployment implements Deployment {
     private Map<String, String> gatewaySettings() {
         Launch settings = pick(name -> COMMON.contains(name) || name.startsWith(TOKENS) || name.startsWith(SERVICES)
                 || name.startsWith(HTTP) || name.startsWith(QUOTA) || name.startsWith(RATELIMIT)
+                || name.startsWith(CACHES)
                 || name.startsWith(RECOMMENDATIONS)).port(port)
                 .with(whereabouts("COUNTER", services))
                 .with(RateLimitRules.settings(rules));
@@ -222,7 +224,8 @@ final class SplitDeployment implements Deployment {
     private Launch serviceSettings(Service service, Predicate<String> wanted) {
         ConsulServer known = consul;
         Launch settings = pick(wanted.and(name -> !name.startsWith(TOKENS) && !name.startsWith(SERVICES)
-                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !isOfEvents(name)
+                && !name.startsWith(HTTP) && !name.startsWith(RATELIMIT) && !name.startsWith(CACHES)
+                && !isOfEvents(name)
                 && !name.equals(Launch.PORT)))
                 .grpcPort(service.port())
                 .dataDir(service.program().dataDir());

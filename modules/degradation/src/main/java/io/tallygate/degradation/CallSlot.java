@@ -28,10 +28,6 @@ final class CallSlot {
         succeeded.increment();
     }
 
-    void failed() {
-        failed.increment();
-    }
-
     /** A call that will tell how it ended. */
     void began() {
         unfinished.increment();

@@ -26,7 +26,7 @@ final class DegradationRounds implements AutoCloseable {
     private void tick(DegradationService service) {
         try {
             service.tick();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!hasFailed) {
                 LOG.error("Levels cannot be looked at; it is tried again", e);
             }

@@ -218,6 +218,8 @@ final class DegradationService implements Degradation, DegradationAdmin, Pressur
             Map<String, String> labels = Map.of("feature", name);
             sink.gauge("tallygate.degradation.feature.level", "0 normal, 1 degraded, 2 minimal", labels,
                     () -> feature.level().severity());
+            sink.gauge("tallygate.degradation.recovering.percent",
+                    "Of the calls that try a better level now; 0 when none do", labels, feature::recoveringPercent);
             sink.count("tallygate.degradation.changes", "How often the level became another one", labels,
                     feature::changes);
             sink.count("tallygate.degradation.answers", "Answers that another handler than the normal one gave",

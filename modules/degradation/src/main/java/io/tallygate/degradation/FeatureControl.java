@@ -51,6 +51,11 @@ final class FeatureControl {
         return route.level();
     }
 
+    /** Of the calls that try a better level now. */
+    int recoveringPercent() {
+        return route.percent();
+    }
+
     long changes() {
         return changes.sum();
     }
@@ -74,15 +79,12 @@ final class FeatureControl {
             boolean hasNothing = handler == null;
             if (handler != null) {
                 try {
-                    T answer = handler.get();
-                    ended(level, slot, true);
-                    return answer;
+                    return called(handler, level, slot);
                 } catch (RuntimeException e) {
                     if (CallersOwn.isTrueOf(e)) {
                         throw e;
                     }
                     hasNothing = e instanceof DegradedException;
-                    ended(level, slot, hasNothing);
                     first = first == null || first instanceof DegradedException ? e : first;
                 }
             }
@@ -104,16 +106,31 @@ final class FeatureControl {
         }
     }
 
-    private void ended(Level level, @Nullable CallSlot slot, boolean well) {
-        if (well && level != Level.NORMAL) {
-            degradedAnswers.increment();
+    /** Counted as under way meanwhile: one that hangs has failed after a while. */
+    private <T> T called(Supplier<? extends T> handler, Level level, @Nullable CallSlot slot) {
+        if (slot == null) {
+            T answer = handler.get();
+            countAnswer(level);
+            return answer;
         }
-        if (slot != null) {
-            if (well) {
-                slot.succeeded();
-            } else {
-                slot.failed();
-            }
+        boolean isWell = false;
+        slot.began();
+        try {
+            T answer = handler.get();
+            isWell = true;
+            countAnswer(level);
+            return answer;
+        } catch (RuntimeException e) {
+            isWell = e instanceof DegradedException || CallersOwn.isTrueOf(e);
+            throw e;
+        } finally {
+            slot.ended(isWell);
+        }
+    }
+
+    private void countAnswer(Level level) {
+        if (level != Level.NORMAL) {
+            degradedAnswers.increment();
         }
     }
 
@@ -141,7 +158,9 @@ final class FeatureControl {
             // The exact class: others may refuse to be asked.
             if (stage.getClass() == CompletableFuture.class && ((CompletableFuture<T>) stage).isDone()
                     && !((CompletableFuture<T>) stage).isCompletedExceptionally()) {
-                ended(level, slot, true);
+                if (slot != null) {
+                    slot.succeeded();
+                }
                 return stage;
             }
             return new Call<>(null, degraded, minimal).follow(stage, level, slot);
@@ -222,9 +241,7 @@ final class FeatureControl {
                     slot.ended(cause == null || isOwn || hasNothing);
                 }
                 if (cause == null) {
-                    if (level != Level.NORMAL) {
-                        degradedAnswers.increment();
-                    }
+                    countAnswer(level);
                     answer.complete(value);
                 } else if (isOwn) {
                     answer.completeExceptionally(cause);

@@ -107,7 +107,8 @@ final class Probe {
         String problem = null;
         try {
             ping.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: one that did not come back would never be asked again.
             problem = Reasons.of(e).strip().replaceAll("\\s+", " ");
         }
         cameBack(problem, ticker.getAsLong());

@@ -23,7 +23,8 @@ final class CallWindowTest {
     @Test
     void calls_thatEnded_countAtOnceAndForFiveSeconds() {
         window.current().succeeded();
-        window.current().failed();
+        window.current().began();
+        window.current().ended(false);
         assertThat(window.calls()).isEqualTo(2);
         assertThat(window.failures()).isOne();
 
@@ -64,7 +65,8 @@ final class CallWindowTest {
     void clear_always_forgetsWhatIsUnderWay() {
         CallSlot slot = window.current();
         slot.began();
-        slot.failed();
+        slot.began();
+        slot.ended(false);
         window.clear(ticker.getAsLong());
         pass(Duration.ofSeconds(2));
         slot.ended(false);

@@ -14,8 +14,13 @@ import io.tallygate.kernel.WrongSettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -106,6 +111,44 @@ final class DegradationFactoryTest {
             Await.until("what answers is good",
                     () -> admin.status().probes().stream().anyMatch(ProbeStatus::good));
         }
+    }
+
+    /** At once, or after the head of its answer. */
+    @Test
+    void probe_ofAnAddressThatHangs_isBad() throws IOException {
+        var sockets = new ConcurrentLinkedQueue<Socket>();
+        try (var silent = hanging("", sockets);
+                var half = hanging("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", sockets);
+                ApplicationContext context = start(Map.of(SHOP + "url", "http://127.0.0.1:" + silent.getLocalPort(),
+                        "tallygate.degradation.probes.half.url", "http://127.0.0.1:" + half.getLocalPort(),
+                        SHOP + "features", "recommendations", "tallygate.degradation.probe-interval", "100ms",
+                        "tallygate.degradation.probe-timeout", "200ms"), new Feature("recommendations"))) {
+            var admin = context.getBean(DegradationAdmin.class);
+            Await.until("both are bad", () -> admin.status().probes().stream().noneMatch(ProbeStatus::good));
+            assertThat(admin.status().probes()).extracting(ProbeStatus::failure)
+                    .allSatisfy(failure -> assertThat(failure).containsPattern("within 200 ms|timed out"));
+            Await.until("it is noticed",
+                    () -> context.getBean(Degradation.class).level("recommendations") == Level.DEGRADED);
+        }
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private static ServerSocket hanging(String beginning, Collection<Socket> sockets) throws IOException {
+        var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(() -> {
+            while (!listener.isClosed()) {
+                try {
+                    Socket socket = listener.accept();
+                    sockets.add(socket);
+                    socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                    // The test is over, or whoever asked has given up.
+                }
+            }
+        });
+        return listener;
     }
 
     @Test

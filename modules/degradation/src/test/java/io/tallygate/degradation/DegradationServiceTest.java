@@ -156,6 +156,22 @@ final class DegradationServiceTest {
         assertThat(service.status().features().get(1).degradedAnswers()).isEqualTo(20);
     }
 
+    /** Twenty calls, each within the one before, of which the last sees what their hanging does. */
+    private String hang(int calls) {
+        if (calls < 20) {
+            return service.run(READS, () -> hang(calls + 1), null, null);
+        }
+        pass(Duration.ofMillis(500));
+        assertThat(service.level(READS)).isEqualTo(Level.NORMAL);
+        pass(Duration.ofSeconds(2));
+        return service.level(READS).label();
+    }
+
+    @Test
+    void run_callsThatHang_degradeAfterASecondAndNotOnlyWhenTheyEnd() {
+        assertThat(hang(0)).isEqualTo("degraded");
+    }
+
     @Test
     void run_whatIsTheCallersOwn_isTheAnswerAndCountsAsNoFailure() {
         for (int i = 0; i < 30; i++) {
@@ -168,6 +184,15 @@ final class DegradationServiceTest {
         }
         pass(TICK);
         assertThat(service.level(READS)).isEqualTo(Level.NORMAL);
+    }
+
+    @Test
+    void run_aHandlerWithNothingToSay_isCountedAsNoAnswer() {
+        redisAway.set(true);
+        pass(Duration.ofSeconds(6));
+        assertThat(service.<String>run(READS, this::read, failing(new DegradedException(READS)), () -> "minimal"))
+                .isEqualTo("minimal");
+        assertThat(service.status().features().get(1).degradedAnswers()).isOne();
     }
 
     @Test
@@ -278,6 +303,7 @@ final class DegradationServiceTest {
         storeAway.set(true);
         pass(Duration.ofSeconds(6));
         read();
+        assertThat(figure(figures, "recovering.percent{feature=reads}")).isZero();
         assertThat(figure(figures, "level{}")).isEqualTo(2);
         assertThat(figure(figures, "feature.level{feature=reads}")).isEqualTo(2);
         assertThat(figure(figures, "feature.level{feature=boards}")).isZero();
@@ -285,6 +311,36 @@ final class DegradationServiceTest {
         assertThat(figure(figures, "answers{feature=reads}")).isOne();
         assertThat(figure(figures, "probe.good{probe=store}")).isZero();
         assertThat(figure(figures, "probe.good{probe=redis}")).isOne();
+    }
+
+    /** As whoever watches sees it: by itself, in steps, one rung after the other. */
+    @Test
+    void metrics_whileItComesBack_showTheRamp() {
+        Map<String, LongSupplier> figures = new HashMap<>();
+        service.bindTo(new MetricSource.Sink() {
+            @Override
+            public void count(String name, String description, Map<String, String> labels, LongSupplier count) {}
+
+            @Override
+            public void gauge(String name, String description, Map<String, String> labels, LongSupplier figure) {
+                figures.put(name + labels, figure);
+            }
+        });
+        storeAway.set(true);
+        pass(Duration.ofSeconds(6));
+        storeAway.set(false);
+        var seen = new ArrayList<String>();
+        while (service.level(READS) != Level.NORMAL) {
+            String now = figure(figures, "feature.level{feature=reads}") + " at "
+                    + figure(figures, "recovering.percent{feature=reads}");
+            if (seen.isEmpty() || !seen.getLast().equals(now)) {
+                seen.add(now);
+            }
+            pass(TICK);
+        }
+        assertThat(seen).containsExactly("2 at 0", "2 at 10", "2 at 25", "2 at 50", "2 at 100", "1 at 0", "1 at 10",
+                "1 at 25", "1 at 50", "1 at 100");
+        assertThat(figure(figures, "recovering.percent{feature=reads}")).isZero();
     }
 
     private static long figure(Map<String, LongSupplier> figures, String name) {

@@ -19,10 +19,14 @@ final class ProbeTest {
     /** Questions that have begun, and whose answers the test lets come. */
     private final Queue<Runnable> asked = new ArrayDeque<>();
     private boolean isAway;
+    private boolean isBroken;
     private int answers;
     private final Probe probe = new Probe("redis", false, () -> {
         if (isAway) {
             throw new IllegalStateException("refused\n by it");
+        }
+        if (isBroken) {
+            throw new NoClassDefFoundError("its library");
         }
     }, INTERVAL, TIMEOUT);
 
@@ -117,6 +121,21 @@ final class ProbeTest {
         ticker.pass(TIMEOUT.plusMillis(1));
         Objects.requireNonNull(asked.poll()).run();
         assertThat(probe.state().isFailing()).isTrue();
+    }
+
+    @Test
+    void look_aQuestionThatBreaks_hasFailedAndIsAskedAgain() {
+        isBroken = true;
+        for (int i = 0; i < 3; i++) {
+            askAndAnswer();
+        }
+        assertThat(probe.state().bad()).isTrue();
+        assertThat(probe.status().failure()).isEqualTo("its library");
+        isBroken = false;
+        for (int i = 0; i < 5; i++) {
+            askAndAnswer();
+        }
+        assertThat(probe.state().bad()).isFalse();
     }
 
     @Test

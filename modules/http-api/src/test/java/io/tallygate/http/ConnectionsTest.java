@@ -6,6 +6,7 @@ import io.tallygate.kernel.Await;
 import io.tallygate.kernel.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,6 +92,30 @@ final class ConnectionsTest {
                 socket.shutdownOutput();
                 another.shutdownOutput();
                 assertThat(count(rest(socket) + rest(another), "HTTP/1.1 200")).isEqualTo(9);
+            }
+        }
+    }
+
+    @Test
+    void requests_ofLowPriority_areNotServedWhileWhatMostNeedIsAway() throws IOException {
+        int nobody;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = free.getLocalPort();
+        }
+        try (var server = new TestServer(Map.of("tallygate.http.concurrency-max", "10,10",
+                "tallygate.degradation.probe-interval", "100ms", "tallygate.degradation.probes.model.url",
+                "http://127.0.0.1:" + nobody, "tallygate.degradation.probes.model.critical", "true"))) {
+            Await.until("it is noticed", () -> server.get("/api/v1/degradation").json().path("probes")
+                    .findValuesAsText("good").contains("false"));
+            for (var refused : List.of(server.increment("{}", "Tallygate-Priority", "low"),
+                    server.get("/api/v1/counter/a/b", "Tallygate-Priority", "low"))) {
+                ProblemAssert.assertProblem(refused, 503, "overloaded");
+                assertThat(refused.header("Retry-After")).isEqualTo("5");
+            }
+            assertThat(server.increment("{}", "Tallygate-Priority", "normal").status()).isEqualTo(400);
+            assertThat(server.get("/api/v1/counter/a/b").status()).isEqualTo(200);
+            for (String path : List.of("/api/v1/degradation", "/health", "/metrics")) {
+                assertThat(server.get(path, "Tallygate-Priority", "low").status()).as(path).isEqualTo(200);
             }
         }
     }

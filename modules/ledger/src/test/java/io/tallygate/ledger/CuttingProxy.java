@@ -8,11 +8,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy on the loopback address that cuts each connection after a number of bytes drawn from a seed, either way:
- * requests that arrive half, and replies that are lost after they took effect. Transparent until {@link #cutting}.
+ * requests that arrive half, and replies that are lost after they took effect. Or it has everything wait. Transparent until
+ * {@link #cutting} or {@link #pause}.
  */
 public final class CuttingProxy implements AutoCloseable {
 
@@ -21,6 +24,8 @@ public final class CuttingProxy implements AutoCloseable {
     private final Random random;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile int bytesMax;
+    /** Completed while things pass. */
+    private volatile CompletableFuture<@Nullable Void> passing = CompletableFuture.completedFuture(null);
 
     public CuttingProxy(InetSocketAddress target, long seed) {
         this.target = target;
@@ -44,6 +49,16 @@ public final class CuttingProxy implements AutoCloseable {
     public void cutting(int bytesMax) {
         this.bytesMax = bytesMax;
         links.forEach(Link::draw);
+    }
+
+    /** From now on nothing passes, either way: it arrives late, and not in vain. */
+    public void pause() {
+        passing = new CompletableFuture<>();
+    }
+
+    /** What has waited arrives. */
+    public void resume() {
+        passing.complete(null);
     }
 
     /** Cuts every connection now. */
@@ -72,6 +87,7 @@ public final class CuttingProxy implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         cutAll();
+        resume();
     }
 
     /** One client's connection, and ours to the target for it. */
@@ -118,9 +134,10 @@ public final class CuttingProxy implements AutoCloseable {
             try {
                 for (int read = from.getInputStream().read(buffer); read > 0; read = from.getInputStream()
                         .read(buffer)) {
-                    int passing = pass(read);
-                    to.getOutputStream().write(buffer, 0, passing);
-                    if (passing < read) {
+                    passing.join();
+                    int bytes = pass(read);
+                    to.getOutputStream().write(buffer, 0, bytes);
+                    if (bytes < read) {
                         break;
                     }
                 }

@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,7 +75,7 @@ class DirectFunctionsTest {
                 .contains("\"value\":3");
     }
 
-    /** Of incrementing, of batches, and of records: what is told before the answer is known to the next invocation. */
+    /** Of incrementing, of batches, of records and of messages: what is told before the answer is known to the next invocation. */
     @Test
     void increments_ofUsers_areFoldedBeforeTheAnswer() throws IOException {
         try (ApplicationContext enabled = store.start("TALLYGATE_RECOMMENDATIONS_ENABLED", "true")) {
@@ -89,7 +91,17 @@ class DirectFunctionsTest {
             invoke(new KafkaFunction(enabled), kafka("dev-counter_events", record(1, of("eve", "bow")),
                     record(2, of("eve", "arrow")), record(3, of("fay", "bow"))));
             assertThat(recommended(enabled, "fay")).containsExactly("arrow");
+
+            invoke(new SqsFunction(enabled), sqs(of("gus", "map"), of("gus", "key"), of("hal", "map")));
+            assertThat(recommended(enabled, "hal")).containsExactly("key");
         }
+    }
+
+    private static String sqs(String... bodies) {
+        return IntStream.range(0, bodies.length).mapToObj(i -> """
+                {"messageId":"u-%d","body":"%s","attributes":{"SentTimestamp":"7"},
+                "eventSourceARN":"arn:aws:sqs:e:1:counter_events"}""".formatted(i, bodies[i].replace("\"", "\\\"")))
+                .collect(Collectors.joining(",", "{\"Records\":[", "]}"));
     }
 
     private static List<String> recommended(ApplicationContext context, String user) {

@@ -79,8 +79,8 @@ final class MultiLevelSyncCache implements SyncCache<MultiLevelCache<Object>> {
     private @Nullable Object load(String text, Supplier<?> supplier) {
         var turn = new Turn(supplier);
         CompletableFuture<Cached<Object>> answer = cache.get(text, _ -> turn.come()).toCompletableFuture();
-        turn.waitFor(answer);
-        return await(answer).value().orElse(null);
+        boolean isOwn = turn.waitFor(answer) && (turn.hasBrought() || answer.isCompletedExceptionally());
+        return (isOwn ? await(turn.loaded) : await(answer).value()).orElse(null);
     }
 
     /** The turn to load, which comes on another thread, or never. */
@@ -103,12 +103,22 @@ final class MultiLevelSyncCache implements SyncCache<MultiLevelCache<Object>> {
             return loaded;
         }
 
-        /** Runs the supplier if its turn comes before there is an answer. */
-        void waitFor(CompletableFuture<?> answer) {
+        /**
+         * Runs the supplier if its turn comes before there is an answer.
+         *
+         * @return whether it ran: whoever did that has what came of it, although the others may have waited long enough
+         */
+        boolean waitFor(CompletableFuture<?> answer) {
             CompletableFuture.anyOf(came, answer).exceptionally(_ -> null).join();
-            if (!came.complete(null)) {
-                run();
+            if (came.complete(null)) {
+                return false;
             }
+            run();
+            return true;
+        }
+
+        boolean hasBrought() {
+            return !loaded.isCompletedExceptionally();
         }
 
         private void run() {

@@ -10,17 +10,26 @@ import io.tallygate.cache.MultiLevelCache;
 import io.tallygate.cache.MultiLevelCaches;
 import io.tallygate.kernel.Await;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 
-/** What Micronaut promises of its annotations and caches holds for these. */
+/**
+ * What Micronaut promises of its annotations and caches holds for these: the cases of its own test kit, whose JAR the registry
+ * does not have, and more.
+ */
 final class CacheAnnotationsTest {
 
     private final ApplicationContext context = ApplicationContext.run();
@@ -68,6 +77,84 @@ final class CacheAnnotationsTest {
     @Test
     void cacheable_failure_isThrownAsItIs() {
         assertThatThrownBy(() -> shelf.fail("a")).isInstanceOf(IllegalStateException.class).hasMessage("no a");
+    }
+
+    @Test
+    void cacheable_whateverItReturns_isTheSameEntry() {
+        stored("a", "1");
+        assertThat(published("a")).isEqualTo("1");
+        stored("a", "2");
+        assertThat(published("a")).isEqualTo("1");
+        assertThat(shelf.readAsStage("a").toCompletableFuture().join()).isEqualTo("1");
+        assertThat(shelf.readLater("a").join()).isEqualTo("1");
+        assertThat(shelf.read("a")).isEqualTo("1");
+        assertThat(shelf.find("a")).contains("1");
+        assertThat(shelf.reads).hasValue(1);
+        assertThat(shelf.find("b")).isEmpty();
+        stored("b", "1");
+        assertThat(shelf.find("b")).as("that there is none is not kept").contains("1");
+        assertThat(shelf.find("b")).contains("1");
+        assertThat(shelf.reads).hasValue(3);
+    }
+
+    private void stored(String key, String value) {
+        shelf.stored.put(key, value);
+    }
+
+    private String published(String key) {
+        var first = new CompletableFuture<String>();
+        shelf.publish(key).subscribe(new Subscriber<>() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscription.request(1);
+            }
+
+            @Override
+            public void onNext(String value) {
+                first.complete(value);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                first.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                first.complete("-");
+            }
+        });
+        return first.join();
+    }
+
+    @Test
+    void operations_onSeveralCaches_areDoneInEach() {
+        stored("a", "1");
+        assertThat(shelf.read("a")).isEqualTo("1");
+        stored("a", "2");
+        assertThat(shelf.readAnnex("a")).as("a cache of its own").isEqualTo("2");
+        assertThat(shelf.writeLater("a", "3").join()).isEqualTo("3");
+        assertThat(shelf.read("a")).isEqualTo("3");
+        assertThat(shelf.readAnnex("a")).isEqualTo("2");
+        assertThat(shelf.writeBoth("a", "4")).isEqualTo("4");
+        assertThat(shelf.read("a")).isEqualTo("4");
+        assertThat(shelf.readAnnex("a")).isEqualTo("4");
+        shelf.forgetBoth("a");
+        assertThat(shelf.read("a")).isNull();
+        assertThat(shelf.readAnnex("a")).isNull();
+    }
+
+    @Test
+    void cache_withASize_holdsNoMore() {
+        try (var small = ApplicationContext.run(Map.of("tallygate.multicache.shelf.entries", "3"))) {
+            SyncCache<?> three = small.getBean(CacheManager.class).getCache("shelf");
+            for (String key : List.of("one", "two", "three", "four")) {
+                three.put(key, 1);
+            }
+            assertThat(
+                    Stream.of("one", "two", "three", "four").filter(key -> three.get(key, Integer.class).isPresent()))
+                    .hasSize(3);
+        }
     }
 
     @Test
@@ -131,6 +218,19 @@ final class CacheAnnotationsTest {
         assertThat(async.invalidate("k").join()).isTrue();
         assertThat(async.invalidateAll().join()).isTrue();
         assertThat(async.get("l", String.class).join()).isEmpty();
+    }
+
+    /** How long one waits is for those who wait: whoever has done the work has its fruit. */
+    @Test
+    void supplier_thatTakesLongerThanAnybodyWaits_answersWhoeverRanIt() {
+        try (var hasty = ApplicationContext.run(Map.of("tallygate.multicache.shelf.hard-timeout", "1ms"))) {
+            SyncCache<?> slow = hasty.getBean(CacheManager.class).getCache("shelf");
+            assertThat(slow.get("k", String.class, () -> {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                return "late";
+            })).isEqualTo("late");
+            assertThat(slow.get("k", String.class)).contains("late");
+        }
     }
 
     @Test

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -110,7 +109,8 @@ final class InteractionBuffer implements InteractionListener, MetricSource, Drai
                 log.apply(events).toCompletableFuture().join();
                 appended.add(batch.size());
                 break;
-            } catch (CompletionException | UnavailableException e) {
+            } catch (RuntimeException e) {
+                // Whatever it is, there are others to come.
                 if (!(StageFailures.cause(e) instanceof UnavailableException)) {
                     lost.add(batch.size());
                     LOG.error("{} interactions of users cannot be appended", batch.size(), StageFailures.cause(e));

@@ -47,7 +47,7 @@ final class InteractionFactory {
     @Bean(typed = {InteractionListener.class, Aftermath.class})
     @Requires(beans = Interactions.class, env = FUNCTION)
     InteractionsOfInvocation interactionsOfInvocation(Interactions interactions) {
-        return new InteractionsOfInvocation(interactions, newName(), InstantSource.system());
+        return new InteractionsOfInvocation(interactions, InteractionFactory::newName, InstantSource.system());
     }
 
     private static String newName() {

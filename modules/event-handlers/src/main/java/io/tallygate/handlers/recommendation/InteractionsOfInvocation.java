@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +25,19 @@ final class InteractionsOfInvocation implements InteractionListener, Aftermath {
     private static final Logger LOG = LoggerFactory.getLogger(InteractionsOfInvocation.class);
 
     private final Interactions interactions;
-    private final String self;
+    private final Supplier<String> names;
     private final InstantSource clock;
     private final BlockingQueue<Interaction> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-    private final AtomicLong number = new AtomicLong();
 
-    /** @param self a name that no other process has, of 1 to 100 visible ASCII characters */
-    InteractionsOfInvocation(Interactions interactions, String self, InstantSource clock) {
+    /**
+     * Nothing yet.
+     *
+     * @param names a name that nobody had before, of 1 to 100 visible ASCII characters. Drawn for each batch: what was drawn
+     *              before a snapshot (SnapStart) all have that are restored from it
+     */
+    InteractionsOfInvocation(Interactions interactions, Supplier<String> names, InstantSource clock) {
         this.interactions = interactions;
-        this.self = self;
+        this.names = names;
         this.clock = clock;
     }
 
@@ -55,7 +59,7 @@ final class InteractionsOfInvocation implements InteractionListener, Aftermath {
 
     private void fold(List<Interaction> batch) {
         try {
-            interactions.fold(batch, self + '-' + number.incrementAndGet());
+            interactions.fold(batch, names.get());
         } catch (RuntimeException e) {
             LOG.warn("{} interactions of users cannot be folded, and are left out", batch.size(), e);
         }

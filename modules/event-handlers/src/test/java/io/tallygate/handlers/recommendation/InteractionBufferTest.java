@@ -32,8 +32,13 @@ final class InteractionBufferTest {
     private static final int CAPACITY = 500;
 
     private final List<List<Event>> appends = new CopyOnWriteArrayList<>();
+    private volatile @Nullable RuntimeException refusal;
     private volatile CompletableFuture<@Nullable Void> answer = CompletableFuture.completedFuture(null);
     private final InteractionBuffer buffer = new InteractionBuffer(CAPACITY, events -> {
+        RuntimeException thrown = refusal;
+        if (thrown != null) {
+            throw thrown;
+        }
         appends.add(events);
         return answer;
     }, "self", PATIENCE, InstantSource.fixed(NOW));
@@ -125,6 +130,19 @@ final class InteractionBufferTest {
 
         assertThat(appends).hasSize(1);
         assertThat(figure("lost")).isEqualTo(1);
+    }
+
+    @Test
+    void append_thatThrows_isLostAloneAndOthersAreAppended() {
+        refusal = new IllegalStateException("not there yet");
+        buffer.interacted("u", "a", "views");
+        buffer.drain();
+        refusal = null;
+        buffer.interacted("u", "b", "views");
+        buffer.drain();
+
+        assertThat(figure("lost")).isEqualTo(1);
+        assertThat(interactions()).containsExactly(new Interaction("u", "b", "views", NOW));
     }
 
     @Test

@@ -9,15 +9,17 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class InteractionsOfInvocationTest {
 
     private final List<List<Interaction>> folded = new ArrayList<>();
     private final List<String> keys = new ArrayList<>();
+    private final AtomicInteger drawn = new AtomicInteger();
     private boolean isAway;
-    private final InteractionsOfInvocation invocation = new InteractionsOfInvocation(this::fold, "me",
-            () -> Instant.EPOCH);
+    private final InteractionsOfInvocation invocation = new InteractionsOfInvocation(this::fold,
+            () -> "me-" + drawn.incrementAndGet(), () -> Instant.EPOCH);
 
     private void fold(List<Interaction> batch, String key) {
         keys.add(key);
@@ -45,6 +47,16 @@ final class InteractionsOfInvocationTest {
         invocation.settle();
         assertThat(folded).hasSize(2);
         assertThat(keys).containsExactly("me-1", "me-2");
+    }
+
+    /** What a snapshot has, every process has that is restored from it: their batches must not take each other's place. */
+    @Test
+    void names_ofBatches_areDrawnWhenTheyAreFolded() {
+        interact(1);
+        assertThat(drawn).hasValue(0);
+        invocation.settle();
+        invocation.settle();
+        assertThat(drawn).hasValue(1);
     }
 
     @Test

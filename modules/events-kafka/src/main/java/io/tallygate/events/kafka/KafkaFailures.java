@@ -52,7 +52,8 @@ final class KafkaFailures {
         };
     }
 
-    private static Throwable cause(Throwable failure) {
+    /** What it is behind those that only carry it. */
+    static Throwable cause(Throwable failure) {
         Throwable cause = StageFailures.cause(failure);
         return cause instanceof ExecutionException && cause.getCause() != null ? cause.getCause() : cause;
     }

@@ -5,7 +5,9 @@ import io.tallygate.event.Event;
 import io.tallygate.event.EventLog;
 import io.tallygate.event.PartitionLag;
 import io.tallygate.event.Positions;
+import io.tallygate.kernel.Reasons;
 import io.tallygate.kernel.ShuttingDownException;
+import io.tallygate.kernel.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +17,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -105,6 +110,18 @@ final class KafkaLog implements EventLog {
                 .map(partition -> Objects.requireNonNull(offsets.get(new TopicPartition(topic, partition))).offset())
                 .toList())
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(KafkaFailures.of(topic, failure)));
+    }
+
+    /** As {@link io.tallygate.kernel.Dependency#ping}. */
+    void ping() {
+        try {
+            var _ = admin.describeCluster().clusterId().get(settings.timeoutMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ShuttingDownException();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StoreUnavailableException("Kafka does not answer: " + Reasons.of(KafkaFailures.cause(e)), e);
+        }
     }
 
     @Override

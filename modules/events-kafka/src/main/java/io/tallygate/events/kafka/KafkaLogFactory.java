@@ -9,10 +9,12 @@ import io.micronaut.core.value.PropertyResolver;
 import io.tallygate.event.EventHandler;
 import io.tallygate.event.EventLog;
 import io.tallygate.event.Positions;
+import io.tallygate.kernel.Dependency;
 import io.tallygate.kernel.HealthNotes;
 import io.tallygate.kernel.Reasons;
 import io.tallygate.ledger.Ledger;
 import io.tallygate.ledger.LedgerStore;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +30,22 @@ final class KafkaLogFactory {
     @Bean(typed = {Troubles.class, HealthNotes.class})
     Troubles troubles() {
         return new Troubles();
+    }
+
+    /** @param log taken when it is asked: it waits for the ledger, and what is told of that for those that look at this */
+    @Singleton
+    Dependency kafka(Provider<KafkaLog> log) {
+        return new Dependency() {
+            @Override
+            public String name() {
+                return "kafka";
+            }
+
+            @Override
+            public void ping() {
+                log.get().ping();
+            }
+        };
     }
 
     /** @param framework what the framework's configuration says of Kafka, below {@code kafka}; null for nothing */

@@ -14,6 +14,7 @@ import io.tallygate.event.Events;
 import io.tallygate.event.GroupLag;
 import io.tallygate.event.TestEvents;
 import io.tallygate.kernel.Await;
+import io.tallygate.kernel.Dependency;
 import io.tallygate.kernel.DomainProblemException;
 import io.tallygate.kernel.GeneralProblem;
 import io.tallygate.kernel.HealthNotes;
@@ -234,8 +235,14 @@ final class KafkaEventsTest {
         createTopics();
         Node node = open();
         append(node, 0, 100);
+        Dependency kafka = node.context.getBean(Dependency.class);
+        assertThat(kafka.name()).isEqualTo("kafka");
+        kafka.ping();
         broker.kill();
+        CompletableFuture<Void> asked = CompletableFuture.runAsync(kafka::ping);
         Throwable failure = failure(node.events.append(topic, List.of(event(100))));
+        assertThat(failure(asked)).isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("Kafka does not answer");
         assertThat(failure).isInstanceOf(UnavailableException.class);
         assertThat(node.notes()).hasSize(1).first().asString().contains(topic);
         assertThat(failure(node.events.lag(topic))).isInstanceOf(UnavailableException.class);
@@ -247,6 +254,7 @@ final class KafkaEventsTest {
         settle(node);
         assertThat(node.effects()).isEqualTo(200);
         Await.until("nothing is wrong any more", () -> node.notes().isEmpty());
+        kafka.ping();
     }
 
     @Test

@@ -129,8 +129,8 @@ final class CacheFollowing implements AutoCloseable {
                     next.accept(value);
                     return;
                 }
-            } catch (RuntimeException e) {
-                // What is no message of this program: it may be anything, and is passed over.
+            } catch (RuntimeException | Error e) {
+                // What is no message of this program: it may be anything, and is passed over. Whatever it is, it goes on.
                 knowsPlace = false;
                 hasFailed = true;
                 follower.lost();

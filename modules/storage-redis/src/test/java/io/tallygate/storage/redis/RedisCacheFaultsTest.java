@@ -16,12 +16,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +61,7 @@ final class RedisCacheFaultsTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 1);
     private final Map<String, String> source = new ConcurrentHashMap<>();
     private final AtomicInteger loads = new AtomicInteger();
+    private volatile Duration loadTime = Duration.ZERO;
     private final Node one = new Node(server.port());
     /** The one that is cut off. */
     private final Node other = new Node(proxy.port());
@@ -71,7 +78,11 @@ final class RedisCacheFaultsTest {
             caches = MultiLevelCaches.sharing(levels, InstantSource.system(), System::nanoTime);
             cache = caches.make(CacheSpec.<String>named("texts").loadedBy(key -> {
                 loads.incrementAndGet();
-                return CompletableFuture.completedFuture(Optional.ofNullable(source.get(key)));
+                Optional<String> value = Optional.ofNullable(source.get(key));
+                return loadTime.isZero()
+                        ? CompletableFuture.completedFuture(value)
+                        : CompletableFuture.supplyAsync(() -> value,
+                                CompletableFuture.delayedExecutor(loadTime.toMillis(), TimeUnit.MILLISECONDS));
             }).sharedAs(TEXT).with(POLICY));
         }
 
@@ -121,6 +132,42 @@ final class RedisCacheFaultsTest {
         assertThat(one.get("a")).isEqualTo("2");
         Await.until("the other one knows", () -> other.get("a").equals("2"));
         assertThat(other.cache.figures().invalidationsReceived()).isPositive();
+    }
+
+    /** Where nothing fails: a call of Redis that comes too late on a busy machine may cost a load more. */
+    @Test
+    void coldKey_askedForByAThousandThreadsOfThreeProcesses_isLoadedOnce() throws Exception {
+        haveBoth("warm", "1");
+        loadTime = Duration.ofMillis(100);
+        try (var third = new Node(server.port()); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Node> nodes = List.of(one, other, third);
+            assertThat(third.get("warm")).isEqualTo("1");
+            for (int round = 0;; round++) {
+                String key = "cold-" + round;
+                source.put(key, "v");
+                int before = loads.get();
+                long failed = failures(nodes);
+                var start = new CountDownLatch(1);
+                var answers = IntStream.range(0, 1_000).mapToObj(i -> threads.submit(() -> {
+                    start.await();
+                    return nodes.get(i % nodes.size()).get(key);
+                })).toList();
+                start.countDown();
+                for (Future<String> answer : answers) {
+                    assertThat(answer.get()).isEqualTo("v");
+                }
+                failed = failures(nodes) - failed;
+                assertThat((long) loads.get() - before).isBetween(1L, 1 + failed);
+                if (failed == 0) {
+                    return;
+                }
+                assertThat(round).isLessThan(100);
+            }
+        }
+    }
+
+    private static long failures(List<Node> nodes) {
+        return nodes.stream().mapToLong(node -> node.cache.figures().sharedFailures()).sum();
     }
 
     @Test

@@ -1,15 +1,21 @@
 package io.tallygate.storage.redis;
 
+import io.tallygate.cache.Invalidation;
+import io.tallygate.cache.Invalidation.Kind;
 import io.tallygate.cache.SharedLevel;
 import io.tallygate.cache.SharedLevelContract;
 import io.tallygate.kernel.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 final class RedisSharedLevelTest extends SharedLevelContract {
 
@@ -31,6 +37,40 @@ final class RedisSharedLevelTest extends SharedLevelContract {
         LEVELS.clear();
         SERVERS.forEach(RedisProcess::close);
         SERVERS.clear();
+    }
+
+    /** However it breaks: whoever does not follow any more would have no use of its memory for ever. */
+    @Test
+    void follower_thatBreaks_goesOn() {
+        var lost = new AtomicInteger();
+        var told = new CopyOnWriteArrayList<String>();
+        try (SharedLevel level = open(new SharedLevel.Follower() {
+            @Override
+            public void heard() {}
+
+            @Override
+            public void told(Invalidation what) {
+                String key = what.key().orElseThrow();
+                if (key.equals("breaks")) {
+                    throw new StackOverflowError();
+                }
+                told.add(key);
+            }
+
+            @Override
+            public void lost() {
+                lost.incrementAndGet();
+            }
+        })) {
+            until("it breaks", () -> {
+                done(level.tell(List.of(new Invalidation(Kind.INVALIDATE, Optional.of("breaks")))));
+                return lost.get() > 0;
+            });
+            until("it goes on", () -> {
+                done(level.tell(List.of(new Invalidation(Kind.INVALIDATE, Optional.of("next")))));
+                return told.contains("next");
+            });
+        }
     }
 
     @Override
