@@ -60,7 +60,7 @@ class EventLogAwayIT extends EventSuite {
         try {
             for (int i = 0; i < 2; i++) {
                 long start = System.nanoTime();
-                assertThat(events.append(COUNTER_EVENTS, appended)).isUnavailable();
+                assertThat(events.append(COUNTER_EVENTS, appended)).isUnavailable().isProblem("store-unavailable");
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(COMMIT_TIMEOUT.plus(MARGIN));
                 assertThat(payments.balance(account)).isEqualTo(100);
                 assertThat(api.get(EventApi.DLQ)).isOk();

@@ -1,9 +1,7 @@
 package io.tallygate.event;
 
 import io.tallygate.kernel.InvalidInputException;
-import io.tallygate.kernel.OverloadedException;
 import io.tallygate.kernel.Reasons;
-import io.tallygate.kernel.ShuttingDownException;
 import io.tallygate.kernel.StageFailures;
 import io.tallygate.kernel.UnavailableException;
 import java.time.Duration;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,7 +21,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -48,21 +44,8 @@ final class Consumer implements AutoCloseable {
     private static final long KEEP_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(500).toNanos();
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final int BYTES_AROUND = 256;
     /** No more is taken while so many times as many keys as may be under way wait for their turn. */
     private static final int READY_MAX = 4;
-    /** The most replays that wait or run. */
-    private static final int REPLAYS_MAX = 10_000;
-
-    /** What became of a replay. */
-    enum Replayed {
-        /** The event has had its effect. */
-        SUCCEEDED,
-        /** It has failed again. */
-        FAILED,
-        /** There was nothing to do: it had succeeded before, or is purged. */
-        SKIPPED
-    }
 
     private final EventHandler handler;
     private final EventLog log;
@@ -75,7 +58,7 @@ final class Consumer implements AutoCloseable {
     private final Dispatch dispatch;
     private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private final AtomicInteger replays = new AtomicInteger();
+    private final ReplayTurns replays;
     private final ExecutorService workers;
     private final Thread thread;
     private final Map<Integer, Progress> partitions = new TreeMap<>();
@@ -95,12 +78,14 @@ final class Consumer implements AutoCloseable {
     /**
      * {@link #start} sets it going.
      *
+     * @param requests     of replays; null where no other process consumes
      * @param closeTimeout how long {@link #close} waits for what is under way
      * @param ticker       nanoseconds that only rise
      * @param random       for the jitter of delays
      */
-    Consumer(EventHandler handler, EventLog log, DeadLetters deadLetters, ConsumerSettings settings,
-            Duration closeTimeout, InstantSource clock, LongSupplier ticker, RandomGenerator random) {
+    Consumer(EventHandler handler, EventLog log, DeadLetters deadLetters, @Nullable ReplayRequests requests,
+            ConsumerSettings settings, Duration closeTimeout, InstantSource clock, LongSupplier ticker,
+            RandomGenerator random) {
         this.handler = handler;
         this.log = log;
         this.deadLetters = deadLetters;
@@ -109,6 +94,8 @@ final class Consumer implements AutoCloseable {
         this.clock = clock;
         this.ticker = ticker;
         this.dispatch = new Dispatch(settings, random);
+        this.replays = new ReplayTurns(handler, deadLetters, requests, settings.replaysMax(), clock, ticker,
+                new Turns());
         this.subscription = log.subscribe(handler.topic(), handler.group(), this::wake);
         this.fetchAfterNanos = ticker.getAsLong();
         String name = "event-" + handler.topic() + '-' + handler.group();
@@ -156,63 +143,38 @@ final class Consumer implements AutoCloseable {
         }
     }
 
-    /**
-     * Handles a dead letter's event again, in the turn of its key.
-     *
-     * @return fails with an {@link UnavailableException} when it is not taken
-     */
-    CompletionStage<Replayed> replay(DeadLetter letter) {
-        if (closing) {
-            return CompletableFuture.failedFuture(new ShuttingDownException());
-        }
-        if (replays.incrementAndGet() > REPLAYS_MAX) {
-            replays.decrementAndGet();
-            return CompletableFuture.failedFuture(new OverloadedException(REPLAYS_MAX));
-        }
-        var outcome = new CompletableFuture<Replayed>();
-        var replay = new Replay(letter.topic(), letter.id());
-        var task = new Task(letter.event().key(), false, false, BYTES_AROUND, replay::run, replay::bury, () -> {
-            replays.decrementAndGet();
-            outcome.complete(replay.outcome);
-        });
-        inbox.add(() -> {
-            heldBytes += task.bytes;
-            dispatch.add(task);
-        });
-        return outcome;
+    /** Handles a dead letter's event again, in the turn of its key. */
+    ReplayTurns.Replay replay(DeadLetter letter) {
+        return replays.ask(letter);
     }
 
-    /** A dead letter that is handled as it is when its turn comes, however it was when it was asked for. */
-    private final class Replay {
-        private final String topic;
-        private final String id;
-        private volatile Replayed outcome = Replayed.SKIPPED;
+    /** What replays need of it. */
+    private final class Turns implements ReplayTurns.Host {
 
-        Replay(String topic, String id) {
-            this.topic = topic;
-            this.id = id;
+        @Override
+        public void tell(Runnable message) {
+            inbox.add(message);
         }
 
-        CompletionStage<?> run() {
-            return deadLetters.find(topic, id).thenCompose(found -> {
-                if (found.isEmpty() || found.get().state() == DeadLetter.State.REPLAYED) {
-                    return CompletableFuture.completedFuture(Optional.<DeadLetter>empty());
-                }
-                return handler.handle(found.get().delivery()).thenCompose(_ -> deadLetters.update(topic, id, letter -> {
-                    outcome = Replayed.SUCCEEDED;
-                    return letter.state() == DeadLetter.State.REPLAYED
-                            ? Optional.empty()
-                            : Optional.of(letter.succeeded(clock.instant()));
-                }));
-            });
+        @Override
+        public void add(Task task) {
+            heldBytes += task.bytes;
+            dispatch.add(task);
         }
 
-        CompletionStage<?> bury(Task task, Throwable failure) {
-            outcome = Replayed.FAILED;
-            Instant now = clock.instant();
-            return deadLetters.update(topic, id, letter -> letter.state() == DeadLetter.State.REPLAYED
-                    ? Optional.empty()
-                    : Optional.of(letter.failedAgain(Failure.of(failure), task.failures, now, settings.replaysMax())));
+        @Override
+        public void abandoned(Task task) {
+            heldBytes -= task.bytes;
+        }
+
+        @Override
+        public boolean reads(int partition) {
+            return partitions.containsKey(partition);
+        }
+
+        @Override
+        public int partition(DeadLetter letter) {
+            return subscription.partition(letter);
         }
     }
 
@@ -225,6 +187,7 @@ final class Consumer implements AutoCloseable {
                 }
                 if (!closing) {
                     fetch();
+                    replays.look();
                     begin();
                 }
                 acknowledge();
@@ -250,7 +213,7 @@ final class Consumer implements AutoCloseable {
         if (moreToFetch && hasRoom() && fetchAfterNanos - now <= 0) {
             return 0;
         }
-        long wait = dispatch.waitNanos(now, LONGEST_WAIT_NANOS);
+        long wait = Math.min(dispatch.waitNanos(now, LONGEST_WAIT_NANOS), replays.waitNanos(now));
         for (Progress progress : partitions.values()) {
             if (progress.isBehind() && !progress.acknowledging) {
                 wait = Math.min(wait, progress.acknowledgedNanos + ACKNOWLEDGE_NANOS - now);
@@ -305,6 +268,7 @@ final class Consumer implements AutoCloseable {
                 var _ = acknowledge(progress);
                 var _ = keep(progress, now);
                 heldBytes -= progress.abandon();
+                replays.left(progress.partition);
             }
             return gone;
         });
@@ -493,6 +457,7 @@ final class Consumer implements AutoCloseable {
     public void close() {
         closing = true;
         inbox.add(() -> {});
+        replays.close();
         try {
             if (!thread.join(closeTimeout)) {
                 LOG.warn("Events of topic {} are still under way; they are handled again", topic());

@@ -1,5 +1,7 @@
 package io.tallygate.event;
 
+import io.tallygate.kernel.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,15 @@ public record DeadLetter(String id, String topic, String group, int partition, l
     static String id(Delivery delivery, String group) {
         return String.format(Locale.ROOT, "%013d-%04d-%012d-%s", delivery.appendedAt().toEpochMilli(),
                 delivery.partition(), delivery.offset(), group);
+    }
+
+    /**
+     * The same for an event that another log has delivered, whose place may be another event's, too, of another topic there.
+     *
+     * @param name the same each time that the event is delivered, and no other one's
+     */
+    static String id(Delivery delivery, String group, String name) {
+        return id(delivery, group) + '-' + Sha256.base64url(name.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What a replay of it hands to the handler. */

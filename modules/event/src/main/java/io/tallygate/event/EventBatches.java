@@ -19,11 +19,13 @@ public interface EventBatches {
     /**
      * An event of a batch.
      *
-     * @param delivery its topic is one of {@link #topics}; topic, partition, offset and time name it
+     * @param delivery its topic is one of {@link #topics}
+     * @param name     the same each time that it is delivered, and no other arrival's. Its place is no name: several topics
+     *                 elsewhere may be one of {@link #topics} here
      * @param order    by what it is ordered: those of one order are handled one after the other
      * @param flaw     why it cannot be handled at all, which makes it a dead letter; null when nothing is known against it
      */
-    record Arrival(Delivery delivery, String order, @Nullable InvalidInputException flaw) {}
+    record Arrival(Delivery delivery, String name, String order, @Nullable InvalidInputException flaw) {}
 
     /** The topics that anything consumes. */
     Set<String> topics();

@@ -69,6 +69,15 @@ public interface EventLog extends AutoCloseable {
         /** The end of a partition, as it is known without asking: the offset behind its last event. */
         long end(int partition);
 
+        /**
+         * The partition in which events of a dead letter's key are: unless the log knows better, where its own event was.
+         *
+         * @throws io.tallygate.kernel.UnavailableException when the log does not know that now
+         */
+        default int partition(DeadLetter letter) {
+            return letter.partition();
+        }
+
         /** Goes on from an offset, which may be one that was told. */
         void seek(int partition, long offset);
 

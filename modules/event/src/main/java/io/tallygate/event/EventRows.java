@@ -18,7 +18,7 @@ final class EventRows {
     static final Book NUMBERS = new Book("event_number");
     /** Dead letters: a section for each topic. */
     static final Book DEAD_LETTERS = Book.ofDocuments("dead_letter");
-    /** Replays of several dead letters. */
+    /** Replays of several dead letters, and what processes ask of each other. */
     static final Book REPLAYS = Book.ofDocuments("dead_letter_replay");
 
     /** The processes that read a topic, where several may: a section for each topic and group. */
@@ -100,6 +100,17 @@ final class EventRows {
 
     static RowKey replay(String id) {
         return new RowKey(REPLAYS, REPLAY_SECTION, id, home(REPLAY_SECTION));
+    }
+
+    /** A replay that is for the process that reads the partition of its key. */
+    static RowKey replayRequest(String topic, String group, String name) {
+        String section = replayRequests(topic, group);
+        return new RowKey(REPLAYS, section, name, home(section));
+    }
+
+    /** The section of these. */
+    static String replayRequests(String topic, String group) {
+        return topic + '.' + group;
     }
 
     static String replaySection() {

@@ -67,12 +67,16 @@ final class EventService implements AutoCloseable {
                 throw new IllegalArgumentException("two handlers of topic " + handler.topic() + " have the group "
                         + handler.group());
             }
+            var requests = settings.shared()
+                    ? new ReplayRequests(ledger, handler.topic(), handler.group(), self)
+                    : null;
             byName.put(Replays.consumer(handler.topic(), handler.group()), new Consumer(handler, log, deadLetters,
-                    consuming.apply(handler.topic()), settings.closeTimeout(), clock, ticker, random));
+                    requests, consuming.apply(handler.topic()), settings.closeTimeout(), clock, ticker, random));
         }
         settings.unconsumed().forEach(topic -> groups.putIfAbsent(topic, Set.of()));
         this.consumers = List.copyOf(byName.values());
-        this.replays = new Replays(ledger, deadLetters, Map.copyOf(byName), settings.orphanedAfter(), clock, random);
+        this.replays = new Replays(ledger, deadLetters, Map.copyOf(byName), settings.orphanedAfter(), clock, ticker,
+                random);
         this.retention = new Retention(ledger, elsewhere == null ? partitions : null, deadLetters, replays, groups,
                 settings.retention(),
                 settings.retentionBytes(), clock);
@@ -99,6 +103,10 @@ final class EventService implements AutoCloseable {
 
     EventLog log() {
         return log;
+    }
+
+    Replays replays() {
+        return replays;
     }
 
     Retention retention() {

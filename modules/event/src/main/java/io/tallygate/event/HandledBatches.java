@@ -107,7 +107,7 @@ final class HandledBatches implements EventBatches {
             } catch (RuntimeException e) {
                 boolean away = e instanceof UnavailableException;
                 if (Failure.isForGood(e) || (!away && attempt > settings.retries())) {
-                    return bury(handler, arrival.delivery(), Failure.of(e), attempt, first);
+                    return bury(handler, arrival, Failure.of(e), attempt, first);
                 }
                 if (away) {
                     return Reasons.of(e);
@@ -127,10 +127,12 @@ final class HandledBatches implements EventBatches {
         }
     }
 
-    private String bury(EventHandler handler, Delivery delivery, Failure failure, int attempts, Instant first) {
+    private String bury(EventHandler handler, Arrival arrival, Failure failure, int attempts, Instant first) {
+        Delivery delivery = arrival.delivery();
+        String id = DeadLetter.id(delivery, handler.group(), arrival.name());
         try {
-            var _ = Stages.await(deadLetters.add(new DeadLetter(DeadLetter.id(delivery, handler.group()),
-                    delivery.topic(), handler.group(), delivery.partition(), delivery.offset(), delivery.event(),
+            var _ = Stages.await(deadLetters.add(new DeadLetter(id, delivery.topic(), handler.group(),
+                    delivery.partition(), delivery.offset(), delivery.event(),
                     DeadLetter.State.DEAD, failure.error(), failure.message(), attempts, first, clock.instant(), 0, 0,
                     null, null)));
         } catch (RuntimeException e) {

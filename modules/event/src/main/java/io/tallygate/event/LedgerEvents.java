@@ -152,12 +152,11 @@ final class LedgerEvents implements Events {
                 throw new InvalidInputException("data", data.length() + " bytes",
                         "must be at most " + Payload.BYTES_MAX + " bytes");
             }
-            return edited(topic, id, data).thenApply(found -> {
+            return edited(topic, id, data).thenCompose(found -> {
                 DeadLetter letter = found.orElseThrow(() -> unknown(topic, id));
-                if (letter.state() != DeadLetter.State.REPLAYED) {
-                    begin(letter);
-                }
-                return letter;
+                return letter.state() == DeadLetter.State.REPLAYED
+                        ? CompletableFuture.completedFuture(letter)
+                        : consumer(letter).replay(letter).taken().thenApply(_ -> letter);
             });
         });
     }
@@ -175,16 +174,11 @@ final class LedgerEvents implements Events {
         return edited != null && edited.equals(data);
     }
 
-    private void begin(DeadLetter letter) {
-        Consumer consumer = consumers.stream()
+    private Consumer consumer(DeadLetter letter) {
+        return consumers.stream()
                 .filter(one -> one.topic().equals(letter.topic()) && one.group().equals(letter.group())).findFirst()
                 .orElseThrow(() -> new DomainProblemException(EventProblem.UNKNOWN_TOPIC,
                         "no group " + letter.group() + " consumes topic " + letter.topic() + " any more"));
-        CompletableFuture<Consumer.Replayed> replay = consumer.replay(letter).toCompletableFuture();
-        if (replay.isCompletedExceptionally()) {
-            // It was not taken.
-            replay.join();
-        }
     }
 
     @Override

@@ -161,6 +161,12 @@ final class LedgerSubscription implements EventLog.Subscription {
         }
     }
 
+    /** By its key: what another log had delivered was in one of that one's partitions. */
+    @Override
+    public int partition(DeadLetter letter) {
+        return EventRows.partition(letter.event().key(), Stages.await(partitions.of(topic)));
+    }
+
     @Override
     public long end(int partition) {
         return cursor(partition).end;

@@ -96,7 +96,7 @@ final class ConsumerTest {
                 begun.incrementAndGet();
                 return new CompletableFuture<>();
             }
-        }, log, new DeadLetters(node.ledger()), settings, Duration.ofMillis(1), nodes.clock,
+        }, log, new DeadLetters(node.ledger()), null, settings, Duration.ofMillis(1), nodes.clock,
                 System::nanoTime, new Random(1))) {
             consumer.start();
             Await.until("ten events are under way", () -> begun.get() == 10);

@@ -65,7 +65,8 @@ final class HandledBatchesTest {
     private static Arrival arrival(String id, String order, @Nullable InvalidInputException flaw) {
         var event = new Event(id, "/s", "x", null, new TreeMap<>(),
                 Payload.ofJson("{}".getBytes(StandardCharsets.UTF_8)));
-        return new Arrival(new Delivery(TOPIC, 3, Long.parseLong(id), Instant.ofEpochMilli(5), event), order, flaw);
+        return new Arrival(new Delivery(TOPIC, 3, Long.parseLong(id), Instant.ofEpochMilli(5), event), "urn:log " + id,
+                order, flaw);
     }
 
     private List<DeadLetter> dead() {
@@ -111,6 +112,17 @@ final class HandledBatchesTest {
                     + letter.attempts()).containsExactly("1 invalid-input 1", "2 contended 3", "3 invalid-input 1");
         }
         assertThat(dead()).extracting(DeadLetter::partition).containsOnly(3);
+    }
+
+    /** As of two topics elsewhere, {@code a-t} and {@code b-t}, which are both this one here. */
+    @Test
+    void handle_ofTwoThatAreInTheSamePlaceOfDifferentTopics_isADeadLetterOfEach() {
+        Arrival one = arrival("1", "a", new InvalidInputException("id", "", "is required"));
+        var other = new Arrival(one.delivery(), "urn:log other 1", "b", one.flaw());
+        for (int delivery = 0; delivery < 2; delivery++) {
+            assertThat(batches.handle(List.of(one, other))).hasSize(2).allMatch(Optional::isEmpty);
+            assertThat(dead()).hasSize(2).allMatch(letter -> letter.appendedAt().equals(Instant.ofEpochMilli(5)));
+        }
     }
 
     @Test

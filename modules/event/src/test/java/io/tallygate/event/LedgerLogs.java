@@ -24,7 +24,8 @@ final class LedgerLogs {
     /** Retention that keeps nothing that is done. */
     static void deleteDone(Ledger ledger, String topic, String group, InstantSource clock) {
         var deadLetters = new DeadLetters(ledger);
-        var replays = new Replays(ledger, deadLetters, Map.of(), Duration.ZERO, clock, new Random(1));
+        var replays = new Replays(ledger, deadLetters, Map.of(), Duration.ZERO, clock, System::nanoTime,
+                new Random(1));
         try (var retention = new Retention(ledger, new Partitions(ledger, PARTITIONS), deadLetters, replays,
                 Map.of(topic, Set.of(group)), Duration.ZERO, 0, clock)) {
             retention.trim();

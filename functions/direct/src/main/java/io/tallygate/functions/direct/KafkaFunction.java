@@ -94,7 +94,7 @@ public final class KafkaFunction implements RequestStreamHandler {
         String subject = read.event().subject();
         String order = record.topicPartition() + (subject == null ? " key " + record.key() : " subject " + subject);
         return new EventBatches.Arrival(new Delivery(topic, record.partition(), record.offset(),
-                Instant.ofEpochMilli(record.timestamp()), read.event()), order, flaw);
+                Instant.ofEpochMilli(record.timestamp()), read.event()), record.deliveryId(), order, flaw);
     }
 
     /** Empty once it is committed; otherwise why it is not. */

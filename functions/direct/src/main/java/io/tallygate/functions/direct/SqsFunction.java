@@ -75,6 +75,6 @@ public final class SqsFunction implements RequestStreamHandler {
         DeliveredEvents.Read read = DeliveredEvents.read(message.body().getBytes(StandardCharsets.UTF_8), Map.of(),
                 "urn:tallygate:sqs", message.id(), topic);
         return new EventBatches.Arrival(new Delivery(topic, 0, message.place(), Instant.ofEpochMilli(message.sentAt()),
-                read.event()), message.order(), read.flaw());
+                read.event()), message.id(), message.order(), read.flaw());
     }
 }

@@ -1,5 +1,6 @@
 package io.tallygate.events.kafka;
 
+import io.tallygate.event.DeadLetter;
 import io.tallygate.event.Delivery;
 import io.tallygate.event.DoneAhead;
 import io.tallygate.event.EventLog;
@@ -73,8 +74,10 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
 
     private volatile boolean closing;
 
+    /** Which the thread that polls has seen last. */
+    private volatile Topics.@Nullable Topic known;
+
     // For the thread that polls.
-    private Topics.@Nullable Topic known;
     private @Nullable Joining joining;
     /** Partitions of which Kafka does not have what is to be read next, which is at this offset. */
     private final Map<TopicPartition, Long> outOfRange = new HashMap<>();
@@ -137,6 +140,13 @@ final class KafkaSubscription implements EventLog.Subscription, ConsumerRebalanc
     public synchronized long end(int partition) {
         Lane lane = lanes.get(partition);
         return lane == null ? 0 : lane.end();
+    }
+
+    /** Where it was, if there is such a partition: whoever produces says which key is in which. */
+    @Override
+    public int partition(DeadLetter letter) {
+        Topics.Topic now = known;
+        return now == null ? letter.partition() : letter.partition() % now.partitions();
     }
 
     @Override

@@ -47,8 +47,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a service that others run. What waits to be appended shares a call, in the order in which it came; everything
- * else is a call of its own.
+ * Events of a service that others run. What waits to be appended to a topic shares a call, in the order in which it came;
+ * everything else is a call of its own.
  */
 final class GrpcEvents implements Events, CommitGauges, AutoCloseable {
 

@@ -42,6 +42,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -276,6 +277,42 @@ final class EventClientFactoryTest {
                         assertThat(soon(away::deadLetterCounts)).containsKey(TOPIC);
                     }
                 });
+    }
+
+    /** As where a topic's leader hangs. */
+    @Test
+    void append_toATopicThatHangs_holdsUpNoOtherTopic() {
+        var hangs = new CompletableFuture<Void>();
+        var release = new CompletableFuture<Void>();
+        withLog(topic -> {
+            if (topic.equals(TOPIC)) {
+                hangs.complete(null);
+                return release;
+            }
+            return CompletableFuture.completedFuture(null);
+        }, Map.of("tallygate.services.timeout", "60s", "tallygate.commit.timeout", "60s"), front -> {
+            Events gateway = front.getBean(Events.class);
+            CompletionStage<Void> held = gateway.append(TOPIC, List.of(event(1, "k")));
+            hangs.join();
+            for (int i = 0; i < 3; i++) {
+                now(gateway.append(OTHER_TOPIC, List.of(event(i, "k"))));
+            }
+            assertThat(held.toCompletableFuture()).isNotDone();
+            release.complete(null);
+            now(held);
+        });
+        assertThat(Stream.of("counter_events", "usage_events", "payment_events", "user_interactions")
+                .map(RemoteAppends::lane)).as("lanes of topics that there are").doesNotHaveDuplicates();
+    }
+
+    /** Behind a gateway it is told as it is without one. */
+    @Test
+    void append_whileTheLogIsAway_isToldSoAndNotThatTimeIsOver() {
+        withLog(_ -> CompletableFuture.failedFuture(new StoreUnavailableException("away", new IOException())),
+                Map.of("tallygate.services.timeout", "20s", "tallygate.commit.timeout", "1s",
+                        "tallygate.services.breaker.calls", "1000"),
+                front -> assertThat(failure(front.getBean(Events.class).append(TOPIC, List.of(event(1, "k")))))
+                        .isInstanceOf(StoreUnavailableException.class));
     }
 
     /** A busy machine may miss the time of a call, but not of each. */
