@@ -44,7 +44,9 @@ public final class HttpSettingGroup implements SettingGroup {
             .notInFunctions();
     static final Setting<Integer> EVENT_LOOPS = Setting.of("tallygate.http.event-loops",
             SettingRule.integer(0, 1_024), "0",
-            "Event loops that read, check and answer requests; 0 is one for each processor").notInFunctions();
+            "Event loops that read, check and answer requests; 0 is one for each processor, and a gateway has one fewer unless "
+                    + "told otherwise")
+            .notInFunctions();
     private static final Setting<String> CERTIFICATE = Setting.optional(HttpCertificate.CERTIFICATE,
             SettingRule.text("FILE"),
             "PEM file of the certificate, with its chain, to serve HTTP over TLS with; without it there is no TLS")

@@ -30,7 +30,8 @@ public class HandOffBenchmark {
     private static final int TOGETHER = 100;
 
     private final CommitWriter<Integer, Integer> writer = new CommitWriter<>("benchmark",
-            FlushTarget.of((_, operations) -> operations), CommitSettings.DEFAULT, CommitMetrics.NONE, Duration.ofSeconds(5), System::nanoTime);
+            FlushTarget.of((_, operations) -> operations), CommitSettings.DEFAULT, CommitMetrics.NONE,
+            Duration.ofSeconds(5), System::nanoTime);
 
     @TearDown(Level.Trial)
     public void close() {

@@ -64,7 +64,8 @@ final class RemoteAppends implements AutoCloseable {
         private volatile @Nullable StoreUnavailableException away;
 
         Lane(int number, CommitSettings commit, CommitMetrics metrics, Duration closeTimeout, LongSupplier ticker) {
-            this.writer = new CommitWriter<>("event-append-" + number, FlushTarget.of(this::send), commit, metrics, closeTimeout,
+            this.writer = new CommitWriter<>("event-append-" + number, FlushTarget.of(this::send), commit, metrics,
+                    closeTimeout,
                     ticker);
         }
 
