@@ -18,6 +18,7 @@ TOOLS = {
     "redis-benchmark": "apt-get install redis-tools",
     "go": "install Go 1.26 or later",
     "cargo": "install Rust 1.71 or later",
+    "cc": "apt-get install gcc",
     "mvn": "apt-get install maven",
     "apt-get": "this is not Debian: install the program by hand",
 }

@@ -28,7 +28,7 @@ class Prepared:
 
     NAMES = ("monolith", "split", "ratelimit_service", "micronaut", "naive_quota", "bucket4j", "gin", "webdis", "nginx")
     NAMES += ("slow_handler", "events_peers", "envoyproxy", "gubernator", "postgresql", "hdr_histogram", "matplotlib")
-    NAMES += ("inferno",)
+    NAMES += ("inferno", "slow_disk")
 
     def __init__(self, fetch):
         self.fetch = fetch
@@ -155,6 +155,16 @@ class Prepared:
             say(f"building {package}")
             run(["go", "install", f"{package}@{version}"], BUILD_SECONDS_MAX, cwd=OUT, env={**os.environ, "GOBIN": str(directory)})
         return binary
+
+    # ---- C ----
+
+    def _slow_disk(self):
+        """A library, not kept: it is made in no time."""
+        need("cc")
+        OUT.mkdir(parents=True, exist_ok=True)
+        library = OUT / "slow-disk.so"
+        run(["cc", "-shared", "-fPIC", "-O2", "-o", library, PERF / "slow-disk.c", "-ldl"], BUILD_SECONDS_MAX)
+        return library
 
     # ---- Rust ----
 

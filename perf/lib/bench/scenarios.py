@@ -13,6 +13,7 @@ from .profiles import profile
 from .quotas import quota, quota_async
 from .rates import constant_rates, hop
 from .replays import replay_dead_letters
+from .slow_disk import slow_disk
 
 # A contender without a compiler at work only has to open its connections and fill its caches.
 WARMUP_SECONDS_NATIVE = 5
@@ -32,6 +33,7 @@ SCENARIOS = {
         "constant rates from a tenth of saturation to beyond it: throughput against p99",
     ),
     "hop": (hop, "1,000 requests a second to the split and to the monolith: the milliseconds that the gateway adds"),
+    "slow-disk": (slow_disk, "reads beside a full load of writes, on a disk that is slow or stalls"),
     "keys": (keys, "10³ to 10⁷ counters, asked for evenly and by Zipf's law, and the popularity file"),
     "quota": (quota, "consumption and checks of quotas beside increments, one process, in turns"),
     "quota-async": (
