@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * saves two hand-overs for each request, and holds up whatever else the loop serves; so loops commit only while commits are
  * short.
  *
- * <p>Of the last {@value #WINDOW} commits, wherever they ran, at most {@value #SLOW_MAX} may have taken longer than
+ * <p>Of the last {@value #WINDOW} commits, wherever they ran and whatever became of them, at most {@value #SLOW_MAX} may have taken longer than
  * {@link InlineCommits#max}; once more have, loops commit again when at most {@value #SLOW_AGAIN} have. A commit that took a
  * hundred times as long is a disk that stalls: no loop commits for {@link #STALL_PAUSE} after it.
  *
@@ -52,7 +52,7 @@ final class CommitPlace {
     }
 
     /**
-     * A commit was answered.
+     * A commit was answered, or was given up for now.
      *
      * @param nowNanos when
      * @param nanos    after how long

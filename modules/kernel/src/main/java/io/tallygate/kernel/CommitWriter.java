@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Thread-safe; no method but {@link #close} blocks.
  *
  * <p>One platform thread, {@code NAME-writer}, calls the {@link FlushTarget}, or in its place, while commits are short, the
- * event loop that has read the requests ({@link InlineCommits}). Another thread, {@code NAME-watchdog}, tells
+ * event loop that has read the requests ({@link InlineCommits}), or the thread that the answer before came on. Another thread, {@code NAME-watchdog}, tells
  * callers that have waited longer than {@link CommitSettings#timeout} so, within a twentieth of it. Futures are
  * completed on any of these.
  *
@@ -48,7 +48,7 @@ public final class CommitWriter<O, R> implements CommitGauges, AutoCloseable {
      * @param watch        told how flushes fare; of this writer alone
      * @param closeTimeout how long {@link #close} waits for what is queued
      * @param ticker       nanoseconds that only rise, such as {@link System#nanoTime}
-     * @param inline       for a target that is in this process and usually quick
+     * @param inline       for a target that is in this process and usually quick, or that does not block
      */
     public CommitWriter(String name, FlushTarget<O, R> target, CommitSettings settings, CommitMetrics metrics,
             WriteWatch watch, Duration closeTimeout, LongSupplier ticker, InlineCommits inline) {

@@ -161,16 +161,16 @@ final class GroupCommit<O, R> {
 
     /** By a thread that has just taken the role and must not sleep. */
     private void flushHere() {
-        boolean more;
+        boolean more = true;
         try {
             more = !flushOnce();
         } finally {
             role.unlock();
-        }
-        if (more) {
-            call();
-        } else if (underway == null && !queue.isEmpty()) {
-            parking.wake();
+            if (more) {
+                call();
+            } else if (underway == null && !queue.isEmpty()) {
+                parking.wake();
+            }
         }
     }
 
@@ -430,17 +430,24 @@ final class GroupCommit<O, R> {
     private void takeIn(Underway<O, R> attempt) {
         Unanswered<O, R> flush = attempt.flush();
         long started = attempt.startedNanos();
-        if (!attempt.answer().isCompletedExceptionally()) {
-            long now = ticker.getAsLong();
-            metrics.flushed(weight(flush.batch()), now - started);
-            place.committed(now, now - started);
-            watch.succeeded();
-            settled();
-            complete(flush.batch(), attempt.answer().join());
+        long now = ticker.getAsLong();
+        // Whether it was answered or not: what waited in vain has held up its event loop, too.
+        place.committed(now, now - started);
+        if (attempt.answer().isCompletedExceptionally()) {
+            failed(flush, started, StageFailures.cause(attempt.answer().exceptionNow()));
             return;
         }
-        Throwable failure = StageFailures.cause(attempt.answer().exceptionNow());
-        watch.failed(failure, started);
+        settled();
+        try {
+            metrics.flushed(weight(flush.batch()), now - started);
+            watch.succeeded();
+        } finally {
+            complete(flush.batch(), attempt.answer().join());
+        }
+    }
+
+    private void failed(Unanswered<O, R> flush, long startedNanos, Throwable failure) {
+        watch.failed(failure, startedNanos);
         if (failure instanceof StoreUnavailableException) {
             metrics.storeUnavailable();
             unanswered = flush.later(settings.retryDelay().toNanos());

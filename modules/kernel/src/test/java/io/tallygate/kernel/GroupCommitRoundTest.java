@@ -1,6 +1,7 @@
 package io.tallygate.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,10 +26,12 @@ final class GroupCommitRoundTest {
     private Executor loop = round::add;
     private boolean storeIsAway;
     private boolean storeIsFree = true;
+    private Duration storeTakes = Duration.ZERO;
+    private boolean metricsFail;
     private @Nullable CompletableFuture<List<Integer>> answer;
     private int woken;
     private long now;
-    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(new Store(), SETTINGS, CommitMetrics.NONE,
+    private final GroupCommit<Integer, Integer> commit = new GroupCommit<>(new Store(), SETTINGS, new Metrics(),
             WriteWatch.unwatched(() -> now), () -> now, new Counting(),
             new CommitPlace(new InlineCommits(() -> loop, Duration.ofMillis(1))));
 
@@ -36,6 +39,7 @@ final class GroupCommitRoundTest {
 
         @Override
         public CompletionStage<List<Integer>> apply(long sequence, List<Integer> operations) {
+            now += storeTakes.toNanos();
             if (storeIsAway) {
                 throw new StoreUnavailableException("away", new IllegalStateException());
             }
@@ -128,6 +132,31 @@ final class GroupCommitRoundTest {
     }
 
     @Test
+    void round_storeIsAwayAfterALongTime_isTheLastOne() {
+        storeIsAway = true;
+        storeTakes = Duration.ofSeconds(5);
+        var _ = submit(1);
+        round.remove().run();
+        storeIsAway = false;
+        storeTakes = Duration.ZERO;
+        commit.step();
+
+        var _ = submit(2);
+        assertThat(round).as("the disk has stalled").isEmpty();
+    }
+
+    @Test
+    void metrics_thatFail_costNoCallerItsAnswer() {
+        metricsFail = true;
+        CompletableFuture<Integer> one = submit(1);
+        assertThatThrownBy(round.remove()::run).isInstanceOf(IllegalStateException.class);
+        assertThat(one).isCompletedWithValue(1);
+        assertThat(woken).as("who looks what is left").isOne();
+        commit.step();
+        assertThat(flushes).containsExactly(List.of(1));
+    }
+
+    @Test
     void round_moreThanAFlushTakes_leavesTheRestToTheWriter() {
         for (int i = 0; i < 12; i++) {
             var _ = submit(i);
@@ -154,6 +183,16 @@ final class GroupCommitRoundTest {
         var _ = submit(1);
 
         assertThat(woken).isOne();
+    }
+
+    private final class Metrics implements CommitMetrics {
+
+        @Override
+        public void flushed(int operations, long commitNanos) {
+            if (metricsFail) {
+                throw new IllegalStateException("injected");
+            }
+        }
     }
 
     private final class Counting implements Parking {

@@ -42,7 +42,7 @@ public final class Lane implements CommitGauges, Restorable, AutoCloseable {
     }
 
     /**
-     * A lane of which also the rows of what lingers end the wait. It has a thread that begins its calls.
+     * A lane of which also the rows of what lingers end the wait, and whose calls no event loop begins for its callers.
      *
      * @param name         of its threads
      * @param rowsEnough   how many different rows end the wait for company early

@@ -35,7 +35,7 @@ record ClientSettings(int lanes, Duration callTimeout, Duration closeTimeout) {
                 ShutdownShare.of(values));
     }
 
-    /** A lane is a thread that shares the processors with the network's; fewer lanes make larger, cheaper calls. */
+    /** Fewer lanes make larger calls, and most of what a call costs does not depend on how much is in it. */
     private static int orByProcessors(int lanes) {
         return lanes > 0 ? lanes : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, LANES_MAX);
     }

@@ -71,27 +71,38 @@ final class RemoteFlushes implements FlushApplier {
                 complete(FlushMessages.of(response));
             } catch (RuntimeException e) {
                 onFailure(e);
+            } catch (Error e) {
+                // Whatever happens, the lane hears of it: it would wait for ever.
+                completeExceptionally(e);
             }
         }
 
         @Override
         public void onFailure(Throwable failure) {
             detour.failed();
-            completeExceptionally(switch (Failures.reason(failure)) {
-                case "FOREIGN_FLUSH" -> new ForeignFlushException(id);
-                case "STALE_FLUSH" -> new StaleFlushException(id);
-                case "FLUSH_OUTCOME_UNKNOWN" -> new UnknownOutcomeException(
-                        "the " + service + " service: " + failure.getMessage());
-                default -> isOutcomeUnknown(id, failure)
-                        ? Failures.unavailable(service, failure)
-                        : Failures.of(service, failure);
-            });
+            try {
+                completeExceptionally(inTermsOfStore(id, failure));
+            } catch (RuntimeException | Error e) {
+                completeExceptionally(e);
+            }
         }
 
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
         }
+    }
+
+    private RuntimeException inTermsOfStore(FlushId id, Throwable failure) {
+        return switch (Failures.reason(failure)) {
+            case "FOREIGN_FLUSH" -> new ForeignFlushException(id);
+            case "STALE_FLUSH" -> new StaleFlushException(id);
+            case "FLUSH_OUTCOME_UNKNOWN" -> new UnknownOutcomeException(
+                    "the " + service + " service: " + failure.getMessage());
+            default -> isOutcomeUnknown(id, failure)
+                    ? Failures.unavailable(service, failure)
+                    : Failures.of(service, failure);
+        };
     }
 
     /**

@@ -9,8 +9,6 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Parameter;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.value.PropertyResolver;
-import io.netty.channel.EventLoopGroup;
-import jakarta.inject.Named;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +27,9 @@ final class ChannelsFactory {
     @EachBean(RemoteService.class)
     @Bean(preDestroy = "close")
     Channels channels(RemoteService service, @Parameter ServiceSettings settings,
-            @Parameter InstanceBreakers breakers, @Nullable @Named("default") EventLoopGroup loops) {
+            @Parameter InstanceBreakers breakers, @Nullable SharedLoops loops) {
         return PooledChannels.open(service, connect(settings, TargetSettings.of(settings)), breakers,
-                new ClientTlsSettings(settings).open(), loops);
+                new ClientTlsSettings(settings).open(), loops == null ? null : loops.group());
     }
 
     @EachBean(Channels.class)
