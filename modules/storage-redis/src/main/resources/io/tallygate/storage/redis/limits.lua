@@ -35,6 +35,39 @@ if not micros then
   micros = time[1] * 1000000 + time[2]
 end
 
+-- One claim of a fixed window alone is what most requests are. It is decided here as make.fixed() and what is below it would,
+-- without making all of that first, which takes twice as long as the decision.
+if ARGV[7] == 'fixed' and #ARGV == 14 and ARGV[1] == 'take' then
+  local hits, wanted = tonumber(ARGV[9]), tonumber(ARGV[10])
+  local requests, window = tonumber(ARGV[13]), tonumber(ARGV[14])
+  local period_end = micros - math.fmod(micros, window) + window
+  local used, at, is_changed = 0, period_end, false
+  local value = redis.call('GET', KEYS[1])
+  if value then
+    local former
+    used, at, former = string.match(value, '^(%d+) (%d+) (%d+)$')
+    used, at, former = tonumber(used), tonumber(at), tonumber(former)
+    if used > 0 and at > micros and at > period_end + window then
+      used, at, is_changed = math.max(used, former), period_end, true
+    elseif at <= micros or used == 0 then
+      used, at = 0, period_end
+    end
+  end
+  local fits = hits < 0 or wanted <= requests - used
+  local passes = fits or ARGV[5] == '1'
+  local counts = hits ~= 0 and (ARGV[4] == 'each' or passes)
+  if counts then
+    used = math.max(0, math.min(used + hits, EXACT))
+  end
+  if (counts or is_changed) and used == 0 then
+    redis.call('DEL', KEYS[1])
+  elseif counts or is_changed then
+    redis.call('SET', KEYS[1], string.format('%.0f %.0f %.0f', used, at, requests), 'PX',
+      string.format('%.0f', math.max(1, math.ceil((at - micros) / 1000) + kept_longer)))
+  end
+  return {micros, -1, (fits and 1 or 0) + (counts and 2 or 0), used, at, 0}
+end
+
 local next_arg = 3
 local function arg()
   next_arg = next_arg + 1
