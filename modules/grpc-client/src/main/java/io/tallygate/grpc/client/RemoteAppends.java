@@ -65,8 +65,7 @@ final class RemoteAppends implements AutoCloseable {
 
         Lane(int number, CommitSettings commit, CommitMetrics metrics, Duration closeTimeout, LongSupplier ticker) {
             this.writer = new CommitWriter<>("event-append-" + number, FlushTarget.of(this::send), commit, metrics,
-                    closeTimeout,
-                    ticker);
+                    closeTimeout, ticker);
         }
 
         CompletionStage<Void> append(String topic, List<Event> events) {
